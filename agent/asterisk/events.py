@@ -1,0 +1,85 @@
+"""ARI's event JSON as typed events; those that nothing here acts on become None."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What an event says of a channel."""
+
+    channel_id: str
+    name: str
+    caller_number: str
+    caller_name: str
+    extension: str
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Channel":
+        """From ARI's Channel object."""
+        caller = data.get("caller", {})
+        return cls(
+            channel_id=data["id"],
+            name=data.get("name", ""),
+            caller_number=caller.get("number", ""),
+            caller_name=caller.get("name", ""),
+            extension=data.get("dialplan", {}).get("exten", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StasisStart:
+    """A channel entered the application, with the arguments of the dialplan's Stasis()."""
+
+    channel: Channel
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StasisEnd:
+    """A channel left the application: it was continued, or it is hanging up."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHangupRequest:
+    """One side asked to hang up."""
+
+    channel: Channel
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDestroyed:
+    """A channel is gone."""
+
+    channel: Channel
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationReplaced:
+    """Another process took this application's name; this one gets no more events."""
+
+
+AriEvent = StasisStart | StasisEnd | ChannelHangupRequest | ChannelDestroyed | ApplicationReplaced
+
+
+def parse_event(data: dict[str, Any]) -> AriEvent | None:
+    """Typed form of one event, None for a kind that is not acted on."""
+    match data.get("type"):
+        case "StasisStart":
+            return StasisStart(Channel.from_json(data["channel"]), tuple(data.get("args", ())))
+        case "StasisEnd":
+            return StasisEnd(Channel.from_json(data["channel"]))
+        case "ChannelHangupRequest":
+            return ChannelHangupRequest(
+                Channel.from_json(data["channel"]), int(data.get("cause", 0))
+            )
+        case "ChannelDestroyed":
+            return ChannelDestroyed(Channel.from_json(data["channel"]), int(data.get("cause", 0)))
+        case "ApplicationReplaced":
+            return ApplicationReplaced()
+        case _:
+            return None

@@ -1,0 +1,269 @@
+"""The one tree of settings: built-in defaults, TOML files, environment.
+
+Precedence, weakest first: defaults in this file, `understudy.toml`, the secrets file, environment
+variables (`UNDERSTUDY_ARI__URL` sets `ari.url`). Unknown keys are errors, so that a typing mistake
+is seen at start and not at the first call.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from agent.errors import UnderstudyError
+
+APP_NAME = "understudy"
+
+
+class ConfigError(UnderstudyError):
+    """A settings file or variable that can't be used, with its place."""
+
+
+class Section(BaseModel):
+    """A group of settings; immutable, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AriSettings(Section):
+    """Asterisk's REST interface (ari.conf, http.conf)."""
+
+    url: str = "http://127.0.0.1:8088"
+    username: str = "understudy"
+    password: SecretStr = SecretStr("")
+    app: str = Field("understudy", description="Stasis application; one process a name")
+    request_timeout_s: float = Field(5.0, gt=0)
+
+
+class AmiSettings(Section):
+    """Asterisk's manager interface, read for queue state and queue events."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(5038, ge=1, le=65535)
+    username: str = "understudy"
+    secret: SecretStr = SecretStr("")
+
+
+class MediaSettings(Section):
+    """Where calls' RTP arrives."""
+
+    bind_host: str = Field("127.0.0.1", description="the address Asterisk sends RTP to")
+    first_port: int = Field(40000, ge=1024, le=65534)
+    last_port: int = Field(40999, ge=1025, le=65535)
+    lost_after_s: float = Field(5.0, gt=0, description="no packets for this long: media is lost")
+
+
+class SpeechSettings(Section):
+    """Models by catalogue name or by path; `understudy models list` shows both."""
+
+    asr_model: str = Field("", description="a Vosk model; empty: the best one present")
+    tts_voice: str = Field("en_US-joe-medium", description="a Piper voice")
+    embedding_model: str = "all-MiniLM-L6-v2-int8"
+    models_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "models")
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP_NAME) / "lines")
+    threads: int = Field(2, ge=1, description="threads of recognition, shared by all calls")
+    tts_threads: int = Field(2, ge=1, description="threads one synthesis uses")
+
+
+class BargeInSettings(Section):
+    """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
+
+    speech_confidence: float = Field(0.5, ge=0.1, le=1.0)
+    speech_frames: int = Field(5, ge=1, description="speech frames that pause the agent ...")
+    window_frames: int = Field(7, ge=1, description="... of this many 20 ms frames")
+    gate_dbfs: float = Field(-45.0, le=0.0)
+    gate_above_noise_db: float = Field(6.0, ge=0.0)
+    sustained_ms: int = Field(700, ge=100, description="speech this long commits without words")
+    deadline_ms: int = Field(600, ge=100, description="a pause is decided by then")
+    quiet_resume_ms: int = Field(300, ge=60)
+    protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
+    protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
+
+
+class EndpointingSettings(Section):
+    """How long a silence ends the caller's turn (guide: turn-taking 4.5)."""
+
+    short_answer_ms: int = Field(300, ge=100)
+    complete_ms: int = Field(550, ge=100)
+    default_ms: int = Field(650, ge=100)
+    incomplete_ms: int = Field(1400, ge=100)
+    slot_open_ms: int = Field(1500, ge=100)
+    settled_ms: int = Field(200, ge=0, description="the partial text is unchanged for this long")
+
+
+class SilenceSettings(Section):
+    """Prompts when the caller says nothing, counted from the end of the agent's speech."""
+
+    prompts_s: tuple[float, ...] = (7.0, 15.0, 25.0)
+
+
+class TurnSettings(Section):
+    """Turn-taking."""
+
+    barge_in: BargeInSettings = BargeInSettings()
+    endpointing: EndpointingSettings = EndpointingSettings()
+    silence: SilenceSettings = SilenceSettings()
+
+
+class LanguageModelSettings(Section):
+    """llama.cpp; it breaks ties and never authors a fact."""
+
+    enabled: bool = False
+    model: str = Field("smollm2-135m-instruct-q4", description="a GGUF model")
+    threads: int = Field(1, ge=1)
+
+
+class DialogueSettings(Section):
+    """What the agent says."""
+
+    playbook: str = Field("larkfield", description="a shipped playbook's name or a YAML file")
+    language_model: LanguageModelSettings = LanguageModelSettings()
+
+
+class HandoffSettings(Section):
+    """How callers reach human agents."""
+
+    context: str = "understudy-handoff"
+    queue_timeout_s: int = Field(20, ge=1)
+    whisper: bool = Field(True, description="tell the human agent the context before they talk")
+
+
+class RecordSettings(Section):
+    """Call records and recordings."""
+
+    database_url: SecretStr = Field(
+        default_factory=lambda: SecretStr(
+            f"sqlite:///{user_data_path(APP_NAME) / 'understudy.sqlite3'}"
+        ),
+        description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
+    )
+    recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
+    record_audio: bool = True
+
+
+class WebSettings(Section):
+    """Health, metrics, call pages and whisper audio for Asterisk."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8077, ge=0, le=65535)
+
+
+class LogSettings(Section):
+    """Structured logs on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    ari: AriSettings = AriSettings()
+    ami: AmiSettings = AmiSettings()
+    media: MediaSettings = MediaSettings()
+    speech: SpeechSettings = Field(default_factory=SpeechSettings)
+    turns: TurnSettings = TurnSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    handoff: HandoffSettings = HandoffSettings()
+    records: RecordSettings = Field(default_factory=RecordSettings)
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over files: the files come in as initial values."""
+        return env_settings, init_settings
+
+
+def config_file_candidates() -> tuple[Path, ...]:
+    """Where `understudy.toml` is looked for; the first that exists is read."""
+    return (
+        Path("understudy.toml"),
+        user_config_path(APP_NAME) / "understudy.toml",
+        Path("/etc/understudy/understudy.toml"),
+    )
+
+
+def secrets_file_candidates() -> tuple[Path, ...]:
+    """Where the PBX's passwords are looked for; the last one is the running test PBX's."""
+    return (
+        user_config_path(APP_NAME) / "secrets.toml",
+        Path("/etc/understudy/secrets.toml"),
+        user_state_path(APP_NAME) / "test-pbx" / "secrets.toml",
+    )
+
+
+def load_settings(config_file: Path | None = None, secrets_file: Path | None = None) -> Settings:
+    """Read files and environment.
+
+    A file named by argument or by `UNDERSTUDY_CONFIG` / `UNDERSTUDY_SECRETS` must exist; those in
+    the usual places need not. Raises ConfigError.
+    """
+    config_file = config_file or _path_from_environment("UNDERSTUDY_CONFIG")
+    secrets_file = secrets_file or _path_from_environment("UNDERSTUDY_SECRETS")
+    paths = [
+        _required(config_file) or _first_existing(config_file_candidates()),
+        _required(secrets_file) or _first_existing(secrets_file_candidates()),
+    ]
+    values: dict[str, Any] = {}
+    for path in paths:
+        if path is not None:
+            _merge(values, _read_toml(path))
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        where = ", ".join(str(path) for path in paths if path) or "the environment"
+        raise ConfigError(
+            f"Setting '{place}' is not usable: {first['msg']} (read from {where} and UNDERSTUDY_* "
+            "variables). `understudy config` lists every setting with its default."
+        ) from None
+
+
+def _path_from_environment(name: str) -> Path | None:
+    value = os.environ.get(name)
+    return Path(value).expanduser() if value else None
+
+
+def _required(path: Path | None) -> Path | None:
+    if path is not None and not path.is_file():
+        raise ConfigError(f"There is no file {path}: give an existing TOML file, or leave it out.")
+    return path
+
+
+def _first_existing(candidates: tuple[Path, ...]) -> Path | None:
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _merge(into: dict[str, Any], new: dict[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value

@@ -1,0 +1,1 @@
+"""Turn-taking as pure policies: features and time go in, a decision comes out."""

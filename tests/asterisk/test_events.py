@@ -1,0 +1,30 @@
+from agent.asterisk.events import (
+    ApplicationReplaced,
+    Channel,
+    ChannelDestroyed,
+    StasisStart,
+    parse_event,
+)
+
+CHANNEL = {
+    "id": "1763712345.7",
+    "name": "PJSIP/caller-00000003",
+    "caller": {"number": "07700900123", "name": "Ann"},
+    "dialplan": {"exten": "1000"},
+}
+PARSED = Channel("1763712345.7", "PJSIP/caller-00000003", "07700900123", "Ann", "1000")
+
+
+def test_stasis_start_carries_the_dialplans_arguments() -> None:
+    data = {"type": "StasisStart", "channel": CHANNEL, "args": ["returned", "c-1", "TIMEOUT"]}
+    assert parse_event(data) == StasisStart(PARSED, ("returned", "c-1", "TIMEOUT"))
+
+
+def test_destroyed_carries_the_cause() -> None:
+    data = {"type": "ChannelDestroyed", "channel": CHANNEL, "cause": 16}
+    assert parse_event(data) == ChannelDestroyed(PARSED, 16)
+
+
+def test_replaced_and_unknown() -> None:
+    assert parse_event({"type": "ApplicationReplaced"}) == ApplicationReplaced()
+    assert parse_event({"type": "DeviceStateChanged"}) is None
