@@ -24,6 +24,11 @@ install_packages() {
 
 random_secret() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
 
+have_secrets() {
+  [ -s /etc/understudy/secrets.toml ] &&
+    [ -s "$etc/understudy/ari_password.conf" ] && [ -s "$etc/understudy/manager_secret.conf" ]
+}
+
 # Each secret is in two places: where Asterisk includes it, and in the file that the agent reads.
 write_secrets() {
   local ari ami
@@ -35,12 +40,12 @@ write_secrets() {
   mkdir -p /etc/understudy
   cat >/etc/understudy/secrets.toml <<TOML
 [ari]
-url = "http://127.0.0.1:8088"
+url = "http://${UNDERSTUDY_ADDRESS:-127.0.0.1}:8088"
 username = "understudy"
 password = "$ari"
 
 [ami]
-host = "127.0.0.1"
+host = "${UNDERSTUDY_ADDRESS:-127.0.0.1}"
 port = 5038
 username = "understudy"
 secret = "$ami"
@@ -53,9 +58,24 @@ install_config() {
   cp "$source_dir"/asterisk-conf/*.conf "$etc/understudy/"
   cp "$source_dir"/dialplan/*.conf "$etc/understudy/dialplan/"
   cp "$source_dir"/asterisk-conf/test-pbx/*.conf "$etc/"
-  [ -s /etc/understudy/secrets.toml ] || write_secrets
+  # A sample of Debian's that Asterisk only warns about.
+  rm -f "$etc/users.conf"
+  listen_beyond_loopback
+  have_secrets || write_secrets
   chown -R asterisk: "$etc/understudy" /var/lib/asterisk /var/spool/asterisk /var/log/asterisk
   chmod -R o-rwx "$etc/understudy"
+}
+
+# In a virtual machine the host is the one peer: everything listens, and the manager user lets in the
+# addresses that UNDERSTUDY_PEERS lists. UNDERSTUDY_ADDRESS is where the agent finds this PBX.
+listen_beyond_loopback() {
+  [ -n "${UNDERSTUDY_PEERS:-}" ] || return 0
+  local peer
+  sed -i 's/^\(bindaddr\|bind\) = 127\.0\.0\.1/\1 = 0.0.0.0/' \
+    "$etc/http.conf" "$etc/manager.conf" "$etc/pjsip.conf"
+  for peer in $UNDERSTUDY_PEERS; do
+    sed -i "/^deny = /a permit = $peer/255.255.255.255" "$etc/understudy/manager_understudy.conf"
+  done
 }
 
 start() {

@@ -1,0 +1,281 @@
+"""Checks across a playbook's parts, for the person who signs it off.
+
+An error means that a caller could hear something wrong or be trapped; a warning, that it could be
+said better.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from agent.dialogue.guard import Guard, numbers_in
+from agent.dialogue.loader import LoadedPlaybook
+from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, Stage
+from agent.dialogue.retrieval import applies
+
+Severity = Literal["error", "warning"]
+
+# A turn longer than this is a lecture, and hard to interrupt politely.
+_MAX_TURN_S = 16.0
+_MAX_FIRST_LINE_S = 8.0
+_REQUIRED_INTENTS = ("affirm", "deny", "repeat", "human", "do_not_call", "robot_question")
+_OWN_EXITS = frozenset({"done", "inform"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault of a playbook, at its place."""
+
+    file: Path
+    line: int
+    severity: Severity
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.severity}: {self.text}"
+
+
+def lint(loaded: LoadedPlaybook, *, today: date) -> list[Finding]:
+    """Every finding, in the order of the file. Facts are judged as of `today`."""
+    checker = _Checker(loaded, today)
+    found = [*checker.references()]
+    # The other checks follow references, and would only repeat what is broken.
+    if not found:
+        found = [
+            *checker.facts(), *checker.lines(), *checker.stages(), *checker.objections(),
+            *checker.compliance(),
+        ]  # fmt: skip
+    return sorted(found, key=lambda finding: finding.line)
+
+
+class _Checker:
+    def __init__(self, loaded: LoadedPlaybook, today: date) -> None:
+        self._playbook = loaded.playbook
+        self._source = loaded.source
+        self._today = today
+
+    def _finding(self, severity: Severity, text: str, *place: str | int) -> Finding:
+        return Finding(self._source.path, self._source.line(*place), severity, text)
+
+    # -- names that point to nothing
+
+    def references(self) -> Iterator[Finding]:
+        book = self._playbook
+        for place, kind, name in self._named():
+            known = {
+                "line": book.lines, "slot": book.slots, "fact": book.facts,
+                "stage": {stage.id for stage in book.stages} | {BACK, STAY},
+                "intent": {intent.id for intent in book.intents} | _OWN_EXITS,
+                "reason": book.queues,
+            }[kind]  # fmt: skip
+            if name not in known:
+                yield self._finding(
+                    "error", f"there is no {kind} '{name}': add or correct it", *place
+                )
+        for intent in _REQUIRED_INTENTS:
+            if intent not in {known_intent.id for known_intent in book.intents}:
+                yield self._finding("error", f"the intent '{intent}' is missing: add it", "intents")
+        if "default" not in book.queues:
+            yield self._finding("error", "'queues' has no 'default': add it", "queues")
+        if "default" not in book.repair.returned:
+            yield self._finding(
+                "error", "'returned' has no 'default': add it", "repair", "returned"
+            )
+
+    def _named(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        book = self._playbook
+        yield ("start",), "stage", book.start
+        for place, move in self._moves():
+            yield from _move_names(place, move)
+        for number, stage in enumerate(book.stages):
+            for name in (*stage.entry, *stage.again):
+                yield ("stages", number), "line", name
+            for name in stage.slots:
+                yield ("stages", number, "slots"), "slot", name
+        for slot_id, slot in book.slots.items():
+            for name in (*slot.ask, *filter(None, (slot.confirm, slot.skip))):
+                yield ("slots", slot_id), "line", name
+            if slot.infer_from is not None:
+                yield ("slots", slot_id, "infer_from"), "slot", slot.infer_from
+        for number, objection in enumerate(book.objections):
+            steps = (objection.acknowledge, objection.clarify, objection.answer, objection.re_ask)
+            for name in (name for step in steps for name in step):
+                yield ("objections", number), "line", name
+        for name, derived in book.derived.items():
+            yield ("derived", name), "slot", derived.slot
+            for fact in derived.facts.values():
+                yield ("derived", name), "fact", fact
+        for number, intent in enumerate(book.intents):
+            for name in intent.only_in:
+                yield ("intents", number, "only_in"), "stage", name
+        repair = book.repair
+        for name in (
+            *repair.no_input, *repair.no_match, repair.repeat, repair.card_refused,
+            *repair.returned.values(), repair.cannot_say,
+        ):  # fmt: skip
+            yield ("repair",), "line", name
+        yield ("repair", "returned_to"), "stage", repair.returned_to
+        for key, name in book.keys.items():
+            yield ("keys", key), "intent", name
+        rules = book.compliance
+        for name in (
+            rules.ai_disclosure, rules.recording_notice, rules.do_not_call, rules.no_payment_data,
+            *rules.must_say,
+        ):  # fmt: skip
+            yield ("compliance",), "line", name
+
+    def _moves(self) -> Iterator[tuple[tuple[str | int, ...], Move]]:
+        book = self._playbook
+        yield ("objective", "give_up"), book.objective.give_up
+        yield ("repair", "no_input_end"), book.repair.no_input_end
+        for number, stage in enumerate(book.stages):
+            for index, way in enumerate(stage.exits):
+                yield ("stages", number, "exits", index), way
+            yield ("stages", number, "fallback"), stage.fallback
+            if stage.then is not None:
+                yield ("stages", number, "then"), stage.then
+        for number, intent in enumerate(book.intents):
+            if intent.then is not None:
+                yield ("intents", number, "then"), intent.then
+        for number, objection in enumerate(book.objections):
+            yield ("objections", number, "after_fail"), objection.after_fail
+
+    # -- what is said
+
+    def facts(self) -> Iterator[Finding]:
+        for fact_id, fact in self._playbook.facts.items():
+            if fact.valid_to is not None and fact.valid_to < self._today:
+                text = f"fact '{fact_id}' ended on {fact.valid_to}: renew or remove it"
+                yield self._finding("error", text, "facts", fact_id)
+            if any(c.isdigit() for c in fact.spoken):
+                text = f"fact '{fact_id}' is spoken with digits: write the words a voice says"
+                yield self._finding("error", text, "facts", fact_id)
+
+    def lines(self) -> Iterator[Finding]:
+        book = self._playbook
+        guard = Guard(book)
+        variables = {*book.facts, *book.derived, *book.slots, "agent_name", "company"}
+        for line_id, line in book.lines.items():
+            place = ("lines", line_id)
+            for text in line.texts:
+                for name in VARIABLE.findall(text):
+                    if name not in variables:
+                        message = f"'{line_id}' names {{{name}}}, which is no fact or slot"
+                        yield self._finding("error", f"{message}: add it or correct it", *place)
+                bare = VARIABLE.sub("", text)
+                for number in sorted(numbers_in([bare]) - {"1"}):
+                    message = f"'{line_id}' has the number {number} in its words: name a fact"
+                    yield self._finding("error", message, *place)
+                for violation in guard.check(bare, ()):
+                    if violation.kind == "name":
+                        message = f"'{line_id}' says '{violation.text}': add it to 'names'"
+                        yield self._finding("error", message, *place)
+                for phrase in book.persona.forbid:
+                    if phrase.lower() in text.lower():
+                        message = f"'{line_id}' has the forbidden phrase '{phrase}': reword it"
+                        yield self._finding("error", message, *place)
+            if line.locked and len(line.texts) > 1:
+                message = f"'{line_id}' is locked and has variants: keep the approved one"
+                yield self._finding("error", message, *place)
+
+    # -- where it leads
+
+    def stages(self) -> Iterator[Finding]:
+        book = self._playbook
+        reachable = self._reachable()
+        for number, stage in enumerate(book.stages):
+            place = ("stages", number)
+            if stage.id not in reachable:
+                yield self._finding("warning", f"nothing leads to stage '{stage.id}'", *place)
+            exits = {way.on for way in stage.exits}
+            if stage.then is None and not exits:
+                yield self._finding("error", f"stage '{stage.id}' has no exit: a trap", *place)
+            if stage.expects == "yes_no":
+                for answer in ("affirm", "deny"):
+                    if answer not in exits:
+                        message = f"stage '{stage.id}' asks yes or no and has no exit on {answer}"
+                        yield self._finding("error", message, *place)
+            if stage.slots and "done" not in exits:
+                message = f"stage '{stage.id}' collects slots and has no exit on done"
+                yield self._finding("error", message, *place)
+            if not stage.entry and not stage.slots and stage.id != book.repair.returned_to:
+                yield self._finding("error", f"stage '{stage.id}' says nothing", *place)
+            seconds = max(self._seconds(stage))
+            if seconds > _MAX_TURN_S:
+                message = f"stage '{stage.id}' opens with about {seconds:.0f} s of speech: cut it"
+                yield self._finding("warning", message, *place)
+
+    def _seconds(self, stage: Stage) -> Iterator[float]:
+        """The length of a stage's first turn, in every state of the slots it depends on."""
+        lines = [self._playbook.lines[name] for name in stage.entry]
+        slots = sorted({slot_id for line in lines for slot_id in line.when})
+        values = [[*self._playbook.slots[slot_id].choices, ""] for slot_id in slots]
+        for chosen in itertools.product(*values):
+            known = dict(zip(slots, chosen, strict=True))
+            said = [line.texts[0] for line in lines if applies(line.when, known)]
+            yield self._spoken_s(" ".join(said), known)
+
+    def _spoken_s(self, text: str, slots: dict[str, str]) -> float:
+        known = self._playbook.variables(slots)
+        filled = VARIABLE.sub(lambda match: known.get(match[1], "something"), text)
+        return 60.0 * len(filled.split()) / self._playbook.persona.words_per_minute
+
+    def _reachable(self) -> set[str]:
+        book = self._playbook
+        everywhere = [m for place, m in self._moves() if place[0] != "stages"]
+        found = {book.start, book.repair.returned_to}
+        found |= {move.to for move in everywhere if move.to is not None}
+        while True:
+            ways = {
+                move.to
+                for stage in book.stages
+                if stage.id in found
+                for move in (*stage.exits, stage.fallback)
+                if move.to is not None
+            }
+            if ways <= found:
+                return found
+            found |= ways
+
+    def objections(self) -> Iterator[Finding]:
+        for number, objection in enumerate(self._playbook.objections):
+            if len(objection.answer) < objection.max_attempts:
+                message = f"objection '{objection.id}' has fewer answers than attempts: add lines"
+                yield self._finding("error", message, "objections", number)
+
+    def compliance(self) -> Iterator[Finding]:
+        book = self._playbook
+        opening = book.stage(book.start).entry
+        for name in {book.compliance.ai_disclosure, book.compliance.recording_notice}:
+            line = book.lines[name]
+            if name not in opening[:1]:
+                message = f"'{name}' has to be the first line of stage '{book.start}'"
+                yield self._finding("error", message, "compliance")
+            if not line.locked or line.interruptible:
+                message = f"'{name}' has to be locked and not interruptible"
+                yield self._finding("error", message, "lines", name)
+            if self._spoken_s(line.texts[0], {}) > _MAX_FIRST_LINE_S:
+                yield self._finding("warning", f"'{name}' takes more than 8 s", "lines", name)
+        said = {name for stage in book.stages for name in stage.entry}
+        for name in book.compliance.must_say:
+            if name not in said:
+                message = f"no stage says '{name}', which must be said: add it to an entry"
+                yield self._finding("error", message, "compliance", "must_say")
+
+
+def _move_names(
+    place: tuple[str | int, ...], move: Move
+) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    for name in move.say:
+        yield place, "line", name
+    for slot_id in (*move.set, *move.clear):
+        yield place, "slot", slot_id
+    for stage in filter(None, (move.to, move.back)):
+        yield place, "stage", stage
+    for reason in filter(None, (move.transfer, move.reason)):
+        yield place, "reason", reason
+    if isinstance(move, Exit):
+        yield place, "intent", move.on

@@ -1,0 +1,317 @@
+"""The playbook: everything the agent may say and when, as one validated tree.
+
+A playbook is a YAML file that a floor manager reads and signs off. Numbers live in `facts` only;
+lines name them as `{fact}`, a slot of the call as `{slot}`, a fact that depends on a slot as
+`{derived}`. Loading is in `loader`, checks across parts in `lint`.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import Enum
+from typing import Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+BACK = "@back"
+STAY = "@stay"
+
+
+class Part(BaseModel):
+    """A part of a playbook: immutable, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(Part):
+    """Which playbook this is."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    version: int = Field(ge=1)
+    locale: str = "en-GB"
+    title: str
+
+
+class Persona(Part):
+    """Who speaks. `forbid` lists phrases that no line may contain."""
+
+    name: str
+    company: str
+    style: tuple[str, ...] = ()
+    words_per_minute: int = Field(150, ge=80, le=240)
+    forbid: tuple[str, ...] = ()
+
+
+class Objective(Part):
+    """What the call is for, and how hard the agent may try."""
+
+    primary: str
+    secondary: str
+    definition_of_done: str = Field(description="the disposition that counts as success")
+    push_level: int = Field(2, ge=0, le=3, description="objection answers before giving way")
+    max_close_attempts: int = Field(2, ge=1, le=5)
+    give_up: "Move" = Field(description="after the last close attempt or too much pushing")
+
+
+class Compliance(Part):
+    """Line ids that law or policy demands; disclosure and notice can't be interrupted."""
+
+    ai_disclosure: str
+    recording_notice: str
+    do_not_call: str
+    no_payment_data: str
+    must_say: tuple[str, ...] = Field(description="said again when the caller did not hear them")
+
+
+class Fact(Part):
+    """One approved fact: the only source of numbers."""
+
+    value: int | float | str
+    unit: str = ""
+    spoken: str = Field(description="how a voice says it; digits are not allowed here")
+    source: str = "approved"
+    valid_to: date | None = None
+
+
+class Derived(Part):
+    """A variable whose fact depends on the value of a choice slot."""
+
+    slot: str
+    facts: Mapping[str, str]
+
+
+class SlotType(Enum):
+    """How a slot's value is read from speech."""
+
+    TEXT = "text"
+    NAME = "name"
+    CHOICE = "choice"
+    MONEY = "money"
+    POSTCODE = "postcode"
+    PHONE = "phone"
+    EMAIL = "email"
+    APPOINTMENT = "appointment"
+
+
+class Choice(Part):
+    """One value of a choice slot: how it is said, and words that mean it when heard."""
+
+    spoken: str
+    heard: tuple[str, ...] = ()
+    only_asked: bool = Field(False, description="too ordinary to count where it was not asked for")
+
+
+class Slot(Part):
+    """Something to learn from the caller."""
+
+    type: SlotType
+    label: str = Field(description="what a human agent reads in the summary")
+    ask: tuple[str, ...] = Field((), description="line ids: first time, second time, ...")
+    confirm: str | None = Field(None, description="the line that reads the value back")
+    skip: str | None = Field(None, description="the line said when the slot is given up")
+    max_attempts: int = Field(2, ge=1, le=4)
+    choices: Mapping[str, Choice] = {}
+    infer_from: str | None = Field(None, description="a slot whose words imply this choice")
+    default: str | None = None
+    anywhere: bool = Field(False, description="a choice that is filled from any turn")
+    personal: bool = Field(False, description="not written into logs")
+
+
+class Move(Part):
+    """What happens next: lines, then at most one of a stage, a transfer or the end."""
+
+    say: tuple[str, ...] = ()
+    to: str | None = Field(None, description=f"a stage, {BACK} or {STAY}")
+    transfer: str | None = Field(None, description="a reason of `queues`")
+    hang_up: bool = False
+    disposition: str | None = None
+    set: Mapping[str, str] = Field({}, description="slots this decides")
+    clear: tuple[str, ...] = Field((), description="slots to ask again")
+    back: str | None = Field(None, description=f"the stage that {BACK} means from now on")
+    reason: str | None = Field(None, description="kept for a transfer offered later")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum((self.to is not None, self.transfer is not None, self.hang_up)) > 1:
+            raise ValueError("a move has only one of 'to', 'transfer' and 'hang_up'")
+        return self
+
+
+class Exit(Move):
+    """A way out of a stage, taken when `on` (an intent, or "done") was understood."""
+
+    on: str
+
+
+class Stage(Part):
+    """A part of the call with a goal and a question."""
+
+    id: str
+    goal: str
+    entry: tuple[str, ...] = ()
+    again: tuple[str, ...] = Field((), description="the question, when the call comes back here")
+    expects: Literal["yes_no"] | None = None
+    slots: tuple[str, ...] = ()
+    exits: tuple[Exit, ...] = ()
+    then: Move | None = Field(None, description="what follows the entry without a caller turn")
+    fallback: Move = Move(to="offer_human")
+    max_turns: int = Field(8, ge=1)
+    objections: bool = True
+    closing: bool = Field(False, description="coming here counts as a close attempt")
+
+
+class Intent(Part):
+    """Something a caller can want.
+
+    A hard intent's phrases win over every model; those of others are cues that add to its score.
+    """
+
+    id: str
+    hard: bool = False
+    phrases: tuple[str, ...] = Field((), description="'a/b' alternatives, '...' up to 3 words")
+    examples: tuple[str, ...] = ()
+    then: Move | None = Field(None, description="what it does where no stage exit says else")
+    only_in: tuple[str, ...] = Field((), description="stages that listen for it; empty: all")
+
+
+class Objection(Part):
+    """A reason not to buy, and the steps that meet it."""
+
+    id: str
+    description: str
+    triggers: tuple[str, ...]
+    phrases: tuple[str, ...] = Field((), description="cues, written as an intent's")
+    acknowledge: tuple[str, ...]
+    clarify: tuple[str, ...] = ()
+    answer: tuple[str, ...]
+    re_ask: tuple[str, ...]
+    max_attempts: int = Field(2, ge=1, le=2)
+    after_fail: Move
+
+
+class Line(Part):
+    """Something the agent may say. Further texts are variants, so that none is said twice."""
+
+    text: str | tuple[str, ...]
+    interruptible: bool = True
+    reword: bool = Field(False, description="a language model may say it in other words")
+    locked: bool = Field(False, description="law or policy fixed the words: no variants, no model")
+    when: Mapping[str, str] = Field(
+        {}, description='only when these slots have these values ("": not known yet)'
+    )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.text,) if isinstance(self.text, str) else self.text
+
+
+class Repair(Part):
+    """Lines and moves for when the conversation itself needs help."""
+
+    no_input: tuple[str, ...] = Field(min_length=2)
+    no_input_end: Move
+    no_match: tuple[str, ...] = Field(min_length=1)
+    repeat: str
+    card_refused: str
+    returned: Mapping[str, str] = Field(description="queue result -> line; 'default' is required")
+    returned_to: str
+    cannot_say: str = Field(description="replaces a line that the guard stops")
+
+
+_Named = TypeVar("_Named", Stage, Intent, Objection)
+
+
+class Playbook(Part):
+    """The whole behaviour of an agent."""
+
+    playbook: Identity
+    persona: Persona
+    objective: Objective
+    compliance: Compliance
+    facts: Mapping[str, Fact]
+    names: tuple[str, ...] = Field((), description="proper names the agent may say")
+    derived: Mapping[str, Derived] = {}
+    slots: Mapping[str, Slot]
+    start: str
+    stages: tuple[Stage, ...]
+    intents: tuple[Intent, ...]
+    objections: tuple[Objection, ...]
+    lines: Mapping[str, Line]
+    repair: Repair
+    keys: Mapping[str, str] = Field({}, description="telephone key -> intent")
+    queues: Mapping[str, str] = Field(description="reason -> queue; 'default' is required")
+    reasons: Mapping[str, str] = Field({}, description="reason -> how a human is told of it")
+
+    def stage(self, stage_id: str) -> Stage:
+        """KeyError when there is none."""
+        return _by_id(self.stages, stage_id)
+
+    def intent(self, intent_id: str) -> Intent:
+        """KeyError when there is none."""
+        return _by_id(self.intents, intent_id)
+
+    def objection(self, objection_id: str) -> Objection:
+        """KeyError when there is none."""
+        return _by_id(self.objections, objection_id)
+
+    def queue(self, reason: str) -> str:
+        """The queue for a transfer's reason."""
+        return self.queues.get(reason, self.queues["default"])
+
+    def variables(self, slots: Mapping[str, str]) -> dict[str, str]:
+        """What each variable sounds like, given the spoken values of the call's choice slots."""
+        known = {fact_id: fact.spoken for fact_id, fact in self.facts.items()}
+        known["agent_name"] = self.persona.name
+        known["company"] = self.persona.company
+        for name, derived in self.derived.items():
+            fact_id = derived.facts.get(slots.get(derived.slot, ""))
+            if fact_id is not None:
+                known[name] = self.facts[fact_id].spoken
+        for slot_id, slot in self.slots.items():
+            choice = slot.choices.get(slots.get(slot_id, ""))
+            if choice is not None:
+                known[slot_id] = choice.spoken
+        return known
+
+    def speakable_texts(self) -> tuple[str, ...]:
+        """Every text that can be rendered before a call, for the cache of synthesised lines.
+
+        A line whose variables depend on choice slots only counts once for each combination.
+        """
+        found: dict[str, None] = {}
+        for line in self.lines.values():
+            for text, known in itertools.product(line.texts, self._choice_worlds(line)):
+                rendered = render(text, known)
+                if rendered is not None:
+                    found[rendered] = None
+        return tuple(found)
+
+    def _choice_worlds(self, line: Line) -> Iterator[dict[str, str]]:
+        names = {name for text in line.texts for name in VARIABLE.findall(text)}
+        slots = sorted(
+            {self.derived[name].slot for name in names if name in self.derived}
+            | {name for name in names if name in self.slots and self.slots[name].choices}
+        )
+        values = [
+            [line.when[slot]] if slot in line.when else list(self.slots[slot].choices)
+            for slot in slots
+        ]
+        for chosen in itertools.product(*values):
+            yield self.variables(dict(zip(slots, chosen, strict=True)))
+
+
+def render(text: str, known: Mapping[str, str]) -> str | None:
+    """A line's text with its variables filled; None when one of them is unknown."""
+    if any(name not in known for name in VARIABLE.findall(text)):
+        return None
+    filled = VARIABLE.sub(lambda match: known[match[1]], text)
+    return re.sub(r"(^|[.?!]\s+)([a-z])", lambda m: m[1] + m[2].upper(), filled)
+
+
+def _by_id(parts: tuple[_Named, ...], part_id: str) -> _Named:
+    for part in parts:
+        if part.id == part_id:
+            return part
+    raise KeyError(part_id)

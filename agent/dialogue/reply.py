@@ -1,0 +1,74 @@
+"""What goes in and out of a conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.dialogue.understanding import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTurn:
+    """What the recogniser heard, its mean word confidence (0 to 1), and if it broke a line off."""
+
+    text: str
+    confidence: float = 1.0
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """A line to be spoken; `line_id` is the playbook's."""
+
+    line_id: str
+    text: str
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Speak, then listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Speak, then end the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Speak, then hand the caller to a queue."""
+
+    queue: str
+    reason: str
+
+
+Action = Continue | HangUp | Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The agent's turn. `expects` is "yes_no", "slot:<id>" or None."""
+
+    lines: tuple[SpokenLine, ...]
+    action: Action
+    expects: str | None
+    understanding: Understanding | None
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffSummary:
+    """What a human agent has to know: one or two sentences, and the slots as values."""
+
+    reason: str
+    queue: str
+    summary_text: str
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One entry of the history: only what was really said, or really heard by the caller."""
+
+    speaker: str
+    text: str

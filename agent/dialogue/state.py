@@ -1,0 +1,73 @@
+"""A call's place in the playbook, and what the strategy decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from agent.dialogue.reply import Action, Continue
+
+
+class Step(Enum):
+    """Where an objection stands: what the agent has just asked."""
+
+    CLARIFY = "clarify"
+    RE_ASK = "re_ask"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that the next decision depends on; a new one a turn.
+
+    `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
+    given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
+    in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
+    side stage returns to.
+    """
+
+    stage: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+    asking: str | None = None
+    confirming: str | None = None
+    incomplete: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+    objection: str | None = None
+    step: Step | None = None
+    pushes: Mapping[str, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+    misses: int = 0
+    turns: int = 0
+    closes: int = 0
+    back: str = ""
+    reason: str = ""
+    disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best."""
+
+    candidates: tuple[str, ...]
+    by_fit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The next state, what is said, and what happens after it.
+
+    `repeat`: the agent's last turn is said once more after the lines.
+    """
+
+    state: State
+    lines: tuple[Say, ...] = ()
+    action: Action = field(default_factory=Continue)
+    expects: str | None = None
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the printed transition table."""
+
+    stage: str
+    on: str
+    then: str

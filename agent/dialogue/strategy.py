@@ -1,0 +1,351 @@
+"""What comes next, as a pure function of the state and what was understood.
+
+    exit of the stage  >  the intent's own move  >  the open question again
+    objection:  acknowledge + clarify  ->  answer + re-ask  ->  other answer + re-ask  ->  give way
+    slot:       ask  ->  ask again  ->  (read back)  ->  next, or give the slot up
+
+Everything it decides with is in the playbook; `table` prints it.
+"""
+
+from dataclasses import replace
+
+from agent.dialogue import slots as slot_values
+from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
+from agent.dialogue.reply import HangUp, Transfer
+from agent.dialogue.state import Decision, Row, Say, State, Step
+from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
+
+DONE = "done"
+# The third turn in a row that is not understood leaves the stage by its fallback.
+_MAX_MISSES = 3
+
+
+class Strategy:
+    """The decisions of one playbook; holds no call's state."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
+        self._repair = playbook.repair
+
+    # -- entry points
+
+    def open(self) -> Decision:
+        """The first turn of a call."""
+        return self._enter(State(self._playbook.start), self._playbook.start, ())
+
+    def decide(self, state: State, heard: Understanding) -> Decision:
+        """The reply to a caller's turn."""
+        state = replace(self._fill(state, heard), turns=state.turns + 1)
+        if heard.intent == NONE:
+            return self._not_understood(state)
+        state = replace(state, misses=0)
+        if heard.intent == REPEAT:
+            return replace(self._resume(state, ()), lines=(_say(self._repair.repeat),), repeat=True)
+        if heard.objection is not None:
+            return self._objected(state, heard.objection)
+        if state.confirming is not None and heard.intent in (AFFIRM, DENY):
+            return self._confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
+        if state.asking is not None and state.objection is None and heard.intent == INFORM:
+            return self._answered(state, state.asking)
+        if state.objection is not None:
+            decision = self._about_objection(state, heard.intent)
+            if decision is not None:
+                return decision
+        move = self._move(state.stage, heard.intent)
+        if move is not None:
+            return self._go(state, move)
+        if state.turns > self._stage(state).max_turns:
+            return self._go(state, self._stage(state).fallback)
+        return self._resume(state, ())
+
+    def silence(self, state: State, count: int) -> Decision:
+        """The reply to nothing: prompt, rephrase, then the end."""
+        prompts = self._repair.no_input
+        if count > len(prompts):
+            return self._go(state, self._repair.no_input_end)
+        if count == 1:
+            return Decision(state, (_say(prompts[0]),), expects=self._expects(state))
+        return self._resume(state, (_say(prompts[count - 1]),))
+
+    def returned(self, state: State, result: str) -> Decision:
+        """The caller is back from a queue where nobody answered."""
+        lines = self._repair.returned
+        line = lines.get(result, lines["default"])
+        state = replace(_fresh(state, self._repair.returned_to), back=state.back or state.stage)
+        return Decision(state, (_say(line),), expects=self._expects(state))
+
+    def refuse_card(self, state: State) -> Decision:
+        """Payment digits arrived by keypad."""
+        return self._resume(state, (_say(self._repair.card_refused),))
+
+    def table(self) -> tuple[Row, ...]:
+        """Every transition of the playbook, in its order; "*" is every stage."""
+        rows = [Row(s.id, way.on, _describe(way)) for s in self._playbook.stages for way in s.exits]
+        rows += [
+            Row(s.id, "not understood", _describe(s.fallback))
+            for s in self._playbook.stages
+            if s.then is None
+        ]
+        rows += [
+            Row(" ".join(i.only_in) or "*", i.id, _describe(i.then))
+            for i in self._playbook.intents
+            if i.then is not None
+        ]
+        for o in self._playbook.objections:
+            steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
+            rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
+        return tuple(rows)
+
+    # -- slots
+
+    def _fill(self, state: State, heard: Understanding) -> State:
+        if not heard.slots:
+            return state
+        values = {**state.slots, **heard.slots}
+        for slot_id, slot in self._playbook.slots.items():
+            words = heard.slots.get(slot.infer_from or "")
+            if words is not None and slot_id not in state.slots:
+                choice = slot_values.infer(slot, words)
+                if choice is not None:
+                    values[slot_id] = choice
+        incomplete = (state.incomplete - set(heard.slots)) | heard.incomplete
+        return replace(state, slots=values, incomplete=incomplete)
+
+    def _answered(self, state: State, slot_id: str) -> Decision:
+        slot = self._playbook.slots[slot_id]
+        if slot_id in state.incomplete:
+            return self._slot_failed(state, slot_id, slot)
+        if slot.confirm is not None:
+            state = replace(state, asking=None, confirming=slot_id)
+            return Decision(state, (_say(slot.confirm),), expects="yes_no")
+        return self._next_slot(replace(state, asking=None), ())
+
+    def _confirmed(self, state: State, slot_id: str, *, yes: bool) -> Decision:
+        state = replace(state, confirming=None)
+        if yes:
+            return self._next_slot(state, ())
+        without = {key: value for key, value in state.slots.items() if key != slot_id}
+        slot = self._playbook.slots[slot_id]
+        return self._slot_failed(replace(state, slots=without), slot_id, slot)
+
+    def _slot_failed(self, state: State, slot_id: str, slot: Slot) -> Decision:
+        failures = {**state.failures, slot_id: state.failures.get(slot_id, 0) + 1}
+        state = replace(state, failures=failures, asking=slot_id)
+        if failures[slot_id] < slot.max_attempts:
+            return self._ask(state, slot_id, ())
+        state = replace(state, asking=None, skipped=state.skipped | {slot_id}, misses=0)
+        # Half an answer is better than none, and needs no excuse.
+        excuse = slot.skip is not None and slot_id not in state.slots
+        return self._next_slot(state, (_say(slot.skip),) if excuse and slot.skip else ())
+
+    def _next_slot(self, state: State, lines: tuple[Say, ...]) -> Decision:
+        wanted = self._stage(state).slots
+        for slot_id in wanted:
+            if slot_id not in state.slots and slot_id not in state.skipped:
+                return self._ask(replace(state, asking=slot_id), slot_id, lines)
+        done = self._move(state.stage, DONE)
+        return self._go(state, done, lines) if done else self._resume(state, lines)
+
+    def _ask(self, state: State, slot_id: str, lines: tuple[Say, ...]) -> Decision:
+        asks = self._playbook.slots[slot_id].ask
+        line = asks[min(state.failures.get(slot_id, 0), len(asks) - 1)]
+        return Decision(state, (*lines, _say(line)), expects=f"slot:{slot_id}")
+
+    # -- objections
+
+    def _objected(self, state: State, objection_id: str) -> Decision:
+        objection = self._playbook.objection(objection_id)
+        if self._pushes_left(state, objection) <= 0:
+            return self._go(state, objection.after_fail)
+        clarifying = state.step is Step.CLARIFY
+        known = state.objection == objection_id or objection_id in state.pushes
+        state = replace(state, objection=objection_id)
+        if objection.clarify and not clarifying and not known:
+            state = replace(state, step=Step.CLARIFY)
+            return Decision(state, (_say(*objection.acknowledge), _say(*objection.clarify)))
+        acknowledge = () if known or clarifying else (_say(*objection.acknowledge),)
+        return self._answer(state, objection, acknowledge)
+
+    def _about_objection(self, state: State, intent: str) -> Decision | None:
+        """What follows while an objection is open; None when the turn is about something else."""
+        assert state.objection is not None  # noqa: S101  the caller has looked
+        objection = self._playbook.objection(state.objection)
+        if state.step is Step.CLARIFY and intent in (AFFIRM, DENY, INFORM):
+            return self._answer(state, objection, ())
+        if intent == AFFIRM:
+            settled = replace(state, objection=None, step=None)
+            move = self._move(state.stage, AFFIRM)
+            return self._go(settled, move) if move else self._resume(settled, ())
+        if intent == DENY:
+            if self._pushes_left(state, objection) <= 0:
+                return self._go(state, objection.after_fail)
+            return self._answer(state, objection, ())
+        return None
+
+    def _answer(self, state: State, objection: Objection, lines: tuple[Say, ...]) -> Decision:
+        pushes = {**state.pushes, objection.id: state.pushes.get(objection.id, 0) + 1}
+        state = replace(state, pushes=pushes, objection=objection.id, step=Step.RE_ASK)
+        answer = (Say(objection.answer, by_fit=True), _say(*objection.re_ask))
+        return Decision(state, (*lines, *answer), expects="yes_no")
+
+    def _pushes_left(self, state: State, objection: Objection) -> int:
+        allowed = min(objection.max_attempts, self._playbook.objective.push_level)
+        return allowed - state.pushes.get(objection.id, 0)
+
+    # -- moves
+
+    def _move(self, stage_id: str, intent: str) -> Move | None:
+        stage = self._playbook.stage(stage_id)
+        for way in stage.exits:
+            if way.on == intent:
+                return way
+        if intent in (AFFIRM, DENY, INFORM, DONE):
+            return None
+        return self._playbook.intent(intent).then
+
+    def _go(self, state: State, move: Move, lines: tuple[Say, ...] = ()) -> Decision:
+        lines = (*lines, *(_say(line) for line in move.say))
+        state = self._changed(state, move)
+        if move.transfer is not None:
+            reason = state.reason or move.transfer
+            back = move.back or (state.back if self._is_side(state.stage) else state.stage)
+            state = replace(_fresh(state, state.stage), back=back, reason=reason)
+            return Decision(state, lines, Transfer(self._playbook.queue(reason), reason))
+        if move.hang_up:
+            return Decision(state, lines, HangUp())
+        if move.to == BACK:
+            return self._return(state, lines)
+        if move.to is None or move.to == STAY:
+            return self._resume(state, lines)
+        return self._enter(state, move.to, lines)
+
+    def _changed(self, state: State, move: Move) -> State:
+        kept = {key: value for key, value in state.slots.items() if key not in move.clear}
+        cleared = set(move.clear)
+        return replace(
+            state,
+            slots={**kept, **move.set},
+            skipped=state.skipped - cleared,
+            failures={key: n for key, n in state.failures.items() if key not in cleared},
+            disposition=move.disposition or state.disposition,
+            back=move.back or state.back,
+            reason=move.reason or state.reason,
+        )
+
+    def _settle(self, state: State) -> State:
+        """Choices that a stage's slots were to imply get their default when the call leaves it."""
+        implied = {
+            slot_id: slot.default
+            for slot_id, slot in self._playbook.slots.items()
+            if slot.infer_from in self._stage(state).slots and slot.default is not None
+        }
+        return replace(state, slots={**implied, **state.slots})
+
+    def _enter(self, state: State, stage_id: str, lines: tuple[Say, ...]) -> Decision:
+        stage = self._playbook.stage(stage_id)
+        back = state.back
+        if self._is_side(stage_id):
+            back = back if self._is_side(state.stage) else state.stage
+        elif stage_id != state.stage:
+            state = self._settle(state)
+        state = replace(_fresh(state, stage_id), back=back)
+        state, give_up = self._count_close(state)
+        if give_up:
+            return self._go(state, self._playbook.objective.give_up, lines)
+        lines = (*lines, *(_say(line) for line in stage.entry))
+        if stage.then is not None:
+            return self._go(state, stage.then, lines)
+        if stage.slots:
+            return self._next_slot(state, lines)
+        return Decision(state, lines, expects=self._expects(state))
+
+    def _return(self, state: State, lines: tuple[Say, ...]) -> Decision:
+        """From a side stage back to the open question of the one before."""
+        state, give_up = self._count_close(_fresh(replace(state, reason=""), state.back))
+        if give_up:
+            return self._go(state, self._playbook.objective.give_up, lines)
+        return self._resume(state, lines)
+
+    def _count_close(self, state: State) -> tuple[State, bool]:
+        """Coming to a closing stage is an attempt; the flag tells when it is one too many."""
+        if not self._stage(state).closing:
+            return state, False
+        state = replace(state, closes=state.closes + 1)
+        return state, state.closes > self._playbook.objective.max_close_attempts
+
+    def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
+        """Back to the question that is open."""
+        stage = self._stage(state)
+        if stage.then is not None:
+            return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
+        if state.confirming is not None:
+            confirm = self._playbook.slots[state.confirming].confirm
+            return Decision(state, (*lines, _say(confirm or "")), expects="yes_no")
+        if state.objection is not None:
+            objection = self._playbook.objection(state.objection)
+            asked = objection.clarify if state.step is Step.CLARIFY else objection.re_ask
+            return Decision(state, (*lines, _say(*asked)), expects=self._expects(state))
+        if state.asking is not None:
+            return self._ask(state, state.asking, lines)
+        if self._open_slots(state):
+            return self._next_slot(state, lines)
+        question = stage.again or stage.entry[-1:]
+        return Decision(state, (*lines, _say(*question)), expects=self._expects(state))
+
+    def _not_understood(self, state: State) -> Decision:
+        state = replace(state, misses=state.misses + 1)
+        if state.step is Step.CLARIFY and state.objection is not None:
+            # Any words are an answer to "what is it about that?".
+            return self._answer(
+                replace(state, misses=0), self._playbook.objection(state.objection), ()
+            )
+        if state.asking is not None:
+            return self._slot_failed(state, state.asking, self._playbook.slots[state.asking])
+        stage = self._stage(state)
+        if state.misses >= _MAX_MISSES or state.turns > stage.max_turns:
+            return self._go(state, stage.fallback)
+        apologies = self._repair.no_match
+        return self._resume(state, (_say(apologies[min(state.misses, len(apologies)) - 1]),))
+
+    # -- small things
+
+    def _stage(self, state: State) -> Stage:
+        return self._playbook.stage(state.stage)
+
+    def _is_side(self, stage_id: str) -> bool:
+        return any(way.to == BACK for way in self._playbook.stage(stage_id).exits)
+
+    def _open_slots(self, state: State) -> bool:
+        return any(
+            s not in state.slots and s not in state.skipped for s in self._stage(state).slots
+        )
+
+    def _expects(self, state: State) -> str | None:
+        if state.step is not None:
+            return "yes_no" if state.step is Step.RE_ASK else None
+        if state.confirming is not None:
+            return "yes_no"
+        return f"slot:{state.asking}" if state.asking else self._stage(state).expects
+
+
+def _say(*candidates: str) -> Say:
+    return Say(candidates)
+
+
+def _fresh(state: State, stage_id: str) -> State:
+    """The state on arrival in a stage: nothing open."""
+    return replace(
+        state, stage=stage_id, asking=None, confirming=None, objection=None, step=None,
+        misses=0, turns=0,
+    )  # fmt: skip
+
+
+def _describe(move: Move) -> str:
+    said = f"say {', '.join(move.say)}; " if move.say else ""
+    if move.transfer is not None:
+        return f"{said}transfer: {move.transfer}"
+    if move.hang_up:
+        return f"{said}hang up"
+    return said + {STAY: "ask again", BACK: "go back", None: "ask again"}.get(
+        move.to, f"go to {move.to}"
+    )

@@ -1,0 +1,198 @@
+"""What the caller meant: hard rules, then the answer that was asked for, then likeness.
+
+text -> hard phrases -> slot or yes/no that was asked for -> nearest examples -> tie-break
+        (override all)   (only without a better reading)     (stage's labels)   (model, if any)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.dialogue import slots
+from agent.dialogue.classifier import Calibration, ExampleClassifier, Scored
+from agent.dialogue.language_model import LanguageModel
+from agent.dialogue.playbook import Intent, Playbook, Slot, SlotType, Stage
+from agent.dialogue.retrieval import LineBank
+from agent.dialogue.rules import Cues, HardRules, normalise
+from agent.speech.protocols import SentenceEncoder
+
+AFFIRM, DENY, REPEAT, INFORM, NONE = "affirm", "deny", "repeat", "inform", "none"
+
+Source = Literal["rule", "expected", "embedding", "language_model", "none"]
+
+# Below this the caller is asked again rather than misunderstood.
+DEFAULT_THRESHOLD = 0.5
+# An answer to an open question yields only to something that is surely not an answer.
+_OVER_ANSWER = 0.75
+# Nobody asked for a yes or a no: more words than these around it make it something else.
+_MAX_EXTRA_WORDS = 2
+# Margins this small are worth a second opinion; wider ones are decided.
+_TIE_MARGIN = 0.06
+_TIE_LABELS = 3
+_STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A caller's turn as the strategy sees it.
+
+    `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
+    is "objection". `margin` is the lead over the second best label (0 to 1).
+    """
+
+    intent: str
+    confidence: float = 1.0
+    margin: float = 1.0
+    slots: Mapping[str, str] = field(default_factory=dict)
+    objection: str | None = None
+    source: Source = "none"
+    incomplete: frozenset[str] = frozenset()
+
+
+class Understander:
+    """Understands turns for one playbook; shared by all calls, holds no call's state.
+
+    `lines` finds lines by the same sentence vectors.
+    """
+
+    def __init__(
+        self,
+        playbook: Playbook,
+        encoder: SentenceEncoder,
+        *,
+        language_model: LanguageModel | None = None,
+        calibration: Calibration | None = None,
+        threshold: float = DEFAULT_THRESHOLD,
+    ) -> None:
+        self.lines = LineBank(playbook, encoder)
+        self._playbook = playbook
+        self._rules = HardRules(playbook.intents)
+        self._language_model = language_model
+        self._calibration = calibration or Calibration()
+        self._threshold = threshold
+        self._objections = {objection.id for objection in playbook.objections}
+        examples = {intent.id: intent.examples for intent in playbook.intents}
+        examples |= {objection.id: objection.triggers for objection in playbook.objections}
+        self._examples = {label: tuple(map(normalise, texts)) for label, texts in examples.items()}
+        phrases = {intent.id: intent.phrases for intent in playbook.intents if not intent.hard}
+        phrases |= {objection.id: objection.phrases for objection in playbook.objections}
+        self._cues = Cues(phrases)
+        self._classifier = ExampleClassifier(encoder, self._examples)
+        self._allowed = {stage.id: self._stage_labels(stage) for stage in playbook.stages}
+
+    def understand(
+        self,
+        text: str,
+        stage: str,
+        expects: str | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> Understanding:
+        """Read a turn in a stage; `expects` is "yes_no", "slot:<id>" or None.
+
+        `known` holds slots already filled, for values given in parts.
+        """
+        words = normalise(text)
+        asked = expects.removeprefix("slot:") if expects and expects.startswith("slot:") else None
+        slot = self._playbook.slots[asked] if asked else None
+        if not words:
+            return Understanding(NONE, 0.0, 0.0)
+        digits_asked = slot is not None and slot.type in _STRICT_SLOTS
+        hard = self._rules.match(words, digits_asked=digits_asked)
+        if hard is not None:
+            return Understanding(hard, source="rule")
+        mentioned = self._mentioned(words, asked)
+        if asked is not None and slot is not None:
+            return self._answer(asked, slot, words, stage, mentioned, known or {})
+        answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
+        return answer or self._classified(words, stage, mentioned)
+
+    def labels(self, stage: str) -> frozenset[str]:
+        """The labels a stage listens for."""
+        return self._allowed[stage]
+
+    def _stage_labels(self, stage: Stage) -> frozenset[str]:
+        exits = {way.on for way in stage.exits}
+        intents = {
+            intent.id for intent in self._playbook.intents if _listens(intent, stage.id, exits)
+        }
+        return frozenset(intents | (self._objections if stage.objections else set()))
+
+    def _answer(
+        self,
+        asked: str,
+        slot: Slot,
+        words: str,
+        stage: str,
+        mentioned: dict[str, str],
+        known: Mapping[str, str],
+    ) -> Understanding:
+        parsed = slots.parse(slot, words, known.get(asked))
+        if parsed is not None and slot.type in _STRICT_SLOTS:
+            return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
+        other = self._classified(words, stage, mentioned)
+        # A no to an open question is an answer to it ("nothing", "nobody").
+        if other.confidence >= _OVER_ANSWER and other.intent not in (NONE, AFFIRM, DENY):
+            return other
+        if parsed is None:
+            return other if other.intent == REPEAT else Understanding(NONE, 0.0, 0.0, mentioned)
+        partly = frozenset() if parsed.complete else frozenset({asked})
+        return Understanding(
+            INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
+        )
+
+    def _yes_or_no(
+        self, words: str, stage: str, mentioned: dict[str, str], *, expected: bool
+    ) -> Understanding | None:
+        answer = slots.yes_no(words)
+        if answer is None or not {AFFIRM, DENY} & self._allowed[stage]:
+            return None
+        if answer.other_words:
+            other = self._classified(words, stage, mentioned)
+            if other.intent not in (NONE, INFORM) and other.confidence >= self._threshold:
+                return other
+            # Words around it that mean nothing: only a yes or no up front is then an answer.
+            if not answer.leads or (not expected and answer.other_words > _MAX_EXTRA_WORDS):
+                return other
+        return Understanding(AFFIRM if answer.yes else DENY, slots=mentioned, source="expected")
+
+    def _classified(self, words: str, stage: str, mentioned: dict[str, str]) -> Understanding:
+        ranked = self._classifier.rank(words, self._allowed[stage], self._cues.match(words))
+        if not ranked:
+            return Understanding(NONE, 0.0, 0.0, mentioned)
+        best = ranked[0]
+        margin = best.score - ranked[1].score if len(ranked) > 1 else 1.0
+        confidence = self._calibration.confidence(best.score, margin)
+        source: Source = "embedding"
+        if self._language_model is not None and margin < _TIE_MARGIN:
+            best, confidence = self._tie_break(words, ranked[:_TIE_LABELS], confidence)
+            source = "language_model"
+        if confidence < self._threshold:
+            intent = INFORM if mentioned else NONE
+            return Understanding(intent, confidence, margin, mentioned, source=source)
+        if best.label in self._objections:
+            return Understanding("objection", confidence, margin, mentioned, best.label, source)
+        return Understanding(best.label, confidence, margin, mentioned, source=source)
+
+    def _tie_break(
+        self, words: str, ranked: Sequence[Scored], confidence: float
+    ) -> tuple[Scored, float]:
+        assert self._language_model is not None  # noqa: S101  the caller has looked
+        options = [self._examples[item.label][0] for item in ranked]
+        prompt = f'Caller: "{words}"\nWhich sentence means the same?'
+        index, probability = self._language_model.choose(prompt, options)
+        return ranked[index], max(confidence, probability)
+
+    def _mentioned(self, words: str, asked: str | None) -> dict[str, str]:
+        found = {}
+        for slot_id, slot in self._playbook.slots.items():
+            if slot.anywhere and slot_id != asked:
+                value = slots.mentioned(slot, words)
+                if value is not None:
+                    found[slot_id] = value
+        return found
+
+
+def _listens(intent: Intent, stage: str, exits: set[str]) -> bool:
+    if intent.only_in:
+        return stage in intent.only_in
+    return intent.then is not None or intent.id in exits or intent.id in (REPEAT, AFFIRM, DENY)

@@ -1,0 +1,278 @@
+"""One call's media: socket, jitter buffer, playout and recording, joined at each 20 ms tick.
+
+datagram -> source, RTP -> telephone-event -> on_dtmf
+                        -> decoded -> on_arrival            (at once)
+                        -> jitter buffer
+tick     -> playout -> encoded -> sent -> on_playout
+         -> jitter buffer -> decoded or concealed -> on_frame
+         -> both sides -> recorder
+"""
+
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Self, cast
+
+import structlog
+
+from agent.media.clock import MediaClock
+from agent.media.codecs import FRAME_MS, FRAME_S, Codec, Pcm, open_codec
+from agent.media.comfort_noise import ComfortNoise
+from agent.media.concealment import Concealer
+from agent.media.endpoint import Address, UdpEndpoint
+from agent.media.jitter import JitterBuffer
+from agent.media.listener import MediaListener
+from agent.media.pacing import LatenessMeter
+from agent.media.playout import Playout, PlayoutEvent
+from agent.media.ports import PortRange, bind_rtp_socket
+from agent.media.recording import StereoRecorder
+from agent.media.rtp import RtpPacket
+from agent.media.sender import RtpSender
+from agent.media.stats import MediaStats
+from agent.media.telephone_event import ASTERISK_PAYLOAD_TYPE, DtmfDetector
+
+__all__ = ["Address", "MediaListener", "MediaSession", "MediaStats", "PortRange"]
+
+LOST_AFTER_S = 5.0
+
+
+class MediaSession:
+    """Both directions of one call. Made by `open`; runs from `connect` to `close`."""
+
+    def __init__(
+        self,
+        codec_name: str,
+        listener: MediaListener,
+        clock: MediaClock,
+        recorder: StereoRecorder | None,
+        lost_after_s: float,
+        event_payload_type: int,
+    ) -> None:
+        # Two decoders: a stateful codec needs its frames in order, and the two paths differ in it.
+        self._codec: Codec = open_codec(codec_name)
+        self._arrival_codec: Codec = open_codec(codec_name)
+        self._listener = listener
+        self._clock = clock
+        self._recorder = recorder
+        self._lost_after_s = lost_after_s
+        self._event_payload_type = event_payload_type
+        self._noise = ComfortNoise(self._codec.samples_per_frame, secrets.randbits(32))
+        self.playout = Playout(self._codec.samples_per_frame, self._noise, self._collect_event)
+        self.pacing = LatenessMeter()
+        self.last_packet_s: float | None = None
+        self._playout_events: list[PlayoutEvent] = []
+        self._jitter = JitterBuffer()
+        self._concealer = Concealer(self._noise)
+        self._dtmf = DtmfDetector()
+        self._sender = RtpSender(self._codec.payload_type)
+        self._endpoint: UdpEndpoint | None = None
+        self._local: Address = ("", 0)
+        self._remote: Address | None = None
+        self._first_deadline_s: float | None = None
+        self._last_deadline_s = 0.0
+        self._ticks = 0
+        self._silent_since_s = 0.0
+        self._media_lost = False
+        self._closed = False
+        self._received = self._malformed = self._wrong_source = 0
+        self._wrong_payload_type = self._before_connect = self._skipped_ticks = 0
+
+    @classmethod
+    async def open(
+        cls,
+        codec_name: str,
+        listener: MediaListener,
+        *,
+        bind_host: str,
+        ports: PortRange,
+        clock: MediaClock,
+        recording_path: Path | None,
+        lost_after_s: float = LOST_AFTER_S,
+        event_payload_type: int = ASTERISK_PAYLOAD_TYPE,
+    ) -> Self:
+        """Bind a port and get ready; nothing is sent or accepted before `connect`.
+
+        Raises:
+            UnknownCodec: no such codec.
+            NoFreePort: no port of the range can be had.
+        """
+        sample_rate_hz = open_codec(codec_name).sample_rate_hz
+        bound = bind_rtp_socket(bind_host, ports)
+        recorder = StereoRecorder(recording_path, sample_rate_hz) if recording_path else None
+        session = cls(codec_name, listener, clock, recorder, lost_after_s, event_payload_type)
+        session._local = cast(Address, bound.getsockname()[:2])
+        session._endpoint = await UdpEndpoint.open(bound, session._on_datagram)
+        return session
+
+    @property
+    def local_address(self) -> Address:
+        """Host and port that Asterisk is to send to."""
+        return self._local
+
+    @property
+    def sample_rate_hz(self) -> int:
+        return self._codec.sample_rate_hz
+
+    @property
+    def audio_time_s(self) -> float:
+        """Audio of each side so far; 0 before the first tick."""
+        return self._ticks * FRAME_S
+
+    def audio_time_at(self, monotonic_s: float) -> float:
+        """The audio time of a recent moment, say of a packet's arrival; 0 before the first tick."""
+        if self._first_deadline_s is None:
+            return 0.0
+        return max(0.0, self.audio_time_s + monotonic_s - self._last_deadline_s)
+
+    def connect(self, remote: Address) -> None:
+        """Send there from now on and accept packets only from there. Again moves to another."""
+        self._remote = remote
+        self._silent_since_s = self._clock.now()
+        if self._first_deadline_s is None:
+            self._clock.register(self, self._fail)
+
+    async def close(self) -> None:
+        """Stop, free the port and complete the recording. Does nothing more the second time."""
+        self._stop()
+        if self._endpoint is not None:
+            await self._endpoint.wait_closed()
+        if self._recorder is not None:
+            await self._recorder.aclose()
+
+    def tick(self, deadline_s: float, send: bool) -> None:
+        """One step of the playout clock: 20 ms out, 20 ms in, one frame of each recorded."""
+        if self._first_deadline_s is None:
+            self._first_deadline_s = deadline_s
+        begins_s = self.audio_time_s
+        self._ticks += 1
+        self._last_deadline_s = deadline_s
+        if send:
+            agent = self._send_frame(deadline_s)
+        else:
+            self._skipped_ticks += 1
+            agent = self._noise.next_frame()
+        caller, concealed = self._next_caller_frame()
+        if self._recorder is not None:
+            self._recorder.add(caller, agent)
+        self._listener.on_frame(caller, begins_s, concealed)
+        self._watch(self._clock.now())
+
+    def stats(self) -> MediaStats:
+        """The counts so far."""
+        jitter, sequences = self._jitter, self._jitter.sequences
+        return MediaStats(
+            packets_received=self._received,
+            packets_sent=self._sender.packets,
+            lost=sequences.lost,
+            late=jitter.late,
+            concealed=jitter.concealed,
+            discarded=jitter.discarded,
+            duplicate=sequences.duplicate,
+            reordered=sequences.reordered,
+            malformed=self._malformed,
+            wrong_source=self._wrong_source,
+            wrong_payload_type=self._wrong_payload_type,
+            before_connect=self._before_connect,
+            send_errors=self._endpoint.send_errors if self._endpoint else 0,
+            jitter_ms=jitter.jitter.mean_ms,
+            buffer_target_ms=jitter.target_frames * FRAME_MS,
+            skipped_ticks=self._skipped_ticks,
+            pacing_mean_ms=self.pacing.mean_ms,
+            pacing_p99_ms=self.pacing.percentile_ms(99),
+            pacing_max_ms=self.pacing.max_ms,
+            pacing_late=self.pacing.late,
+        )
+
+    def _send_frame(self, deadline_s: float) -> Pcm:
+        frame = self.playout.next_frame()
+        # By the clock, not by counting ticks: it may leave some out after a very long stall.
+        tick = round((deadline_s - (self._first_deadline_s or deadline_s)) / FRAME_S)
+        payload = self._codec.encode(frame)
+        datagram = self._sender.packet(payload, tick, talk=self.playout.audible)
+        if self._endpoint is not None and self._remote is not None:
+            self._endpoint.send(datagram, self._remote)
+        sent_s = self._clock.now()
+        self.pacing.observe(sent_s - deadline_s)
+        if self._playout_events:
+            events, self._playout_events = self._playout_events, []
+            for event in events:
+                self._listener.on_playout(replace(event, sent_s=sent_s))
+        return frame
+
+    def _next_caller_frame(self) -> tuple[Pcm, bool]:
+        payload = self._jitter.pop()
+        if payload is None:
+            return self._concealer.conceal(), True
+        frame = self._codec.decode(payload)
+        self._concealer.good(frame)
+        return frame, False
+
+    def _on_datagram(self, data: bytes, source: Address) -> None:
+        if self._closed:
+            return
+        if self._remote is None:
+            self._before_connect += 1
+        elif source[:2] != self._remote:
+            self._wrong_source += 1
+        else:
+            try:
+                self._on_packet(data)
+            except Exception as error:  # the loop must not go on calling a broken call
+                structlog.get_logger().exception("media_packet_failed", session=repr(self))
+                self._fail(error)
+
+    def _on_packet(self, data: bytes) -> None:
+        now = self._clock.now()
+        try:
+            packet = RtpPacket.parse(data)
+            if packet.payload_type == self._codec.payload_type:
+                digit, audio = None, self._jitter.push(packet, now)
+            elif packet.payload_type == self._event_payload_type:
+                digit, audio = self._dtmf.on_packet(packet), False
+                self._jitter.skip(packet)
+            else:
+                self._wrong_payload_type += 1
+                return
+        except ValueError:
+            self._malformed += 1
+            return
+        self._received += 1
+        self.last_packet_s = self._silent_since_s = now
+        self._media_lost = False
+        if digit is not None:
+            self._listener.on_dtmf(digit)
+        if audio:
+            self._report_arrival(packet, self.audio_time_at(now))
+
+    def _report_arrival(self, packet: RtpPacket, arrival_s: float) -> None:
+        pcm = self._arrival_codec.decode(packet.payload)
+        size = self._codec.samples_per_frame
+        for start in range(0, len(pcm), size):
+            self._listener.on_arrival(pcm[start : start + size], arrival_s)
+
+    def _watch(self, now: float) -> None:
+        silence_s = now - self._silent_since_s
+        if silence_s >= self._lost_after_s and not self._media_lost:
+            self._media_lost = True
+            self._listener.on_media_lost(silence_s)
+
+    def _collect_event(self, event: PlayoutEvent) -> None:
+        self._playout_events.append(event)
+
+    def _fail(self, error: Exception) -> None:
+        """Close after an error in this call's own tick or packet, and tell its owner."""
+        self._stop()
+        try:
+            self._listener.on_media_lost(self._clock.now() - self._silent_since_s)
+        except Exception:  # it may be the listener that is broken
+            structlog.get_logger().exception("media_listener_failed", cause=repr(error))
+
+    def _stop(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._clock.unregister(self)
+        if self._endpoint is not None:
+            self._endpoint.close()
+        if self._recorder is not None:
+            self._recorder.finish()

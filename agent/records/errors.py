@@ -1,0 +1,15 @@
+"""What can go wrong between the records and their database, in one line each."""
+
+from agent.errors import UnderstudyError
+
+
+class DatabaseUnavailable(UnderstudyError):
+    """The database can't be reached, opened or used as configured."""
+
+
+class SchemaMismatch(UnderstudyError):
+    """The database's tables are not those of this version."""
+
+
+class CallNotFound(UnderstudyError):
+    """No call, or more than one, has the id or the beginning of an id that was asked for."""

@@ -1,0 +1,214 @@
+"""The tables of the call record, the same on SQLite and PostgreSQL.
+
+Two clocks are kept apart: columns named `..._at` are wall time (always UTC and aware), columns
+named `..._s` are audio time, seconds since the call's first media tick, which the recording and
+the word times share.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypedDict
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    MetaData,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+
+class Direction(StrEnum):
+    """Who called whom."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class Speaker(StrEnum):
+    """Whose turn it is."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+
+
+class SpokenWord(TypedDict):
+    """One recognised word; times in seconds of audio time, confidence from 0 to 1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+class ModelUsed(TypedDict):
+    """A model that a call was handled with."""
+
+    name: str
+    sha256: str
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware wall time. SQLite keeps no time zone, so UTC is put in and assumed on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC. Raises ValueError for a naive time, whose meaning nobody knows."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value.isoformat()}: records need a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _text_enum(kind: type[StrEnum]) -> Enum:
+    """A plain text column: a new member needs no migration, and the database shows its value."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=16,
+        create_constraint=False,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """The schema; constraint names are fixed so that migrations can refer to them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  (read by SQLAlchemy at class creation)
+        str: Text(),
+        datetime: UtcDateTime(),
+        Direction: _text_enum(Direction),
+        Speaker: _text_enum(Speaker),
+        dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, ModelUsed]: JSON().with_variant(JSONB(), "postgresql"),
+        list[SpokenWord]: JSON().with_variant(JSONB(), "postgresql"),
+        list[str]: JSON().with_variant(JSONB(), "postgresql"),
+    }
+
+
+class Call(Base, kw_only=True):
+    """One call. `ended_at` is null while it lives; `outcome` says what came of it.
+
+    `instance` names the agent process that answers for the row: it alone may declare the call lost.
+    """
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    instance: Mapped[str]
+    channel_id: Mapped[str]
+    direction: Mapped[Direction] = mapped_column(default=Direction.INBOUND)
+    caller_number: Mapped[str | None] = mapped_column(default=None)
+    called_exten: Mapped[str | None] = mapped_column(default=None)
+    codec: Mapped[str | None] = mapped_column(default=None)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    outcome: Mapped[str | None] = mapped_column(default=None, index=True)
+    disposition: Mapped[str | None] = mapped_column(default=None)
+    ended_by: Mapped[str | None] = mapped_column(default=None)
+    hangup_cause: Mapped[int | None] = mapped_column(default=None)
+    transfer_queue: Mapped[str | None] = mapped_column(default=None)
+    transfer_result: Mapped[str | None] = mapped_column(default=None)
+    playbook_id: Mapped[str | None] = mapped_column(default=None)
+    playbook_version: Mapped[str | None] = mapped_column(default=None)
+    playbook_sha256: Mapped[str | None] = mapped_column(default=None)
+    models: Mapped[dict[str, ModelUsed]] = mapped_column(default_factory=dict)
+    recording_path: Mapped[str | None] = mapped_column(default=None)
+    slots: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    summary: Mapped[str | None] = mapped_column(default=None)
+    media: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Wall time from the first trace of the call to its end; None while it lives."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+
+
+class Turn(Base, kw_only=True):
+    """What one side said without the other taking the floor.
+
+    `text` is what was meant or recognised; `heard_text`, on the agent's turns that were cut off,
+    is the part that reached the caller.
+    """
+
+    __tablename__ = "turns"
+
+    call_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    speaker: Mapped[Speaker]
+    text: Mapped[str]
+    heard_text: Mapped[str | None] = mapped_column(default=None)
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    confidence: Mapped[float | None] = mapped_column(default=None)
+    stage: Mapped[str | None] = mapped_column(default=None)
+    intent: Mapped[str | None] = mapped_column(default=None)
+    line_ids: Mapped[list[str]] = mapped_column(default_factory=list)
+    interrupted: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[list[SpokenWord]] = mapped_column(default_factory=list)
+
+    @property
+    def unheard_text(self) -> str:
+        """What the caller did not hear of an agent's turn that was cut off."""
+        if self.heard_text is None:
+            return ""
+        return self.text.removeprefix(self.heard_text).strip()
+
+
+class Event(Base, kw_only=True):
+    """Something that happened at one moment: a barge-in, a key, a transfer, an error.
+
+    `sequence` grows with each record of a process and orders events of the same audio time.
+    """
+
+    __tablename__ = "events"
+
+    call_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at_s: Mapped[float]
+    happened_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+
+
+class Latency(Base, kw_only=True):
+    """One measured wait. `turn_index` is the turn it led to; None when it belongs to no turn."""
+
+    __tablename__ = "latencies"
+
+    call_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    turn_index: Mapped[int | None] = mapped_column(default=None)
+    name: Mapped[str] = mapped_column(index=True)
+    ms: Mapped[float]

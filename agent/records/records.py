@@ -1,0 +1,102 @@
+"""What a live call hands to the writer: immutable, complete, and free of the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from agent.records.models import Direction, ModelUsed, Speaker, SpokenWord
+
+
+def utc_now() -> datetime:
+    """Wall time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted:
+    """A call has come in. `call_id` is a UUID as text; everything else of it refers to it."""
+
+    call_id: str
+    channel_id: str
+    direction: Direction = Direction.INBOUND
+    caller_number: str | None = None
+    called_exten: str | None = None
+    playbook_id: str | None = None
+    playbook_version: str | None = None
+    playbook_sha256: str | None = None
+    models: Mapping[str, ModelUsed] = field(default_factory=dict)
+    recording_path: str | None = None
+    started_at: datetime = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered:
+    """The agent has picked up."""
+
+    call_id: str
+    codec: str
+    answered_at: datetime = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """One side's turn; `index` counts from 0 over both sides, times are audio time.
+
+    `heard_text` is given for an agent's turn that was cut off, and is the beginning of `text`.
+    """
+
+    call_id: str
+    index: int
+    speaker: Speaker
+    text: str
+    start_s: float
+    end_s: float
+    heard_text: str | None = None
+    confidence: float | None = None
+    stage: str | None = None
+    intent: str | None = None
+    line_ids: Sequence[str] = ()
+    interrupted: bool = False
+    words: Sequence[SpokenWord] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """Something that happened at one moment of the call; `data` must be JSON-able."""
+
+    call_id: str
+    kind: str
+    at_s: float
+    data: Mapping[str, Any] = field(default_factory=dict)
+    happened_at: datetime = field(default_factory=utc_now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyRecord:
+    """One measured wait in milliseconds, and the index of the turn that it led to."""
+
+    call_id: str
+    name: str
+    ms: float
+    turn_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """The call is over; `media` holds the media session's counters, JSON-able."""
+
+    call_id: str
+    outcome: str
+    ended_by: str
+    disposition: str | None = None
+    hangup_cause: int | None = None
+    transfer_queue: str | None = None
+    transfer_result: str | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    summary: str | None = None
+    media: Mapping[str, Any] = field(default_factory=dict)
+    ended_at: datetime = field(default_factory=utc_now)
+
+
+Record = CallStarted | CallAnswered | TurnRecord | EventRecord | LatencyRecord | CallEnded

@@ -1,0 +1,75 @@
+"""How each record becomes a row. Applying one twice leaves the database as applying it once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Insert, Table, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.records.backlog import Entry
+from agent.records.models import Base, Call, Event, Latency, Turn
+from agent.records.records import (
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    EventRecord,
+    LatencyRecord,
+    TurnRecord,
+)
+
+_MODELS: dict[type, type[Base]] = {
+    CallStarted: Call,
+    TurnRecord: Turn,
+    EventRecord: Event,
+    LatencyRecord: Latency,
+}
+
+
+async def apply(connection: AsyncConnection, entries: Sequence[Entry], instance: str) -> None:
+    """Store entries in their order, runs of one kind in one statement.
+
+    Raises what the driver raises, and LookupError when an update's call is not in the database.
+    """
+    for kind, run in groupby(entries, key=lambda entry: type(entry.record)):
+        if kind in (CallAnswered, CallEnded):
+            for entry in run:
+                await _update_call(connection, asdict(entry.record))
+        else:
+            table = _MODELS[kind].__table__
+            rows = [_row(entry, instance) for entry in run]
+            await connection.execute(_insert_new(connection, table), rows)
+
+
+def _row(entry: Entry, instance: str) -> dict[str, Any]:
+    values = asdict(entry.record)
+    match entry.record:
+        case CallStarted():
+            return {
+                **values,
+                "id": values.pop("call_id"),
+                "instance": instance,
+                "slots": {},
+                "media": {},
+            }
+        case EventRecord() | LatencyRecord():
+            return {**values, "sequence": entry.sequence}
+    return values
+
+
+async def _update_call(connection: AsyncConnection, values: dict[str, Any]) -> None:
+    call_id = values.pop("call_id")
+    changed = await connection.execute(update(Call).where(Call.id == call_id).values(values))
+    if changed.rowcount == 0:
+        raise LookupError(f"call {call_id} has no row")
+
+
+def _insert_new(connection: AsyncConnection, table: Any) -> Insert:
+    """Insert rows that are not there yet; a commit whose answer was lost is repeated safely."""
+    if not isinstance(table, Table):
+        raise TypeError(f"{table!r} is not a table")
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing(constraint=table.primary_key)
+    return sqlite.insert(table).on_conflict_do_nothing(index_elements=table.primary_key.columns)

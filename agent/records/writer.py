@@ -1,0 +1,226 @@
+"""Writing call records without a call ever waiting for the database."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    wait_exponential_jitter,
+)
+
+from agent.records.backlog import Backlog, Entry
+from agent.records.database import describe, explained, is_bad_record, reason_of
+from agent.records.models import Call, Event
+from agent.records.records import (
+    CallAnswered,
+    CallEnded,
+    CallStarted,
+    EventRecord,
+    LatencyRecord,
+    Record,
+    TurnRecord,
+)
+from agent.records.statements import apply
+
+_CAPACITY = 20_000  # some 100 calls of 10 minutes
+_BATCH_SIZE = 200
+_FIRST_RETRY_S = 0.2
+_LONGEST_RETRY_S = 5.0
+
+LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class WriterStats:
+    """Records waiting, stored and given up since the start, and failed attempts in a row."""
+
+    queued: int
+    stored: int
+    dropped: int
+    failures: int
+
+
+class RecordWriter:
+    """Takes records from live calls and stores them in order, in the background.
+
+    The recording methods return at once and never raise. While the database is away records stay
+    in memory and are tried again; beyond `capacity` new ones are dropped and counted. Use from one
+    event loop. `instance` names this agent process among those sharing the database.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        instance: str = "understudy",
+        capacity: int = _CAPACITY,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._engine = engine
+        self._instance = instance
+        self._backlog = Backlog(capacity)
+        self._sleep = sleep
+        self._sequence = 0
+        self._accepted = self._settled = self._stored = self._dropped = self._failures = 0
+        self._full = False
+        self._changed = asyncio.Condition()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._log = structlog.get_logger("records")
+
+    @property
+    def stats(self) -> WriterStats:
+        """Counters for metrics and health."""
+        return WriterStats(len(self._backlog), self._stored, self._dropped, self._failures)
+
+    def start(self) -> None:
+        """Begin to store what is recorded, from now or from before."""
+        self._task = asyncio.create_task(self._drain(), name="record writer")
+
+    async def close_orphans(self) -> int:
+        """Close this instance's calls that a crashed process left open; returns how many.
+
+        To be called before the first call. They end, with outcome 'lost', at the last moment that
+        is known of them. Raises DatabaseUnavailable.
+        """
+        last_event = (
+            select(func.max(Event.happened_at)).where(Event.call_id == Call.id).scalar_subquery()
+        )
+        orphans = (
+            update(Call)
+            .where(Call.ended_at.is_(None), Call.instance == self._instance)
+            .values(
+                ended_at=func.coalesce(last_event, Call.answered_at, Call.started_at),
+                outcome=LOST,
+                ended_by="crash",
+            )
+        )
+        with explained(self._engine.url):
+            async with self._engine.begin() as connection:
+                closed = (await connection.execute(orphans)).rowcount
+        if closed:
+            self._log.warning("calls of an earlier process closed as lost", calls=closed)
+        return closed
+
+    def call_started(self, record: CallStarted) -> None:
+        """A call has come in; the first record of every call."""
+        self._accept(record)
+
+    def call_answered(self, record: CallAnswered) -> None:
+        """The agent has picked up."""
+        self._accept(record)
+
+    def turn(self, record: TurnRecord) -> None:
+        """One side has finished a turn."""
+        self._accept(record)
+
+    def event(self, record: EventRecord) -> None:
+        """Something happened."""
+        self._accept(record)
+
+    def latency(self, record: LatencyRecord) -> None:
+        """Something took time."""
+        self._accept(record)
+
+    def call_ended(self, record: CallEnded) -> None:
+        """The call is over; the last record of every call."""
+        self._accept(record)
+
+    async def flush(self) -> None:
+        """Return when everything recorded before is stored; waits while the database is away."""
+        target = self._accepted
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._settled >= target)
+
+    async def aclose(self, grace_s: float = 5.0) -> None:
+        """Store what is left, for at most `grace_s`, and stop; what remains counts as dropped."""
+        if self._task is None:
+            return
+        try:
+            async with asyncio.timeout(grace_s):
+                await self.flush()
+        except TimeoutError:
+            self._dropped += len(self._backlog)
+            self._log.error("records lost at shutdown", records=len(self._backlog))
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+
+    def _accept(self, record: Record) -> None:
+        # From the clock, so that it also exceeds the numbers of an earlier process.
+        self._sequence = max(self._sequence + 1, time.time_ns() // 1000)
+        if self._backlog.append(Entry(self._sequence, record)):
+            self._accepted += 1
+            self._wake.set()
+            return
+        self._dropped += 1
+        if not self._full:
+            self._full = True
+            self._log.error("backlog of records is full, new ones are dropped until it drains")
+
+    async def _drain(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while batch := self._backlog.head(_BATCH_SIZE):
+                await self._store_with_patience(batch)
+                self._backlog.discard(len(batch))
+                self._full = False
+                async with self._changed:
+                    self._settled += len(batch)
+                    self._changed.notify_all()
+
+    async def _store_with_patience(self, batch: Sequence[Entry]) -> None:
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(lambda error: isinstance(error, Exception)),
+            wait=wait_exponential_jitter(
+                multiplier=_FIRST_RETRY_S, max=_LONGEST_RETRY_S, jitter=_FIRST_RETRY_S
+            ),
+            sleep=self._sleep,
+            before_sleep=self._note_failure,
+        ):
+            with attempt:
+                refused = await self._store(batch)
+        if self._failures:
+            self._log.info("database is back", queued=len(self._backlog), dropped=self._dropped)
+        self._failures = 0
+        self._stored += len(batch) - len(refused)
+        self._dropped += len(refused)
+        for record, error in refused:
+            self._log.error(
+                "record can't be stored and is dropped",
+                record=type(record).__name__,
+                call_id=record.call_id,
+                reason=reason_of(error),
+            )
+
+    async def _store(self, batch: Sequence[Entry]) -> list[tuple[Record, Exception]]:
+        """One transaction; a batch with bad records goes one by one. Returns the bad ones."""
+        try:
+            async with self._engine.begin() as connection:
+                await apply(connection, batch, self._instance)
+        except Exception as error:
+            if not is_bad_record(error):
+                raise
+            if len(batch) == 1:
+                return [(batch[0].record, error)]
+        else:
+            return []
+        return [refused for entry in batch for refused in await self._store([entry])]
+
+    def _note_failure(self, state: RetryCallState) -> None:
+        self._failures += 1
+        if self._failures == 1:
+            error = state.outcome.exception() if state.outcome else None
+            self._log.error(
+                "database away, records stay in memory",
+                database=describe(self._engine.url),
+                reason=reason_of(error) if error else "",
+            )

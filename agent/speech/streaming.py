@@ -1,0 +1,199 @@
+"""A blocking recogniser as an asyncio stream that never holds up the event loop."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import structlog
+
+from agent.errors import UnderstudyError
+from agent.speech.errors import RecognitionFailed
+from agent.speech.protocols import Pcm, Recognizer, Transcript
+
+_BYTES_PER_SAMPLE = 2
+# A job takes at most this many batches, so that calls behind share the executor fairly.
+_MAX_BATCHES_A_JOB = 5
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _TurnEnd:
+    at_byte: int
+    answer: asyncio.Future[Transcript]
+
+
+class StreamingRecognizer:
+    """One call's recognition; all methods belong to the event loop's thread.
+
+    Audio is batched and decoded in order by one job at a time in the executor. More backlog than
+    `max_backlog_ms` drops the oldest audio (counted in `dropped_ms`) and word times step over the
+    gap, so that they stay seconds of audio *fed*.
+    """
+
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        executor: Executor,
+        sample_rate_hz: int,
+        *,
+        on_partial: Callable[[Transcript], None],
+        on_error: Callable[[UnderstudyError], None],
+        batch_ms: int = 80,
+        max_backlog_ms: int = 10_000,
+    ) -> None:
+        """Start working; call inside a running loop and `aclose` at the end."""
+        self._recognizer = recognizer
+        self._executor = executor
+        self._bytes_per_ms = sample_rate_hz * _BYTES_PER_SAMPLE / 1000
+        self._batch_bytes = self._aligned(batch_ms)
+        self._max_pending_bytes = self._aligned(max_backlog_ms)
+        self._on_partial = on_partial
+        self._on_error = on_error
+        self._pending = bytearray()
+        self._fed_bytes = 0
+        self._taken_bytes = 0
+        self._done_bytes = 0
+        self._dropped_bytes = 0
+        # (seconds given to the engine, seconds dropped before that point), rising
+        self._gaps: list[tuple[float, float]] = []
+        self._turn_ends: deque[_TurnEnd] = deque()
+        self._failure: UnderstudyError | None = None
+        self._closed = False
+        self._wake = asyncio.Event()
+        self._worker = asyncio.create_task(self._work())
+
+    @property
+    def backlog_ms(self) -> float:
+        """Audio that was fed and isn't decoded yet."""
+        return (self._fed_bytes - self._done_bytes) / self._bytes_per_ms
+
+    @property
+    def dropped_ms(self) -> float:
+        """Audio that was never decoded because the backlog was full."""
+        return self._dropped_bytes / self._bytes_per_ms
+
+    def feed(self, pcm: Pcm) -> None:
+        """Queue mono int16 audio; returns at once. Nothing happens after a failure or a close."""
+        if self._closed or self._failure:
+            return
+        data = pcm.astype("<i2", copy=False).tobytes()
+        self._pending += data
+        self._fed_bytes += len(data)
+        self._drop_oldest(len(self._pending) - self._max_pending_bytes)
+        if len(self._pending) >= self._batch_bytes:
+            self._wake.set()
+
+    async def finish(self) -> Transcript:
+        """End the turn here: the final transcript of all that was fed so far.
+
+        Audio fed later belongs to the next turn. Raises RecognitionFailed when the engine has
+        failed or the stream was closed.
+        """
+        if self._failure or self._closed:
+            raise self._failure or _closed_error()
+        answer: asyncio.Future[Transcript] = asyncio.get_running_loop().create_future()
+        self._turn_ends.append(_TurnEnd(self._fed_bytes, answer))
+        self._wake.set()
+        return await answer
+
+    async def aclose(self) -> None:
+        """Stop; a running job is waited for, queued audio is forgotten. Idempotent."""
+        self._closed = True
+        self._pending.clear()
+        self._wake.set()
+        await asyncio.shield(self._worker)
+
+    async def _work(self) -> None:
+        while not self._closed and not self._failure:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                while not self._closed and await self._next_job():
+                    pass
+            except Exception as error:
+                self._fail(error)
+        self._refuse_turn_ends(self._failure or _closed_error())
+
+    async def _next_job(self) -> bool:
+        """Run one job in the executor; False when there is nothing worth running."""
+        if self._turn_ends:
+            turn_end = self._turn_ends[0]
+            data = self._take(turn_end.at_byte - self._taken_bytes)
+            transcript = await self._run(self._finish_turn, data)
+            self._done_bytes = self._taken_bytes
+            self._turn_ends.popleft()
+            if not turn_end.answer.done():  # its waiter may have been cancelled
+                turn_end.answer.set_result(self._over_gaps(transcript))
+            # Later words start later than every gap so far: only the last one still counts.
+            self._gaps = self._gaps[-1:]
+            return True
+        if len(self._pending) < self._batch_bytes:
+            return False
+        data = self._take(self._batch_bytes * _MAX_BATCHES_A_JOB)
+        partial = await self._run(self._recognizer.accept, data)
+        self._done_bytes = self._taken_bytes
+        if partial is not None and not self._closed:
+            self._on_partial(self._over_gaps(partial))
+        return True
+
+    async def _run(self, job: Callable[[bytes], _Result], data: bytes) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, job, data)
+
+    def _finish_turn(self, rest: bytes) -> Transcript:
+        if rest:
+            self._recognizer.accept(rest)
+        return self._recognizer.finish()
+
+    def _take(self, limit: int) -> bytes:
+        data = bytes(self._pending[: max(limit, 0)])
+        del self._pending[: len(data)]
+        self._taken_bytes += len(data)
+        return data
+
+    def _drop_oldest(self, excess: int) -> None:
+        if excess <= 0:
+            return
+        if not self._dropped_bytes:
+            structlog.get_logger().warning("asr_backlog_full", backlog_ms=round(self.backlog_ms))
+        given_s = (self._taken_bytes - self._dropped_bytes) / self._bytes_per_ms / 1000
+        del self._pending[:excess]
+        self._taken_bytes += excess
+        self._dropped_bytes += excess
+        if self._gaps and self._gaps[-1][0] == given_s:
+            self._gaps.pop()
+        self._gaps.append((given_s, self.dropped_ms / 1000))
+
+    def _over_gaps(self, transcript: Transcript) -> Transcript:
+        if not self._gaps:
+            return transcript
+        words = []
+        for word in transcript.words:
+            shift_s = max((gap for at, gap in self._gaps if at <= word.start_s), default=0.0)
+            words.append(replace(word, start_s=word.start_s + shift_s, end_s=word.end_s + shift_s))
+        return Transcript(transcript.text, tuple(words))
+
+    def _fail(self, error: Exception) -> None:
+        self._failure = (
+            error
+            if isinstance(error, UnderstudyError)
+            else RecognitionFailed(f"Speech recognition stopped in this call: {error!r}.")
+        )
+        self._pending.clear()
+        self._on_error(self._failure)
+
+    def _refuse_turn_ends(self, error: UnderstudyError) -> None:
+        for turn_end in self._turn_ends:
+            if not turn_end.answer.done():
+                turn_end.answer.set_exception(error)
+        self._turn_ends.clear()
+
+    def _aligned(self, duration_ms: int) -> int:
+        return round(duration_ms * self._bytes_per_ms) // _BYTES_PER_SAMPLE * _BYTES_PER_SAMPLE
+
+
+def _closed_error() -> RecognitionFailed:
+    return RecognitionFailed("Speech recognition of this call is closed: its media has ended.")

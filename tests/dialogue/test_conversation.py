@@ -1,0 +1,213 @@
+from collections.abc import Callable
+
+import pytest
+
+from agent.dialogue.conversation import (
+    CallerTurn,
+    Continue,
+    Conversation,
+    HangUp,
+    Reply,
+    Transfer,
+)
+from agent.dialogue.playbook import Playbook
+from tests.dialogue.dialogues import BIG_HOUSE, DETAILS, DIALOGUES, TERMS, Dialogue, Row
+
+
+def say(conversation: Conversation, text: str) -> Reply:
+    if text.startswith("#"):
+        return conversation.silence(int(text[1:]))
+    return conversation.respond(CallerTurn(text))
+
+
+def line_ids(reply: Reply) -> list[str]:
+    return [line.line_id for line in reply.lines]
+
+
+def spoken(reply: Reply) -> str:
+    return " ".join(line.text for line in reply.lines)
+
+
+def play(conversation: Conversation, rows: tuple[Row, ...]) -> Reply:
+    reply = conversation.open()
+    for text, stage, expected in rows:
+        assert isinstance(reply.action, Continue), f"the call was over before {text!r}"
+        reply = say(conversation, text)
+        assert (text, reply.stage) == (text, stage)
+        assert set(expected) <= set(line_ids(reply)), (text, line_ids(reply))
+    return reply
+
+
+def run(conversation: Conversation, table: Dialogue) -> None:
+    reply = play(conversation, table.rows)
+    match reply.action:
+        case Continue():
+            assert table.ending == "continue"
+        case HangUp():
+            assert table.ending == "hang up"
+        case Transfer(queue, reason):
+            assert (queue, reason) == (table.ending, table.reason)
+    assert conversation.disposition == table.disposition
+    assert conversation.guard_violations == 0
+
+
+@pytest.mark.parametrize("table", DIALOGUES, ids=lambda table: table.name)
+def test_call(conversation: Conversation, table: Dialogue) -> None:
+    run(conversation, table)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("table", DIALOGUES, ids=lambda table: table.name)
+def test_call_with_sentence_vectors(
+    open_minilm_conversation: Callable[[], Conversation], table: Dialogue
+) -> None:
+    run(open_minilm_conversation(), table)
+
+
+def test_first_line_discloses_and_cannot_be_interrupted(conversation: Conversation) -> None:
+    first, question = conversation.open().lines
+    assert "automated assistant" in first.text
+    assert "recorded" in first.text
+    assert (first.interruptible, question.interruptible) == (False, True)
+
+
+def test_every_term_is_said_before_the_order(conversation: Conversation) -> None:
+    play(conversation, (*BIG_HOUSE, *TERMS))
+    text = " ".join(entry.text for entry in conversation.history if entry.speaker == "agent")
+    terms = (
+        "thirty-four pounds a month for eighteen months",
+        "fifteen pounds once",
+        "goes to forty-one pounds",
+        "thirty days before",
+        "twelve pounds for each month",
+        "at least four hundred and twenty-five meg",
+        "fourteen days",
+    )
+    assert [term for term in terms if term not in text] == []
+    assert "twenty-six" not in text
+
+
+def test_the_order_is_asked_for_three_times_at_most(conversation: Conversation) -> None:
+    play(conversation, (*BIG_HOUSE, *TERMS))
+    stages = [say(conversation, text).stage for text in ("no", "yes", "no", "yes", "no", "yes")]
+    assert stages == ["hesitation", "close"] * 2 + ["hesitation", "callback_offer"]
+
+
+def test_unheard_term_is_said_again_before_the_next_question(conversation: Conversation) -> None:
+    reply = play(conversation, (*BIG_HOUSE, TERMS[0]))
+    conversation.interrupted(spoken(reply)[:20])
+    reply = say(conversation, "how long is the contract")
+    assert line_ids(reply) == ["answer.contract", "terms.price", "terms.price_ok"]
+
+
+def test_heard_term_is_not_said_again(conversation: Conversation) -> None:
+    reply = play(conversation, (*BIG_HOUSE, TERMS[0]))
+    conversation.interrupted(reply.lines[0].text + " Is that")
+    assert "terms.price" not in line_ids(say(conversation, "how long is the contract"))
+
+
+def test_history_keeps_what_was_heard(conversation: Conversation) -> None:
+    conversation.open()
+    conversation.interrupted("Hello, Larkfield")
+    assert conversation.history[-1].text == "Hello, Larkfield"
+
+
+def test_order_that_is_interrupted_at_its_end_still_ends(conversation: Conversation) -> None:
+    rows = (
+        *BIG_HOUSE, *TERMS, ("yes", "details", ()), *DETAILS,
+        ("friday morning", "recap", ()), ("yes", "payment", ("pay.link",)),
+    )  # fmt: skip
+    play(conversation, rows)
+    conversation.interrupted("We never")
+    reply = say(conversation, "okay")
+    assert line_ids(reply) == ["pay.link", "bye.sale"]
+    assert reply.action == HangUp()
+
+
+def test_pardon_repeats_the_last_turn(conversation: Conversation) -> None:
+    before = play(conversation, BIG_HOUSE)
+    again = say(conversation, "pardon")
+    assert again.lines[1:] == before.lines
+    assert again.expects == before.expects
+
+
+def test_no_line_is_said_twice_while_another_is_left(conversation: Conversation) -> None:
+    play(conversation, BIG_HOUSE)
+    answers = [say(conversation, "how long is the contract").lines[0].text for _ in range(2)]
+    assert len(set(answers)) == 2
+
+
+def test_card_digits_are_not_kept(conversation: Conversation) -> None:
+    play(conversation, BIG_HOUSE)
+    say(conversation, "four nine oh two one one three oh six")
+    assert "[digits]" in conversation.history[-2].text
+    assert "four nine" not in " ".join(entry.text for entry in conversation.history)
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("0", Transfer("sales", "asked")),
+        ("9", HangUp()),
+        ("4902113067214985", Continue()),
+    ],
+)
+def test_keys(conversation: Conversation, keys: str, expected: object) -> None:
+    conversation.open()
+    assert conversation.dtmf(keys).action == expected
+
+
+def test_mobile_number_by_keypad(conversation: Conversation) -> None:
+    play(conversation, (*BIG_HOUSE, *TERMS, ("yes", "details", ()), *DETAILS[:3]))
+    reply = conversation.dtmf("07700900156")
+    assert line_ids(reply) == ["confirm.mobile"]
+    assert conversation.slots["mobile"] == "07700900156"
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        ("joinempty", "returned.nobody"),
+        ("nobody_logged_in", "returned.nobody"),
+        ("timeout", "returned.default"),
+    ],
+)
+def test_nobody_answers_and_the_agent_offers_a_call(
+    conversation: Conversation, result: str, line: str
+) -> None:
+    play(conversation, BIG_HOUSE)
+    say(conversation, "human please")
+    back = conversation.returned_from_queue(result)
+    assert (line_ids(back), back.expects) == ([line], "yes_no")
+    assert line_ids(say(conversation, "no")) == ["pitch.again"]
+
+
+def test_complaint_that_nobody_took_is_not_sold_to(conversation: Conversation) -> None:
+    play(conversation, BIG_HOUSE)
+    say(conversation, "i want to make a complaint")
+    conversation.returned_from_queue("timeout")
+    assert say(conversation, "no").action == HangUp()
+
+
+def test_summary_tells_a_human_who_why_and_what(
+    conversation: Conversation, larkfield: Playbook
+) -> None:
+    play(conversation, (*BIG_HOUSE, *TERMS, ("yes", "details", ()), *DETAILS[:3]))
+    say(conversation, "put me through to someone")
+    summary = conversation.handoff_summary()
+    assert (summary.reason, summary.queue) == ("asked", "sales")
+    assert summary.summary_text.startswith("Daniel Hughes asked for a person. ")
+    assert "Brightwave" in summary.summary_text
+    assert "Fibre Five Hundred" in summary.summary_text
+    # Aloud no postcode; the screen has it.
+    assert "LK4" not in summary.summary_text
+    assert summary.slots["postcode"] == "LK4 7QT"
+
+
+def test_same_seed_gives_the_same_call(
+    larkfield: Playbook, conversation: Conversation, understander: object
+) -> None:
+    twin = Conversation(larkfield, understander, seed=1)  # type: ignore[arg-type]
+    for one in (conversation, twin):
+        play(one, BIG_HOUSE)
+    assert conversation.history == twin.history

@@ -1,0 +1,39 @@
+"""Understanding with real sentence vectors, on words as a recogniser writes them."""
+
+import pytest
+
+from agent.dialogue.playbook import Playbook
+from agent.dialogue.understanding import Understander
+from agent.speech.minilm import MiniLmEncoder
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def understander(larkfield: Playbook, minilm: MiniLmEncoder) -> Understander:
+    return Understander(larkfield, minilm)
+
+
+@pytest.mark.parametrize(
+    ("stage", "heard", "meant"),
+    [
+        ("pitch", "right local you just send me an email i read it when", "send_email"),
+        ("pitch", "uh is fine and i'm in a contract until november", "in_contract"),
+        ("pitch", "that seven pounds and i couldn't do that", "price"),
+        ("pitch", "and that's wrong i don't like long", "contract_length"),
+        ("pitch", "did i like that more than a month but what's the contract", "ask_contract"),
+        ("pitch", "and if i just leave because i feel think it", "ask_exit_fee"),
+        ("pitch", "sounds good you what do i do", "affirm"),
+        ("pitch", "never next crocodile purple", "none"),
+        ("opening", "i've got a problem with my internet it's not working", "existing_customer"),
+        ("opening", "i had a letter about the fibre", "want_offer"),
+    ],
+)  # fmt: skip
+def test_heard_with_errors(understander: Understander, stage: str, heard: str, meant: str) -> None:
+    understood = understander.understand(heard, stage, "yes_no")
+    assert (understood.objection or understood.intent) == meant
+
+
+def test_question_wins_over_the_slot_that_was_asked_for(understander: Understander) -> None:
+    understood = understander.understand("how much is it a month", "discovery", "slot:annoyance")
+    assert (understood.intent, understood.slots) == ("ask_price", {})

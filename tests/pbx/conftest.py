@@ -1,0 +1,131 @@
+"""The test PBX and phones for it. Everything in this folder is marked `pbx`."""
+
+import asyncio
+import os
+import subprocess
+import time
+import tomllib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+
+from agent.evaluation.caller_voice import CallerVoice
+from agent.evaluation.phone import AnswerAfter, OnIncoming, Phone
+from agent.evaluation.phone_options import PhoneOptions
+
+HERE = Path(__file__).parent
+LOCAL_PBX = HERE.parents[1] / "vagrant" / "local-pbx"
+BUILD_TIMEOUT_S = 900.0
+
+PhoneFactory = Callable[..., AbstractAsyncContextManager[Phone]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.pbx)
+
+
+@dataclass(frozen=True)
+class Pbx:
+    """The running test PBX, asked through ARI and Asterisk's console."""
+
+    secrets: dict[str, dict[str, Any]] = field(repr=False)
+    started_in_s: float
+
+    @property
+    def ari_url(self) -> str:
+        return str(self.secrets["ari"]["url"])
+
+    @property
+    def ari_headers(self) -> dict[str, str]:
+        ari = self.secrets["ari"]
+        return {"Authorization": aiohttp.encode_basic_auth(ari["username"], ari["password"])}
+
+    async def ari(self, path: str) -> Any:
+        """GET /ari/`path`, as JSON."""
+        async with (
+            aiohttp.ClientSession(headers=self.ari_headers) as session,
+            session.get(f"{self.ari_url}/ari/{path}") as response,
+        ):
+            response.raise_for_status()
+            return await response.json()
+
+    async def channels(self) -> list[dict[str, Any]]:
+        return list(await self.ari("channels"))
+
+    async def bridges(self) -> list[dict[str, Any]]:
+        return list(await self.ari("bridges"))
+
+    async def cli(self, command: str) -> str:
+        """What Asterisk's console answers to a command."""
+        process = await asyncio.create_subprocess_exec(
+            LOCAL_PBX, "cli", command, stdout=asyncio.subprocess.PIPE
+        )
+        answer, _ = await process.communicate()
+        return answer.decode()
+
+    async def wait_until_idle(self, timeout_s: float = 5.0) -> None:
+        """Return when no channel and no bridge is left; fail naming those that are."""
+        deadline_s = time.monotonic() + timeout_s
+        while True:
+            left = [channel["name"] for channel in await self.channels()]
+            left += [f"bridge {bridge['id']}" for bridge in await self.bridges()]
+            if not left:
+                return
+            assert time.monotonic() < deadline_s, f"left on the PBX: {', '.join(left)}"
+            await asyncio.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def pbx() -> Pbx:
+    started_s = time.monotonic()
+    if subprocess.run([LOCAL_PBX, "status"], capture_output=True).returncode != 0:
+        subprocess.run([LOCAL_PBX, "up"], check=True, timeout=BUILD_TIMEOUT_S)
+    took_s = time.monotonic() - started_s
+    structlog.get_logger().info("test PBX is up", after_s=round(took_s, 1))
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    secrets = state / "understudy" / "test-pbx" / "secrets.toml"
+    return Pbx(tomllib.loads(secrets.read_text()), took_s)
+
+
+@pytest.fixture
+async def caller(pbx: Pbx) -> AsyncIterator[Phone]:
+    """The account that may place any number of calls, on ulaw."""
+    async with Phone.start(PhoneOptions("caller", "caller")) as phone:
+        yield phone
+
+
+@pytest.fixture
+def phone(pbx: Pbx) -> PhoneFactory:
+    """`async with phone("caller", codec="g722") as ...`: any account, not registered."""
+
+    def start(user: str, **options: Any) -> AbstractAsyncContextManager[Phone]:
+        return Phone.start(PhoneOptions(user, user, **options))
+
+    return start
+
+
+@pytest.fixture
+def human(pbx: Pbx) -> PhoneFactory:
+    """`async with human("agent1", AnswerAfter(1.0)) as ...`: a registered human agent's phone."""
+
+    def start(
+        user: str = "agent1", on_incoming: OnIncoming | None = None, **options: Any
+    ) -> AbstractAsyncContextManager[Phone]:
+        return Phone.start(
+            PhoneOptions(user, user, register=True, **options), on_incoming or AnswerAfter()
+        )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def voice() -> CallerVoice:
+    return CallerVoice()

@@ -1,0 +1,242 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from agent.records.database import create_engine
+from agent.records.migrate import upgrade
+from agent.records.models import Call, Direction, Event, Latency, Speaker, Turn
+from agent.records.records import CallAnswered, LatencyRecord
+from agent.records.writer import RecordWriter
+from tests.records.calls import CALL, NOON, OTHER, ended, happened, record_whole_call, said, started
+from tests.records.postgres import PostgresCluster
+
+
+class Repair:
+    """Stands for the wait before a retry: it lasts until the test has repaired the database."""
+
+    def __init__(self) -> None:
+        self.needed = asyncio.Event()
+        self.done = asyncio.Event()
+
+    async def __call__(self, _: float) -> None:
+        self.needed.set()
+        await self.done.wait()
+
+
+@pytest.fixture
+async def writer(engine: AsyncEngine) -> AsyncIterator[RecordWriter]:
+    writer = RecordWriter(engine)
+    writer.start()
+    yield writer
+    await writer.aclose()
+
+
+async def texts(engine: AsyncEngine) -> list[str]:
+    async with AsyncSession(engine) as session:
+        return list(await session.scalars(select(Turn.text).order_by(Turn.index)))
+
+
+async def the_call(engine: AsyncEngine, call_id: str = CALL) -> Call:
+    async with AsyncSession(engine) as session:
+        return await session.get_one(Call, call_id)
+
+
+async def test_everything_of_a_call_is_kept(writer: RecordWriter, engine: AsyncEngine) -> None:
+    record_whole_call(writer)
+    await writer.flush()
+    async with AsyncSession(engine) as session:
+        call = await session.get_one(Call, CALL)
+        agent, caller = await session.scalars(select(Turn).order_by(Turn.index))
+        event = (await session.scalars(select(Event))).one()
+        latencies = list(await session.scalars(select(Latency).order_by(Latency.sequence)))
+    assert (call.direction, call.codec, call.outcome) == (Direction.INBOUND, "g722", "sold")
+    assert (call.started_at, call.answered_at) == (NOON, NOON.replace(second=1))
+    assert call.duration_s == 120.0
+    assert call.models == {"asr": {"name": "vosk-small", "sha256": "cd" * 32}}
+    assert call.slots == {"postcode": "LK1 2AB"}
+    assert call.media == {"packets_lost": 3}
+    assert (agent.speaker, agent.interrupted, agent.line_ids) == (Speaker.AGENT, True, ["greeting"])
+    assert agent.unheard_text == "Larkfield. How are you?"
+    assert caller.words == [{"text": "what", "start_s": 2.0, "end_s": 2.2, "confidence": 0.97}]
+    assert (event.kind, event.data, event.happened_at) == (
+        "barge_in_committed",
+        {"evidence": "words"},
+        NOON,
+    )
+    assert [(latency.ms, latency.turn_index) for latency in latencies] == [
+        (100.0, 1),
+        (200.0, 1),
+        (300.0, 1),
+    ]
+
+
+async def test_times_of_any_zone_are_the_same_moment_in_utc(
+    writer: RecordWriter, engine: AsyncEngine
+) -> None:
+    writer.call_started(started(started_at=NOON.astimezone(timezone(timedelta(hours=5)))))
+    await writer.flush()
+    found = (await the_call(engine)).started_at
+    assert (found, found.utcoffset()) == (NOON, timedelta(0))
+
+
+async def test_recording_needs_no_database_and_no_wait(engine: AsyncEngine) -> None:
+    writer = RecordWriter(engine)
+    record_whole_call(writer)  # not even started
+    assert writer.stats.queued == 9
+    writer.start()
+    await writer.aclose()
+    assert (writer.stats.queued, writer.stats.stored, writer.stats.dropped) == (0, 9, 0)
+
+
+async def test_many_batches_keep_their_order(writer: RecordWriter, engine: AsyncEngine) -> None:
+    writer.call_started(started())
+    for index in range(700):
+        writer.event(happened("dtmf", digit=index))
+    await writer.flush()
+    async with AsyncSession(engine) as session:
+        events = await session.scalars(select(Event).order_by(Event.sequence))
+        assert [event.data["digit"] for event in events] == list(range(700))
+
+
+async def test_a_broken_table_delays_but_loses_nothing(engine: AsyncEngine) -> None:
+    repair = Repair()
+    writer = RecordWriter(engine, sleep=repair)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE turns RENAME TO elsewhere"))
+    writer.start()
+    writer.call_started(started())
+    writer.turn(said(0, "one"))
+    await repair.needed.wait()
+    writer.turn(said(1, "two"))
+    writer.call_ended(ended())
+    assert (writer.stats.queued, writer.stats.failures) == (4, 1)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE elsewhere RENAME TO turns"))
+    repair.done.set()
+    await writer.flush()
+    assert await texts(engine) == ["one", "two"]
+    assert (writer.stats.stored, writer.stats.dropped, writer.stats.failures) == (4, 0, 0)
+    await writer.aclose()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_crashes_and_returns_costs_nothing(postgres: PostgresCluster) -> None:
+    url = await postgres.create_database()
+    await upgrade(url)
+    engine = create_engine(url)
+    repair = Repair()
+    writer = RecordWriter(engine, sleep=repair)
+    writer.start()
+    writer.call_started(started())
+    writer.turn(said(0, "before"))
+    await writer.flush()
+    await asyncio.to_thread(postgres.stop)
+    for index in range(1, 501):
+        writer.turn(said(index, f"during {index}"))
+    await repair.needed.wait()
+    await asyncio.to_thread(postgres.start)
+    repair.done.set()
+    writer.turn(said(501, "after"))
+    writer.call_ended(ended())
+    await writer.flush()
+    assert await texts(engine) == ["before", *(f"during {i}" for i in range(1, 501)), "after"]
+    assert (await the_call(engine)).outcome == "sold"
+    assert writer.stats.dropped == 0
+    await writer.aclose()
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(happened("error", reason=object()), id="not JSON"),
+        pytest.param(said(7, call_id=OTHER), id="of an unknown call"),
+        pytest.param(ended(OTHER), id="end of an unknown call"),
+        pytest.param(LatencyRecord(call_id="not-a-uuid", name="x", ms=1.0), id="no id"),
+        pytest.param(ended(ended_at=NOON.replace(tzinfo=None)), id="naive time"),
+    ],
+)
+async def test_a_record_that_cant_be_stored_stops_no_other(
+    writer: RecordWriter, engine: AsyncEngine, bad: object
+) -> None:
+    writer.call_started(started())
+    writer.turn(said(0, "one"))
+    writer._accept(bad)  # type: ignore[arg-type]  # any kind of record
+    writer.turn(said(1, "two"))
+    await writer.flush()
+    assert await texts(engine) == ["one", "two"]
+    assert (writer.stats.stored, writer.stats.dropped) == (3, 1)
+
+
+async def test_storing_again_after_a_lost_answer_changes_nothing(engine: AsyncEngine) -> None:
+    for _ in range(2):
+        writer = RecordWriter(engine)
+        writer._sequence = 1 << 52  # the same numbers both times
+        record_whole_call(writer)
+        writer.start()
+        await writer.aclose()
+        assert writer.stats.dropped == 0
+    async with AsyncSession(engine) as session:
+        for model, count in ((Call, 1), (Turn, 2), (Event, 1), (Latency, 3)):
+            assert len(list(await session.scalars(select(model)))) == count
+
+
+async def test_a_full_backlog_keeps_the_beginning_and_counts_the_rest(engine: AsyncEngine) -> None:
+    writer = RecordWriter(engine, capacity=3)
+    writer.call_started(started())
+    for index in range(5):
+        writer.turn(said(index, f"turn {index}"))
+    assert (writer.stats.queued, writer.stats.dropped) == (3, 3)
+    writer.start()
+    await writer.flush()
+    writer.turn(said(9, "room again"))
+    await writer.aclose()
+    assert await texts(engine) == ["turn 0", "turn 1", "room again"]
+
+
+async def test_closing_without_a_database_ends_and_counts_what_is_lost(engine: AsyncEngine) -> None:
+    writer = RecordWriter(engine, sleep=Repair())
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE calls RENAME TO elsewhere"))
+    writer.start()
+    writer.call_started(started())
+    await writer.aclose(grace_s=0.05)
+    assert (writer.stats.stored, writer.stats.dropped) == (0, 1)
+
+
+async def test_a_crashed_process_leaves_no_call_open(engine: AsyncEngine) -> None:
+    crashed = RecordWriter(engine, instance="a")
+    crashed.start()
+    crashed.call_started(started())
+    crashed.event(happened("dtmf"))
+    crashed.call_started(started(OTHER, started_at=NOON.replace(hour=11)))
+    crashed.call_ended(ended(OTHER))
+    await crashed.aclose()
+
+    assert await RecordWriter(engine, instance="b").close_orphans() == 0  # not its calls
+    restarted = RecordWriter(engine, instance="a")
+    assert await restarted.close_orphans() == 1
+    assert await restarted.close_orphans() == 0
+    call = await the_call(engine)
+    assert (call.outcome, call.ended_by, call.ended_at) == ("lost", "crash", NOON)
+    assert (await the_call(engine, OTHER)).outcome == "sold"
+
+
+async def test_a_call_without_any_event_is_closed_at_its_last_known_moment(
+    engine: AsyncEngine,
+) -> None:
+    writer = RecordWriter(engine)
+    writer.start()
+    writer.call_started(started())
+    writer.call_answered(
+        CallAnswered(call_id=CALL, codec="ulaw", answered_at=NOON.replace(second=2))
+    )
+    writer.call_started(started(OTHER))
+    await writer.aclose()
+    assert await writer.close_orphans() == 2
+    assert (await the_call(engine)).ended_at == NOON.replace(second=2)
+    assert (await the_call(engine, OTHER)).ended_at == NOON

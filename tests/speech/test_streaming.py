@@ -1,0 +1,141 @@
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from agent.errors import UnderstudyError
+from agent.speech.errors import RecognitionFailed
+from agent.speech.protocols import Pcm, Transcript
+from agent.speech.streaming import StreamingRecognizer
+from tests.speech.fakes import CountingRecognizer, HandExecutor
+
+
+def audio(duration_ms: int) -> Pcm:
+    return np.zeros(8 * duration_ms, dtype=np.int16)
+
+
+@dataclass
+class Setup:
+    engine: CountingRecognizer
+    executor: HandExecutor
+    stream: StreamingRecognizer
+    partials: list[Transcript] = field(default_factory=list)
+    errors: list[UnderstudyError] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture
+async def setup() -> AsyncIterator[Setup]:
+    engine = CountingRecognizer()
+    partials: list[Transcript] = []
+    errors: list[UnderstudyError] = []
+    executor = HandExecutor()
+    stream = StreamingRecognizer(
+        engine,
+        executor,
+        8000,
+        on_partial=partials.append,
+        on_error=errors.append,
+        batch_ms=80,
+        max_backlog_ms=1000,
+    )
+    yield Setup(engine, executor, stream, partials, errors)
+    executor.release()
+    await stream.aclose()
+
+
+async def settle() -> None:
+    """Let everything run that can: a job's way to the executor and back is a few loop turns."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_frames_are_decoded_in_batches(setup: Setup) -> None:
+    for _ in range(4):
+        setup.stream.feed(audio(20))
+    await settle()
+    assert setup.engine.accepted == [1280]  # one job of 80 ms, not four
+
+
+async def test_partials_come_while_the_turn_goes_on(setup: Setup) -> None:
+    for _ in range(3):
+        setup.stream.feed(audio(80))
+        await settle()
+    assert [partial.text for partial in setup.partials] == ["w0", "w0 w1"]
+
+
+async def test_finish_decodes_everything_fed_before_it_and_nothing_fed_after(setup: Setup) -> None:
+    setup.executor.hold()
+    setup.stream.feed(audio(310))
+    finished = asyncio.create_task(setup.stream.finish())
+    await asyncio.sleep(0)
+    setup.stream.feed(audio(200))
+    assert setup.stream.backlog_ms == 510
+    setup.executor.release()
+    assert (await finished).text == "w0 w1 w2"
+    second = await setup.stream.finish()
+    assert second.text == "w3 w4"
+    assert second.words[0].start_s == pytest.approx(0.3)
+
+
+async def test_feeding_does_not_wait_for_a_stuck_engine(setup: Setup) -> None:
+    setup.executor.hold()
+    for _ in range(10):
+        setup.stream.feed(audio(20))
+        await asyncio.sleep(0)
+    assert setup.stream.backlog_ms == 200
+
+
+async def test_a_full_backlog_drops_the_oldest_and_word_times_step_over_the_gap(
+    setup: Setup,
+) -> None:
+    setup.executor.hold()
+    setup.stream.feed(audio(100))
+    await settle()  # the first 100 ms are with the engine
+    setup.stream.feed(audio(1000))
+    setup.stream.feed(audio(500))
+    setup.executor.release()
+    final = await setup.stream.finish()
+    assert setup.stream.dropped_ms == 500
+    starts = [word.start_s for word in final.words]
+    assert starts == pytest.approx([0.0, *(0.6 + i / 10 for i in range(10))])
+
+
+async def test_an_engine_error_surfaces_once_and_finish_says_so(setup: Setup) -> None:
+    setup.engine.error = RuntimeError("decoder gone")
+    setup.stream.feed(audio(100))
+    with pytest.raises(RecognitionFailed, match="decoder gone"):
+        await setup.stream.finish()
+    setup.stream.feed(audio(100))
+    with pytest.raises(RecognitionFailed, match="decoder gone"):
+        await setup.stream.finish()
+    assert [type(error) for error in setup.errors] == [RecognitionFailed]
+
+
+async def test_a_cancelled_finish_does_not_disturb_the_next_turn(setup: Setup) -> None:
+    setup.executor.hold()
+    setup.stream.feed(audio(100))
+    finished = asyncio.create_task(setup.stream.finish())
+    await asyncio.sleep(0)
+    finished.cancel()
+    setup.executor.release()
+    setup.stream.feed(audio(200))
+    assert (await setup.stream.finish()).text == "w1 w2"
+
+
+async def test_closing_is_final_and_may_be_repeated(setup: Setup) -> None:
+    setup.executor.hold()
+    setup.stream.feed(audio(100))
+    waiting = asyncio.create_task(setup.stream.finish())
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(setup.stream.aclose())
+    await asyncio.sleep(0)
+    setup.executor.release()
+    await closing
+    await setup.stream.aclose()
+    assert (await asyncio.gather(waiting, return_exceptions=True))[0] is not None
+    setup.stream.feed(audio(100))
+    with pytest.raises(RecognitionFailed, match="closed"):
+        await setup.stream.finish()
