@@ -47,3 +47,36 @@ $(VENV)/.packages: $(UV) requirements.lock requirements-models.lock pyproject.to
 	touch $@
 
 install: $(VENV)/.packages ## everything the other targets need
+
+lint: install ## ruff and mypy --strict
+	@echo "==> lint and types"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint ## lint, types and unit tests: the inner loop, under a minute
+	@echo "==> unit tests"
+	$(BIN)/pytest tests -m "not pbx and not postgres and not models"
+
+test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
+	@echo "==> unit tests, models, SQLite and Postgres"
+	UNDERSTUDY_REQUIRE_POSTGRES=1 $(BIN)/pytest tests -m "not pbx"
+	@echo "==> the test PBX"
+	vagrant/local-pbx up
+	@echo "==> real calls"
+	trap 'vagrant/local-pbx down' EXIT
+	$(BIN)/pytest tests/pbx
+
+bench: install ## measure this machine: media, speech
+	$(BIN)/python -m tests.bench.media
+	$(BIN)/python -m tests.bench.speech
+
+pbx-up: install ## start the test PBX on loopback
+	vagrant/local-pbx up
+
+pbx-down: ## stop it
+	vagrant/local-pbx down
+
+clean: ## stop the PBX and remove the virtual environment and caches
+	-vagrant/local-pbx down
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -61,7 +61,7 @@ class CallReport:
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: `call`, `turns`, `events`, `latencies` and `latency_table`; ISO times."""
         return {
-            "call": {**_columns(self.call), "duration_s": self.call.duration_s},
+            "call": call_as_dict(self.call),
             "turns": [_columns(turn) for turn in self.turns],
             "events": [_columns(event) for event in self.events],
             "latencies": [_columns(latency) for latency in self.latencies],
@@ -114,6 +114,11 @@ def _place(moment: Moment) -> tuple[float, int, int]:
     if isinstance(moment, Event):
         return moment.at_s, 0, moment.sequence
     return moment.start_s, 1, moment.index
+
+
+def call_as_dict(call: Call) -> dict[str, Any]:
+    """JSON-able columns of a call and its duration; ISO times."""
+    return {**_columns(call), "duration_s": call.duration_s}
 
 
 def _columns(row: Base) -> dict[str, Any]:

@@ -1,0 +1,281 @@
+"""The composition root: builds everything, starts it in order and stops it in reverse."""
+
+import asyncio
+import contextlib
+import datetime
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agent.asterisk.ari import AriClient
+from agent.asterisk.events import Channel
+from agent.asterisk.queues import AmiError, QueueMonitor
+from agent.calls.actor import CallServices
+from agent.calls.audio import AudioServices
+from agent.calls.handoff import HandoffDesk
+from agent.calls.journal import CallJournal, CallObserver
+from agent.calls.live_view import JsonView, LiveView
+from agent.calls.manager import CallManager
+from agent.config import Settings
+from agent.dialogue.conversation import Conversation
+from agent.dialogue.loader import find_playbook, load_playbook, load_with_source
+from agent.dialogue.playbook import Playbook
+from agent.dialogue.understanding import Understander
+from agent.logs import configure_logs
+from agent.media.clock import MediaClock
+from agent.media.session import PortRange
+from agent.records.database import create_engine
+from agent.records.migrate import upgrade
+from agent.records.models import ModelUsed
+from agent.records.store import CallStore
+from agent.records.writer import RecordWriter
+from agent.speech.catalogue import ModelKind
+from agent.speech.hashing import file_sha256, tree_sha256
+from agent.speech.line_cache import LineCache
+from agent.speech.minilm import MiniLmEncoder
+from agent.speech.piper import PiperSynthesizer
+from agent.speech.store import ModelStore
+from agent.speech.vosk import VoskModel
+from agent.speech.webrtc_vad import WebRtcVad
+from agent.web.metrics import Metrics
+from agent.web.server import WebServer
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What calls need, loaded and running."""
+
+    services: CallServices
+    store: CallStore
+    open_journal: Callable[[str, Channel, Path | None], CallJournal]
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """The models that these settings choose."""
+    speech = settings.speech
+    return ModelStore(
+        speech.models_dir,
+        chosen={
+            "asr": speech.asr_model,
+            "tts": speech.tts_voice,
+            "embedding": speech.embedding_model,
+            "llm": settings.dialogue.language_model.model,
+        },
+    )
+
+
+async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
+    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue."""
+    configure_logs(settings.log)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    metrics = Metrics()
+    observers: list[CallObserver] = [metrics]
+    if live:
+        observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
+    async with contextlib.AsyncExitStack() as stack:
+        ari = await stack.enter_async_context(AriClient(settings.ari))
+        queues = await _connect_queues(settings)
+        if queues is not None:
+            stack.callback(queues.close)
+        engines = await stack.enter_async_context(
+            build_engines(settings, observers=observers, queues=queues)
+        )
+        manager = CallManager(
+            ari,
+            engines.services,
+            engines.open_journal,
+            lambda call_id: _recording_path(settings, call_id),
+            settings.handoff.context,
+        )
+        if queues is not None:
+            queues.on_answered(manager.queue_answered)
+        web = WebServer(
+            settings.web,
+            store=engines.store,
+            metrics=metrics,
+            handoffs=engines.services.handoffs,
+            ready=manager.connected.is_set,
+        )
+        await web.start()
+        stack.push_async_callback(web.stop)
+        await _run_until(stop, manager)
+
+
+async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
+    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
+    running = asyncio.create_task(manager.run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if manager.live:
+        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
+    await manager.stop()
+    if running.done():
+        running.result()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def build_engines(
+    settings: Settings,
+    *,
+    observers: Sequence[CallObserver] = (),
+    queues: QueueMonitor | None = None,
+) -> AsyncIterator[Engines]:
+    """Load models, fill the line cache, open the records; everything is closed at the end.
+
+    Raises UnderstudyError for a missing model, a playbook or a database that can't be used.
+    """
+    store = model_store(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        recognition = _pool(stack, settings.speech.threads, "asr")
+        decisions = _pool(stack, 1, "decide")
+        synthesis = _pool(stack, 1, "tts")
+        loaded = load_with_source(find_playbook(settings.dialogue.playbook))
+        playbook = loaded.playbook
+        recognizers, voice, understander = await asyncio.gather(
+            asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
+            asyncio.to_thread(
+                lambda: PiperSynthesizer(
+                    store.locate("tts", settings.speech.tts_voice),
+                    threads=settings.speech.tts_threads,
+                )
+            ),
+            asyncio.to_thread(lambda: _understander(settings, store, playbook)),
+        )
+        lines = LineCache(voice, settings.speech.cache_dir, synthesis)
+        await _prepare_lines(lines, playbook)
+        database = await _open_database(stack, settings)
+        writer = RecordWriter(database, instance=settings.ari.app)
+        await writer.close_orphans()
+        writer.start()
+        stack.push_async_callback(writer.aclose)
+        clock = MediaClock()
+        stack.callback(clock.close)
+        handoffs = HandoffDesk(
+            settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
+        )
+        audio = AudioServices(
+            turns=settings.turns,
+            media=settings.media,
+            ports=PortRange(settings.media.first_port, settings.media.last_port),
+            clock=clock,
+            recognition=recognition,
+            recognizers=recognizers,
+            open_vad=WebRtcVad,
+            lines=lines,
+        )
+        services = CallServices(
+            audio=audio,
+            decisions=decisions,
+            open_conversation=lambda: Conversation(playbook, understander, seed=os.urandom(8)),
+            queues=queues,
+            handoffs=handoffs,
+            fallback_queue=playbook.queue("default"),
+        )
+        identity = (
+            playbook.playbook.id,
+            str(playbook.playbook.version),
+            await asyncio.to_thread(file_sha256, loaded.source.path),
+        )
+        models = await asyncio.to_thread(_models_used, settings, store)
+
+        def open_journal(call_id: str, channel: Channel, recording: Path | None) -> CallJournal:
+            return CallJournal(
+                call_id,
+                channel,
+                recording,
+                playbook=identity,
+                models=models,
+                observers=(writer, *observers),
+            )
+
+        yield Engines(services, CallStore(database), open_journal)
+
+
+async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
+    """Migrate the database to this version's schema and connect to it."""
+    url = settings.records.database_url.get_secret_value()
+    await upgrade(url)
+    engine = create_engine(url)
+    stack.push_async_callback(engine.dispose)
+    return engine
+
+
+def _models_used(settings: Settings, store: ModelStore) -> dict[str, ModelUsed]:
+    """Names and checksums for the records: a transcript means little without its recogniser."""
+    chosen: dict[ModelKind, str] = {
+        "asr": settings.speech.asr_model,
+        "tts": settings.speech.tts_voice,
+        "embedding": settings.speech.embedding_model,
+    }
+    used: dict[str, ModelUsed] = {}
+    for kind, name in chosen.items():
+        path = store.locate(kind, name)
+        digest = tree_sha256(path) if path.is_dir() else file_sha256(path)
+        used[kind] = {"name": path.stem if path.is_file() else path.name, "sha256": digest}
+    return used
+
+
+def open_conversation(settings: Settings) -> Conversation:
+    """A conversation without audio."""
+    playbook = load_playbook(settings.dialogue.playbook)
+    understander = _understander(settings, model_store(settings), playbook)
+    return Conversation(playbook, understander, seed=0)
+
+
+def _understander(settings: Settings, store: ModelStore, playbook: Playbook) -> Understander:
+    name = settings.speech.embedding_model
+    encoder = MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
+    return Understander(playbook, encoder)
+
+
+async def _connect_queues(settings: Settings) -> QueueMonitor | None:
+    """Queue state is an extra: without it callers are handed over blind, and the log says so."""
+    if not settings.ami.enabled:
+        return None
+    queues = QueueMonitor(settings.ami)
+    try:
+        await queues.connect()
+    except AmiError as error:
+        structlog.get_logger("app").warning("no queue state", reason=str(error))
+        return None
+    return queues
+
+
+async def _prepare_lines(lines: LineCache, playbook: Playbook) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task("Speaking the playbook's lines once", total=None, visible=False)
+        await lines.prepare(
+            playbook.speakable_texts(),
+            lambda done, total: bar.update(task, completed=done, total=total, visible=True),
+        )
+
+
+def _recording_path(settings: Settings, call_id: str) -> Path | None:
+    if not settings.records.record_audio:
+        return None
+    today = datetime.datetime.now(datetime.UTC).strftime("%Y/%m/%d")
+    return settings.records.recordings_dir / today / f"{call_id}.wav"
+
+
+def _pool(stack: contextlib.AsyncExitStack, threads: int, name: str) -> Executor:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+    return pool

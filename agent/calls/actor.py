@@ -1,0 +1,380 @@
+"""One live call, from ringing to its last trace at the PBX.
+
+One task and one bounded inbox a call. This is the only place where a call's state changes; what to
+do is asked of the policies (`turns`), the dialogue and the line.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from agent.asterisk.queues import QueueMonitor
+from agent.calls.audio import AudioServices, CallAudio
+from agent.calls.events import (
+    AgentFinished,
+    AgentInterrupted,
+    AgentPaused,
+    AgentResumed,
+    BackFromQueue,
+    CallerFinished,
+    CallerGone,
+    CallerSilent,
+    CallEvent,
+    Failed,
+    KeysPressed,
+    MediaLost,
+    NothingSaid,
+    ReplyReady,
+    StopRequested,
+    TakenByHuman,
+)
+from agent.calls.handoff import HandoffDesk
+from agent.calls.journal import CallJournal
+from agent.calls.line import Line
+from agent.calls.speaker import Utterance
+from agent.calls.state import CallState, check_transition
+from agent.dialogue.conversation import CallerTurn, Continue, Conversation, HangUp, Reply, Transfer
+from agent.errors import UnderstudyError
+from agent.speech.protocols import Transcript
+
+_INBOX_SIZE = 256
+# Words that began this long before the caller's turn belong to it: the onset is found late.
+_ONSET_MARGIN_S = 0.6
+# Voiced sound shorter than this without a single word is a cough or a click.
+_WORDLESS_SPEECH_MS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallServices:
+    """What all calls of a process share."""
+
+    audio: AudioServices
+    decisions: Executor
+    open_conversation: Callable[[], Conversation]
+    queues: QueueMonitor | None
+    handoffs: HandoffDesk
+    fallback_queue: str
+
+
+class CallActor:
+    """Runs one call; `post` is the only way to tell it something."""
+
+    def __init__(
+        self,
+        call_id: str,
+        line: Line,
+        services: CallServices,
+        journal: CallJournal,
+        recording: Path | None,
+    ) -> None:
+        self.call_id = call_id
+        self._line = line
+        self._services = services
+        self._journal = journal
+        self._recording = recording
+        self._inbox: asyncio.Queue[CallEvent] = asyncio.Queue(_INBOX_SIZE)
+        self._state = CallState.RINGING
+        self._log = structlog.get_logger("calls").bind(call_id=call_id)
+        self._conversation = services.open_conversation()
+        self._opened: CallAudio | None = None
+        self._pending: Reply | None = None
+        self._expects: str | None = None
+        self._caller_ended_s: float | None = None
+        self._answered_s: float | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._outcome = ""
+        self._ended_by = "agent"
+        self._cause = 0
+
+    @property
+    def state(self) -> CallState:
+        """What the agent is doing."""
+        return self._state
+
+    def post(self, event: CallEvent) -> None:
+        """Put an event into the inbox.
+
+        A full inbox means that the actor hangs; losing an event then is the lesser harm.
+        """
+        try:
+            self._inbox.put_nowait(event)
+        except asyncio.QueueFull:
+            self._log.error("inbox full", lost=type(event).__name__)
+
+    async def run(self) -> None:
+        """Live through the call; returns when nothing of it is left."""
+        try:
+            await self._set_up()
+            while self._state is not CallState.ENDED:
+                await self._handle(await self._inbox.get())
+        except UnderstudyError as error:
+            await self._give_up(str(error))
+        except Exception:
+            self._log.exception("call failed")
+            await self._give_up("internal error")
+        finally:
+            await self._close()
+
+    # -- life cycle
+
+    async def _set_up(self) -> None:
+        codec = await self._line.codec()
+        self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
+        await self._line.attach(self._audio.media)
+        opening = await self._in_thread(self._conversation.open)
+        self._answered_s = self._now()
+        await self._line.answer()
+        self._journal.answered(codec)
+        self._say(opening)
+
+    async def _give_up(self, reason: str) -> None:
+        """Without its engines the call is better off with a human."""
+        self._journal.event("error", self._now(), reason=reason)
+        if self._state is CallState.ENDED or self._state is CallState.HANDED_OVER:
+            return
+        self._outcome = "failed"
+        try:
+            await self._line.hand_over(
+                self._services.handoffs.plain(self.call_id, self._services.fallback_queue, reason)
+            )
+        except UnderstudyError as error:
+            self._log.warning("caller could not be handed to the fallback queue", reason=str(error))
+
+    async def _close(self) -> None:
+        self._state = CallState.ENDED
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._line.release()
+        self._services.handoffs.forget(self.call_id)
+        stats = None
+        if self._opened is not None:
+            self._note_agent_turn(self._opened.speaker.utterance)
+            stats = await self._opened.aclose()
+        self._journal.ended(
+            outcome=self._outcome or self._conversation.disposition or "no_outcome",
+            disposition=self._conversation.disposition,
+            ended_by=self._ended_by,
+            cause=self._cause,
+            slots=dict(self._conversation.slots),
+            summary=self._conversation.handoff_summary().summary_text,
+            media=stats,
+        )
+
+    # -- events
+
+    async def _handle(self, event: CallEvent) -> None:
+        match event:
+            case AgentPaused(latency_ms):
+                self._journal.event("barge_in_paused", self._now(), latency_ms=round(latency_ms))
+            case AgentResumed(heard):
+                self._journal.event("barge_in_resumed", self._now(), heard=heard)
+            case AgentInterrupted(evidence):
+                self._interrupted(evidence.value)
+            case AgentFinished():
+                await self._agent_finished()
+            case CallerFinished():
+                self._enter(CallState.THINKING)
+                self._audio.floor.hold()
+                self._caller_ended_s = event.end.ended_s
+                self._spawn(self._understand(event))
+            case ReplyReady(reply):
+                if self._state is CallState.THINKING:
+                    self._say(reply)
+            case NothingSaid(speech_ms):
+                self._journal.event("noise", self._now(), speech_ms=round(speech_ms))
+                self._enter(CallState.LISTENING)
+                self._audio.floor.listen(self._expects)
+            case CallerSilent(step):
+                if self._state is CallState.LISTENING:
+                    self._journal.event("silence_prompt", self._now(), step=step)
+                    self._say(await self._in_thread(lambda: self._conversation.silence(step)))
+            case KeysPressed(digits):
+                await self._keys_pressed(digits)
+            case MediaLost(seconds):
+                self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
+            case CallerGone(cause):
+                self._caller_gone(cause)
+            case TakenByHuman(member, wait_s):
+                self._journal.transfer_ended("answered", self._now(), member=member, wait_s=wait_s)
+                self._end("transferred", ended_by="transfer")
+            case BackFromQueue(status):
+                await self._back_from_queue(status)
+            case StopRequested():
+                await self._give_up("the agent is shutting down")
+                self._end("handed_to_queue", ended_by="shutdown")
+            case Failed(reason):
+                await self._give_up(reason)
+                self._end("failed", ended_by="error")
+
+    def _say(self, reply: Reply) -> None:
+        self._enter(CallState.SPEAKING)
+        self._pending = reply
+        self._expects = reply.expects
+        self._audio.floor.agent_speaks()
+        self._audio.speaker.say(reply.lines, self._now())
+
+    def _interrupted(self, evidence: str) -> None:
+        if self._state is not CallState.SPEAKING:
+            return
+        utterance = self._audio.speaker.utterance
+        self._note_agent_turn(utterance, interrupted=True)
+        self._conversation.interrupted(utterance.heard_text)
+        self._journal.event(
+            "barge_in_committed", self._now(), evidence=evidence, unheard=self._unheard(utterance)
+        )
+        self._enter(CallState.LISTENING)
+
+    async def _agent_finished(self) -> None:
+        if self._state is not CallState.SPEAKING or self._pending is None:
+            return
+        self._note_agent_turn(self._audio.speaker.utterance)
+        reply, self._pending = self._pending, None
+        match reply.action:
+            case Continue():
+                self._enter(CallState.LISTENING)
+                self._audio.floor.listen(self._expects)
+            case HangUp():
+                await self._line.hang_up()
+                self._end(ended_by="agent")
+            case Transfer(queue, reason):
+                await self._transfer(queue, reason)
+
+    def _caller_gone(self, cause: int) -> None:
+        self._cause = cause
+        if self._state is CallState.HANDED_OVER:
+            self._journal.transfer_ended("abandoned", self._now())
+            self._end("abandoned_in_queue", ended_by="caller")
+        else:
+            self._end(ended_by="caller")
+
+    async def _keys_pressed(self, digits: str) -> None:
+        self._journal.event("dtmf", self._now(), digits=digits)
+        if self._state in (CallState.LISTENING, CallState.SPEAKING):
+            self._audio.floor.caller_was_heard()
+            self._say(await self._in_thread(lambda: self._conversation.dtmf(digits)))
+
+    # -- the caller's turn
+
+    async def _understand(self, finished: CallerFinished) -> None:
+        """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
+        asked_s = self._now()
+        final = await self._audio.recognizer.finish()
+        recognised_s = self._now()
+        heard = self._of_this_turn((*finished.carried, final), finished.end.started_s)
+        if not heard.text and finished.end.speech_ms < _WORDLESS_SPEECH_MS:
+            self.post(NothingSaid(finished.end.speech_ms))
+            return
+        self._audio.floor.caller_was_heard()
+        turn = CallerTurn(heard.text, heard.confidence, interrupted=False)
+        reply = await self._in_thread(lambda: self._conversation.respond(turn))
+        decided_s = self._now()
+        self._journal.caller_said(heard, finished.end.started_s, finished.end.ended_s, reply)
+        end = finished.end
+        self._journal.latency("endpointing", (end.decided_s - end.ended_s) * 1000.0)
+        self._journal.latency("asr_final", (recognised_s - asked_s) * 1000.0)
+        self._journal.latency("decision", (decided_s - recognised_s) * 1000.0)
+        self.post(ReplyReady(reply))
+
+    def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
+        """The words of the caller's turn, without what the recogniser made of earlier noise."""
+        began = started_s - _ONSET_MARGIN_S
+        words = tuple(word for piece in pieces for word in piece.words if word.end_s >= began)
+        return Transcript(" ".join(word.text for word in words), words)
+
+    # -- hand-over
+
+    async def _transfer(self, queue: str, reason: str) -> None:
+        state = await self._services.queues.state(queue) if self._services.queues else None
+        if state is not None and state.logged_in == 0:
+            self._journal.event(
+                "transfer_refused", self._now(), queue=queue, why="nobody is logged in"
+            )
+            self._say(
+                await self._in_thread(
+                    lambda: self._conversation.returned_from_queue("nobody_logged_in")
+                )
+            )
+            return
+        summary = self._conversation.handoff_summary()
+        handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
+        self._audio.floor.suspend()
+        await self._line.hand_over(handoff)
+        self._journal.transfer_started(
+            queue, self._now(), reason=reason, summary=summary.summary_text
+        )
+        self._enter(CallState.HANDED_OVER)
+
+    async def _back_from_queue(self, status: str) -> None:
+        if self._state is not CallState.HANDED_OVER:
+            return
+        self._journal.transfer_ended("returned", self._now(), status=status)
+        await self._line.take_back()
+        self._say(
+            await self._in_thread(lambda: self._conversation.returned_from_queue(status.lower()))
+        )
+
+    # -- notes
+
+    def _note_agent_turn(self, utterance: Utterance, *, interrupted: bool = False) -> None:
+        if utterance.first_audio_s is None or utterance.noted:
+            return
+        utterance.noted = True
+        if self._caller_ended_s is not None:
+            self._journal.latency(
+                "end_of_speech_to_first_audio",
+                (utterance.first_audio_s - self._caller_ended_s) * 1000.0,
+            )
+            self._caller_ended_s = None
+        elif self._answered_s is not None:
+            self._journal.latency(
+                "answer_to_first_audio", (utterance.first_audio_s - self._answered_s) * 1000.0
+            )
+        self._answered_s = None
+        self._journal.latency(
+            "tts_first_audio", (utterance.first_audio_s - utterance.requested_s) * 1000.0
+        )
+        self._journal.agent_said(utterance, self._conversation.stage, interrupted)
+
+    def _unheard(self, utterance: Utterance) -> str:
+        return utterance.full_text.removeprefix(utterance.heard_text).strip()
+
+    # -- plumbing
+
+    def _enter(self, state: CallState) -> None:
+        self._state = check_transition(self._state, state)
+
+    def _end(self, outcome: str = "", *, ended_by: str) -> None:
+        self._outcome = self._outcome or outcome
+        self._ended_by = ended_by
+        self._enter(CallState.ENDED)
+
+    @property
+    def _audio(self) -> CallAudio:
+        """Everything after `_set_up` has audio; before it no event is handled."""
+        if self._opened is None:
+            raise RuntimeError("the call has no audio yet")
+        return self._opened
+
+    def _now(self) -> float:
+        """Audio time; 0 before there is any."""
+        return self._opened.now_s if self._opened is not None else 0.0
+
+    async def _in_thread(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._services.decisions, work)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._log.error("call task failed", error=repr(task.exception()))
+            self.post(Failed(str(task.exception())))

@@ -1,0 +1,94 @@
+"""One call's ears, mouth and sense of turns, opened and closed together."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.calls.events import CallEvent, Failed
+from agent.calls.floor import Floor
+from agent.calls.speaker import Speaker
+from agent.config import MediaSettings, TurnSettings
+from agent.media.clock import MediaClock
+from agent.media.codecs import open_codec
+from agent.media.session import MediaSession, PortRange
+from agent.media.stats import MediaStats
+from agent.speech.line_cache import LineCache
+from agent.speech.protocols import RecognizerFactory, VoiceActivityDetector
+from agent.speech.streaming import StreamingRecognizer
+
+
+@dataclass(frozen=True, slots=True)
+class AudioServices:
+    """What all calls' audio shares."""
+
+    turns: TurnSettings
+    media: MediaSettings
+    ports: PortRange
+    clock: MediaClock
+    recognition: Executor
+    recognizers: RecognizerFactory
+    open_vad: Callable[[int], VoiceActivityDetector]
+    lines: LineCache
+
+
+@dataclass(frozen=True, slots=True)
+class CallAudio:
+    """Media, recognition, speech and turn-taking of one call."""
+
+    media: MediaSession
+    recognizer: StreamingRecognizer
+    speaker: Speaker
+    floor: Floor
+
+    @classmethod
+    async def open(
+        cls,
+        codec: str,
+        services: AudioServices,
+        recording: Path | None,
+        post: Callable[[CallEvent], None],
+    ) -> "CallAudio":
+        """Open everything at the codec's rate. Raises UnknownCodec and NoFreePort."""
+        rate = open_codec(codec).sample_rate_hz
+        floor = Floor(services.turns, services.open_vad(rate), post)
+        media = await MediaSession.open(
+            codec,
+            floor,
+            bind_host=services.media.bind_host,
+            ports=services.ports,
+            clock=services.clock,
+            recording_path=recording,
+            lost_after_s=services.media.lost_after_s,
+        )
+        recognizer = StreamingRecognizer(
+            services.recognizers.open(rate),
+            services.recognition,
+            rate,
+            on_partial=floor.on_words,
+            on_error=lambda error: post(Failed(str(error))),
+        )
+        speaker = Speaker(
+            media.playout,
+            services.lines,
+            rate,
+            on_finished=floor.agent_finished,
+            on_failed=lambda reason: post(Failed(reason)),
+        )
+        floor.attach(media, speaker, recognizer)
+        return cls(media, recognizer, speaker, floor)
+
+    @property
+    def now_s(self) -> float:
+        """Audio time: the one clock of frames, words, recording and records."""
+        return self.media.audio_time_at(time.monotonic())
+
+    async def aclose(self) -> MediaStats:
+        """Close everything; the media's counts are the last thing known of it."""
+        await self.speaker.aclose()
+        await self.floor.aclose()
+        await self.recognizer.aclose()
+        stats = self.media.stats()
+        await self.media.close()
+        return stats

@@ -1,0 +1,130 @@
+"""What can arrive in a call's inbox."""
+
+from dataclasses import dataclass
+
+from agent.dialogue.conversation import Reply
+from agent.speech.protocols import Transcript
+from agent.turns.barge_in import Evidence
+from agent.turns.endpointing import EndOfTurn
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPaused:
+    """The caller may be talking over the agent; playout stands still."""
+
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResumed:
+    """It was a back-channel or a noise; playout goes on where it stood."""
+
+    heard: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInterrupted:
+    """The caller took the floor; the rest of the agent's turn was dropped."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFinished:
+    """Everything the agent had to say was played."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerFinished:
+    """The caller's turn is over; its text is still to be taken from the recogniser."""
+
+    end: EndOfTurn
+    carried: tuple[Transcript, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingSaid:
+    """What sounded like a turn held no words: a cough, a click. Nothing is owed to it."""
+
+    speech_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReady:
+    """The dialogue has decided what comes next."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSilent:
+    """Nothing was said for long enough that prompt number `step` is due."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPressed:
+    """The digits of one DTMF entry."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLost:
+    """No RTP has come for this long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGone:
+    """The caller's channel hung up or is gone; the Q.850 cause."""
+
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenByHuman:
+    """A queue member answered the handed-over caller."""
+
+    member: str
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackFromQueue:
+    """The queue gave the caller back; Asterisk's QUEUESTATUS."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """The process is shutting down: the caller goes to a human queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something this call needs failed; the caller goes to a human queue."""
+
+    reason: str
+
+
+CallEvent = (
+    AgentPaused
+    | AgentResumed
+    | AgentInterrupted
+    | AgentFinished
+    | CallerFinished
+    | NothingSaid
+    | ReplyReady
+    | CallerSilent
+    | KeysPressed
+    | MediaLost
+    | CallerGone
+    | TakenByHuman
+    | BackFromQueue
+    | StopRequested
+    | Failed
+)

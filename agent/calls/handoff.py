@@ -1,0 +1,99 @@
+"""What a human agent gets with a transferred caller: channel variables, and a whispered summary."""
+
+import asyncio
+import io
+import json
+import secrets
+import wave
+
+import structlog
+
+from agent.calls.line import Handoff
+from agent.config import HandoffSettings
+from agent.dialogue.conversation import HandoffSummary
+from agent.errors import UnderstudyError
+from agent.speech.line_cache import LineCache
+
+# Asterisk plays 8 kHz everywhere without resampling.
+_WHISPER_RATE_HZ = 8000
+# A SIP display name and a header have to stay within what phones show and proxies accept.
+_MAX_SUMMARY_CHARS = 240
+
+
+class HandoffDesk:
+    """Prepares handoffs and keeps their whispers until the call is over.
+
+    Asterisk fetches a whisper over HTTP; the unguessable token in its path is the only key.
+    """
+
+    def __init__(self, settings: HandoffSettings, lines: LineCache, base_url: str) -> None:
+        self._settings = settings
+        self._lines = lines
+        self._base_url = base_url.rstrip("/")
+        self._whispers: dict[str, tuple[str, bytes]] = {}
+        self._log = structlog.get_logger("calls.handoff")
+
+    async def prepare(self, call_id: str, queue: str, summary: HandoffSummary) -> Handoff:
+        """Variables for the dialplan's handoff context, with the whisper published."""
+        whisper = ""
+        if self._settings.whisper:
+            whisper = await self._publish(call_id, summary.summary_text)
+        return Handoff(
+            queue,
+            {
+                "UNDERSTUDY_CALL_ID": call_id,
+                "UNDERSTUDY_REASON": _one_line(summary.reason),
+                "UNDERSTUDY_SUMMARY": _one_line(summary.summary_text),
+                "UNDERSTUDY_SLOTS": json.dumps(dict(summary.slots), separators=(",", ":")),
+                "UNDERSTUDY_WHISPER": whisper,
+                "UNDERSTUDY_QUEUE_TIMEOUT": str(self._settings.queue_timeout_s),
+            },
+        )
+
+    def plain(self, call_id: str, queue: str, reason: str) -> Handoff:
+        """A handoff without whisper, for a call that can't go on."""
+        return Handoff(
+            queue,
+            {
+                "UNDERSTUDY_CALL_ID": call_id,
+                "UNDERSTUDY_REASON": _one_line(reason),
+                "UNDERSTUDY_SUMMARY": "",
+                "UNDERSTUDY_WHISPER": "",
+                "UNDERSTUDY_QUEUE_TIMEOUT": str(self._settings.queue_timeout_s),
+            },
+        )
+
+    def whisper(self, token: str) -> bytes | None:
+        """The WAV file published under a token."""
+        return next((wav for key, wav in self._whispers.values() if key == token), None)
+
+    def forget(self, call_id: str) -> None:
+        """Drop a call's whisper."""
+        self._whispers.pop(call_id, None)
+
+    async def _publish(self, call_id: str, text: str) -> str:
+        try:
+            parts = [part.tobytes() async for part in self._lines.speak(text, _WHISPER_RATE_HZ)]
+        except (UnderstudyError, RuntimeError) as error:
+            self._log.warning("no whisper", call_id=call_id, reason=str(error))
+            return ""
+        wav = await asyncio.to_thread(_wav, b"".join(parts))
+        token = secrets.token_urlsafe(24)
+        self._whispers[call_id] = (token, wav)
+        return f"{self._base_url}/handoff/{token}.wav"
+
+
+def _wav(pcm: bytes) -> bytes:
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_WHISPER_RATE_HZ)
+        file.writeframes(pcm)
+    return target.getvalue()
+
+
+def _one_line(text: str) -> str:
+    """Printable characters only: the text travels in SIP headers and dialplan variables."""
+    clean = "".join(c if c.isprintable() and c not in '";\\' else " " for c in text)
+    return " ".join(clean.split())[:_MAX_SUMMARY_CHARS]

@@ -1,0 +1,145 @@
+"""All live calls: turns Asterisk's events into calls and into their inboxes."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from agent.asterisk.ari import AriClient
+from agent.asterisk.event_stream import Connected, Disconnected, StreamEvent, ari_events
+from agent.asterisk.events import (
+    ApplicationReplaced,
+    Channel,
+    ChannelDestroyed,
+    ChannelHangupRequest,
+    StasisEnd,
+    StasisStart,
+)
+from agent.asterisk.queues import QueueAnswered
+from agent.calls.actor import CallActor, CallServices
+from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
+from agent.calls.events import BackFromQueue, CallerGone, StopRequested, TakenByHuman
+from agent.calls.journal import CallJournal
+from agent.calls.state import CallState
+from agent.errors import UnderstudyError
+
+
+class ApplicationTaken(UnderstudyError):
+    """Another process registered the same Stasis application."""
+
+
+class CallManager:
+    """Creates an actor for each caller who enters the application, and routes events to it."""
+
+    def __init__(
+        self,
+        ari: AriClient,
+        services: CallServices,
+        open_journal: Callable[[str, Channel, Path | None], CallJournal],
+        recording_path: Callable[[str], Path | None],
+        handoff_context: str,
+    ) -> None:
+        self._ari = ari
+        self._services = services
+        self._open_journal = open_journal
+        self._recording_path = recording_path
+        self._handoff_context = handoff_context
+        self._actors: dict[str, CallActor] = {}  # by the caller's channel id
+        self._lines: dict[str, AsteriskLine] = {}  # by call id
+        self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
+        self._connected = asyncio.Event()
+        self._log = structlog.get_logger("calls")
+
+    @property
+    def live(self) -> int:
+        """How many calls are under way."""
+        return len(self._tasks)
+
+    @property
+    def connected(self) -> asyncio.Event:
+        """Set while Asterisk's events arrive."""
+        return self._connected
+
+    async def run(self) -> None:
+        """Serve calls until cancelled. Raises AriRefused and ApplicationTaken."""
+        async for event in ari_events(self._ari):
+            self._route(event)
+
+    async def stop(self, timeout_s: float = 10.0) -> None:
+        """Hand every live call to its fallback queue and wait until nothing is left."""
+        for actor in self._actors.values():
+            actor.post(StopRequested())
+        if self._tasks:
+            _, pending = await asyncio.wait(self._tasks.values(), timeout=timeout_s)
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+
+    def queue_answered(self, answered: QueueAnswered) -> None:
+        """A queue member took a caller; one of ours, perhaps."""
+        actor = self._actors.get(answered.channel_id)
+        if actor is not None and actor.state is CallState.HANDED_OVER:
+            actor.post(TakenByHuman(answered.member, answered.wait_s))
+
+    def _route(self, event: StreamEvent) -> None:
+        match event:
+            case Connected():
+                self._connected.set()
+                self._log.info("connected to Asterisk", url=self._ari.url, app=self._ari.app)
+            case Disconnected():
+                self._connected.clear()
+                self._log.warning("lost Asterisk's events; live calls go on", calls=self.live)
+            case ApplicationReplaced():
+                raise ApplicationTaken(
+                    f"Another process registered the Stasis application '{self._ari.app}': stop "
+                    "it, or give this one another name (ari.app) and route calls to it."
+                )
+            case StasisStart(channel, arguments):
+                self._entered(channel, arguments)
+            case StasisEnd(channel):
+                self._left(channel.channel_id)
+            case ChannelHangupRequest(channel, cause) | ChannelDestroyed(channel, cause):
+                self._gone(channel.channel_id, cause)
+
+    def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
+        media_of = call_id_of_media_channel(channel.channel_id)
+        if media_of is not None:
+            line = self._lines.get(media_of)
+            if line is not None:
+                line.media_entered()
+            return
+        actor = self._actors.get(channel.channel_id)
+        if actor is not None:
+            status = arguments[2] if len(arguments) > 2 else ""
+            actor.post(BackFromQueue(status or "unknown"))
+            return
+        # A caller that another process handed over and is gone: it starts anew here.
+        self._start(channel)
+
+    def _left(self, channel_id: str) -> None:
+        """Continued by us, or hanging up; only the latter ends the call, and it says so itself."""
+        self._log.debug("left the application", channel_id=channel_id)
+
+    def _gone(self, channel_id: str, cause: int) -> None:
+        actor = self._actors.get(channel_id)
+        if actor is not None:
+            actor.post(CallerGone(cause))
+
+    def _start(self, channel: Channel) -> None:
+        call_id = str(uuid.uuid4())
+        line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
+        recording = self._recording_path(call_id)
+        journal = self._open_journal(call_id, channel, recording)
+        actor = CallActor(call_id, line, self._services, journal, recording)
+        self._actors[channel.channel_id] = actor
+        self._lines[call_id] = line
+        task = asyncio.create_task(actor.run(), name=f"call {call_id}")
+        self._tasks[channel.channel_id] = task
+        task.add_done_callback(lambda _: self._forget(channel.channel_id, call_id))
+
+    def _forget(self, channel_id: str, call_id: str) -> None:
+        self._actors.pop(channel_id, None)
+        self._lines.pop(call_id, None)
+        self._tasks.pop(channel_id, None)

@@ -1,0 +1,186 @@
+"""The agent's side of a turn: lines become clips, and what was heard becomes text again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agent.dialogue.conversation import SpokenLine
+from agent.media.playout import Clip, Heard, Playout, PlayoutEvent
+from agent.speech.line_cache import LineCache
+from agent.turns.barge_in import AgentSpeech
+
+# A breath between two lines; without it they run into each other.
+_GAP_S = 0.15
+
+
+@dataclass(slots=True)
+class SpokenClip:
+    """One line on its way to the caller."""
+
+    clip_id: str
+    line: SpokenLine
+    started_s: float | None = None
+    ended_s: float | None = None
+    heard_text: str = ""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """One agent turn: its clips, and when its first sound was sent. Times are audio time."""
+
+    clips: list[SpokenClip] = field(default_factory=list)
+    requested_s: float = 0.0
+    first_audio_s: float | None = None
+    complete: bool = False
+    noted: bool = False  # whether it is in the records already
+
+    @property
+    def heard_text(self) -> str:
+        """What of this turn has reached the caller."""
+        return " ".join(clip.heard_text for clip in self.clips if clip.heard_text)
+
+    @property
+    def full_text(self) -> str:
+        """What this turn was meant to say."""
+        return " ".join(clip.line.text for clip in self.clips)
+
+
+class Speaker:
+    """Plays one utterance at a time through a call's playout."""
+
+    def __init__(
+        self,
+        playout: Playout,
+        cache: LineCache,
+        sample_rate_hz: int,
+        *,
+        on_finished: Callable[[], None],
+        on_failed: Callable[[str], None],
+    ) -> None:
+        self._playout = playout
+        self._cache = cache
+        self._rate = sample_rate_hz
+        self._on_finished = on_finished
+        self._on_failed = on_failed
+        self._task: asyncio.Task[None] | None = None
+        self._serial = 0
+        self._spoken_before = False
+        self.utterance = Utterance(complete=True)
+
+    def say(self, lines: Sequence[SpokenLine], now_s: float) -> Utterance:
+        """Start a new utterance; whatever the last one had left is dropped."""
+        self.stop()
+        self._spoken_before = self._spoken_before or bool(self.utterance.clips)
+        clips = []
+        for line in lines:
+            self._serial += 1
+            clips.append(SpokenClip(f"line-{self._serial}", line))
+        self.utterance = Utterance(clips=clips, requested_s=now_s)
+        self._task = asyncio.create_task(self._render(self.utterance))
+        return self.utterance
+
+    def stop(self) -> None:
+        """Drop what has not been played; `heard_text` of the utterance then tells the rest."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        for heard in self._playout.stop():
+            self._note_heard(heard)
+        self.utterance.complete = True
+
+    @property
+    def active(self) -> bool:
+        """Whether the utterance still has something to say."""
+        return not self.utterance.complete
+
+    def speech(self) -> AgentSpeech:
+        """The utterance as turn-taking sees it; the future is unbounded while it is rendered."""
+        current = self._current()
+        rendering = self._task is not None and not self._task.done()
+        remaining = self._playout.remaining_samples
+        return AgentSpeech(
+            played_ms=1000.0 * self._playout.position / self._rate,
+            remaining_ms=(
+                float("inf") if rendering or remaining is None else 1000.0 * remaining / self._rate
+            ),
+            interruptible=current is None or current.line.interruptible,
+            first_of_call=not self._spoken_before,
+        )
+
+    def on_playout(self, event: PlayoutEvent, at_s: float) -> None:
+        """Follow the clips through the playout."""
+        clip = next((c for c in self.utterance.clips if c.clip_id == event.clip_id), None)
+        if clip is None:
+            return
+        if event.kind == "first_audio":
+            clip.started_s = at_s
+            if self.utterance.first_audio_s is None:
+                self.utterance.first_audio_s = at_s
+        elif event.kind == "finished":
+            clip.ended_s = at_s
+            clip.heard_text = clip.line.text
+            if clip is self.utterance.clips[-1]:
+                self.utterance.complete = True
+                self._on_finished()
+        elif event.kind == "stopped":
+            clip.ended_s = at_s
+
+    async def aclose(self) -> None:
+        """Stop, and wait for a rendering in progress to end."""
+        task = self._task
+        self.stop()
+        if task is not None:
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _current(self) -> SpokenClip | None:
+        return next((c for c in self.utterance.clips if c.ended_s is None), None)
+
+    async def _render(self, utterance: Utterance) -> None:
+        try:
+            for number, clip in enumerate(utterance.clips):
+                await self._queue(clip, last=number == len(utterance.clips) - 1)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # whatever the engine raises, the call goes on without it
+            self._on_failed(f"speech synthesis failed: {error}")
+        if not utterance.clips:
+            utterance.complete = True
+            self._on_finished()
+
+    async def _queue(self, clip: SpokenClip, *, last: bool) -> None:
+        gap = np.zeros(0 if last else int(_GAP_S * self._rate), np.int16)
+        cached = self._cache.get(clip.line.text, self._rate)
+        if cached is not None:
+            self._playout.queue(Clip(clip.clip_id, np.concatenate([cached, gap])))
+            return
+        opened = False
+        async for part in self._cache.speak(clip.line.text, self._rate):
+            if opened:
+                self._playout.extend(clip.clip_id, part, last=False)
+            else:
+                self._playout.queue(Clip(clip.clip_id, part), last=False)
+                opened = True
+        if opened:
+            self._playout.extend(clip.clip_id, gap, last=True)
+
+    def _note_heard(self, heard: Heard) -> None:
+        clip = next((c for c in self.utterance.clips if c.clip_id == heard.clip_id), None)
+        if clip is not None:
+            share = heard.played_samples / heard.total_samples if heard.total_samples else 0.0
+            clip.heard_text = text_heard(clip.line.text, share)
+
+
+def text_heard(text: str, share: float) -> str:
+    """The whole words within the first `share` (0 to 1) of a spoken text.
+
+    Piper gives no word times, so time is taken as proportional to characters and rounded down to a
+    word: a word that may not have been heard is not claimed.
+    """
+    if share >= 1.0:
+        return text
+    cut = int(len(text) * share)
+    if cut < len(text) and not text[cut].isspace():
+        cut = text.rfind(" ", 0, cut)
+    return text[: max(cut, 0)].strip()

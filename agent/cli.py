@@ -1,0 +1,354 @@
+"""The `understudy` command. Every command is here; none has logic of its own."""
+
+import asyncio
+import datetime
+import json
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from agent import __version__
+from agent.config import Settings, load_settings
+from agent.errors import UnderstudyError
+
+if TYPE_CHECKING:
+    from agent.records.store import CallStore
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Understudy: an on-prem voice agent for Asterisk.\n\n"
+    "Start it with `understudy serve`; route calls to it with one dialplan line "
+    "(`Goto(understudy-agent,${EXTEN},1)`).",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Speech and language models on this machine.")
+calls_app = typer.Typer(no_args_is_help=True, help="The records of past calls.")
+playbook_app = typer.Typer(no_args_is_help=True, help="What the agent says.")
+database_app = typer.Typer(no_args_is_help=True, help="The database of call records.")
+app.add_typer(models_app, name="models")
+app.add_typer(calls_app, name="calls")
+app.add_typer(playbook_app, name="playbook")
+app.add_typer(database_app, name="db")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings file (TOML).", envvar="UNDERSTUDY_CONFIG"),
+]
+SecretsOption = Annotated[
+    Path | None,
+    typer.Option("--secrets", help="File with passwords (TOML).", envvar="UNDERSTUDY_SECRETS"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+
+def main() -> None:
+    """Entry point: errors meant for people are one line on standard error, status 1."""
+    try:
+        app()
+    except UnderstudyError as error:
+        typer.echo(f"understudy: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"understudy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+# -- the agent
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    secrets: SecretsOption = None,
+    live: Annotated[bool, typer.Option("--live", help="Print calls as they happen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --live: JSON lines.")] = False,
+) -> None:
+    """Take calls until stopped (Ctrl-C or SIGTERM).
+
+    Waits for Asterisk if it is not there yet. On stopping, live calls are handed to their fallback
+    queue.
+    """
+    from agent.app import serve as run  # heavy imports only where they are needed
+
+    _run(run(load_settings(config, secrets), live=live, as_json=as_json))
+
+
+@app.command()
+def call(
+    config: ConfigOption = None,
+    wav: Annotated[
+        Path | None,
+        typer.Option("--wav", help="A recorded caller (WAV, mono), heard as it would be live."),
+    ] = None,
+    text: Annotated[
+        bool, typer.Option("--text", help="Type the caller's side, a line a turn (or pipe it in).")
+    ] = False,
+    out: Annotated[
+        Path, typer.Option("--out", help="With --wav: where the stereo recording goes.")
+    ] = Path("call.wav"),
+) -> None:
+    """Drive one conversation without a PBX, for work on a playbook.
+
+    --wav runs the whole audio pipeline in real time: RTP on loopback, recognition, turn-taking,
+    dialogue, synthesis. --text runs the dialogue alone.
+    """
+    from agent.calls.rehearsal import rehearse_text, rehearse_wav
+
+    settings = load_settings(config)
+    if text == (wav is not None):
+        raise UnderstudyError("`understudy call` needs either --wav FILE or --text.")
+    if wav is not None:
+        _run(rehearse_wav(settings, wav, out))
+    else:
+        _run(rehearse_text(settings, sys.stdin))
+
+
+@app.command("config")
+def show_config(
+    config: ConfigOption = None, secrets: SecretsOption = None, as_json: JsonOption = False
+) -> None:
+    """Print every setting as it is in force; secrets are masked."""
+    settings = load_settings(config, secrets)
+    tree = settings.model_dump(mode="json")
+    if as_json:
+        typer.echo(json.dumps(tree, indent=2))
+        return
+    for section, values in tree.items():
+        _print_section(section, values)
+
+
+def _print_section(name: str, values: dict[str, Any]) -> None:
+    typer.echo(f"[{name}]")
+    for key, value in values.items():
+        if not isinstance(value, dict):
+            typer.echo(f"{key} = {json.dumps(value)}")
+    for key, value in values.items():
+        if isinstance(value, dict):
+            _print_section(f"{name}.{key}", value)
+
+
+# -- models
+
+
+def _model_store(settings: Settings) -> Any:
+    from agent.app import model_store
+
+    return model_store(settings)
+
+
+@models_app.command("list")
+def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Show every known model: kind, whether it is here, size, licence, which is in use."""
+    rows = _model_store(load_settings(config)).list()
+    if as_json:
+        fields = ("name", "kind", "status", "in_use", "size_bytes", "licence", "source")
+        typer.echo(
+            json.dumps([{name: getattr(row, name) for name in fields} for row in rows], indent=2)
+        )
+        return
+    table = Table("model", "kind", "status", "size", "licence", "what it is")
+    for row in rows:
+        status = f"{row.status}, in use" if row.in_use else row.status
+        size = f"{row.size_bytes / 1e6:.0f} MB"
+        table.add_row(row.name, row.kind, status, size, row.licence, row.description)
+    Console().print(table)
+
+
+@models_app.command("fetch")
+def models_fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all that are missing.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Get models that are missing; an interrupted download goes on where it stopped."""
+    from agent.speech.fetching import fetch_models
+
+    _run(fetch_models(_model_store(load_settings(config)), tuple(names or ())))
+
+
+@models_app.command("verify")
+def models_verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all by default.")] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare models with their checksums; status 1 if one is missing or damaged."""
+    store = _model_store(load_settings(config))
+    verdicts = [store.verify(name) for name in names or [row.name for row in store.list()]]
+    if as_json:
+        typer.echo(
+            json.dumps([{"name": v.name, "result": v.result, "detail": v.detail} for v in verdicts])
+        )
+    else:
+        for verdict in verdicts:
+            typer.echo(f"{verdict.result:10}  {verdict.name}: {verdict.detail}")
+    bad = {"corrupt"} if not names else {"corrupt", "missing"}
+    if any(verdict.result in bad for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+# -- records
+
+
+async def _with_store(settings: Settings, work: Callable[["CallStore"], Awaitable[None]]) -> None:
+    """Open the database at its newest schema, and close it whatever happens."""
+    from agent.records.database import create_engine
+    from agent.records.migrate import upgrade
+    from agent.records.store import CallStore
+
+    url = settings.records.database_url.get_secret_value()
+    await upgrade(url)
+    engine = create_engine(url)
+    try:
+        await work(CallStore(engine))
+    finally:
+        await engine.dispose()
+
+
+@calls_app.command("list")
+def calls_list(
+    config: ConfigOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 20,
+    outcome: Annotated[str | None, typer.Option(help="Only calls that ended so.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show past calls, the newest first."""
+    from agent.records.report import call_as_dict
+    from agent.records.transcript import print_calls
+
+    async def work(store: "CallStore") -> None:
+        calls = await store.list_calls(limit=limit, outcome=outcome)
+        if as_json:
+            typer.echo(json.dumps([call_as_dict(call) for call in calls], indent=2))
+        else:
+            print_calls(calls, Console())
+
+    _run(_with_store(load_settings(config), work))
+
+
+CallArgument = Annotated[str, typer.Argument(help="A call's id, or its first four characters.")]
+
+
+@calls_app.command("show")
+def calls_show(
+    call_id: CallArgument, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
+    """Print one call: outcome, transcript with times, events, latencies."""
+    from agent.records.transcript import print_report
+
+    async def work(store: "CallStore") -> None:
+        report = await store.report(call_id)
+        if as_json:
+            typer.echo(json.dumps(report.as_dict(), indent=2))
+        else:
+            print_report(report, Console())
+
+    _run(_with_store(load_settings(config), work))
+
+
+class ExportFormat(StrEnum):
+    """What `calls export` writes."""
+
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+
+
+@calls_app.command("export")
+def calls_export(
+    call_id: CallArgument,
+    target: Annotated[Path, typer.Argument(help="The file to write.")],
+    kind: Annotated[
+        ExportFormat, typer.Option("--format", help="A page, everything, or the turns.")
+    ] = ExportFormat.HTML,
+    config: ConfigOption = None,
+) -> None:
+    """Write one call to a file: a self-contained page, all of it as JSON, or its turns as CSV."""
+    from agent.web.export import export_report
+
+    async def work(store: "CallStore") -> None:
+        await asyncio.to_thread(export_report, await store.report(call_id), target, kind.value)
+
+    _run(_with_store(load_settings(config), work))
+    typer.echo(f"Written: {target}")
+
+
+@database_app.command("upgrade")
+def db_upgrade(config: ConfigOption = None) -> None:
+    """Bring the database to this version's schema; `serve` does it by itself."""
+    from agent.records.migrate import current, upgrade
+
+    url = load_settings(config).records.database_url.get_secret_value()
+
+    async def work() -> None:
+        await upgrade(url)
+        typer.echo(f"The database is at revision {await current(url)}.")
+
+    _run(work())
+
+
+# -- playbook
+
+
+@playbook_app.command("lint")
+def playbook_lint(
+    playbook: Annotated[str, typer.Argument(help="A shipped playbook's name or a YAML file.")],
+) -> None:
+    """Check a playbook; status 1 if it has errors."""
+    from agent.dialogue.lint import lint
+    from agent.dialogue.loader import find_playbook, load_with_source
+
+    today = datetime.datetime.now(datetime.UTC).date()
+    findings = lint(load_with_source(find_playbook(playbook)), today=today)
+    for finding in findings:
+        typer.echo(f"{finding.file}:{finding.line}: {finding.severity}: {finding.text}")
+    errors = sum(finding.severity == "error" for finding in findings)
+    typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    if errors:
+        raise typer.Exit(1)
+
+
+# -- recordings
+
+
+@app.command("transcribe")
+def transcribe_recording(
+    recording: Annotated[Path, typer.Argument(help="Stereo: customer left, agent right.")],
+    config: ConfigOption = None,
+) -> None:
+    """Turn a stereo call recording into a transcript (JSON on standard output)."""
+    from agent.cloning.transcribe import transcribe
+    from agent.speech.vosk import VoskModel
+    from agent.speech.webrtc_vad import WebRtcVad
+
+    settings = load_settings(config)
+    model = VoskModel(_model_store(settings).locate("asr", settings.speech.asr_model))
+    turns = transcribe(recording, model, WebRtcVad)
+    typer.echo(json.dumps([turn.as_dict() for turn in turns], indent=2))
