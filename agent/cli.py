@@ -352,3 +352,18 @@ def transcribe_recording(
     model = VoskModel(_model_store(settings).locate("asr", settings.speech.asr_model))
     turns = transcribe(recording, model, WebRtcVad)
     typer.echo(json.dumps([turn.as_dict() for turn in turns], indent=2))
+
+
+# -- demo
+
+
+@app.command()
+def demo(config: ConfigOption = None) -> None:
+    """Place one real SIP call to the agent on the test PBX and print the conversation."""
+    from agent.evaluation.demo import run_demo
+
+    _run(run_demo(load_settings(config)))
+
+
+if __name__ == "__main__":
+    main()

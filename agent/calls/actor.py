@@ -41,6 +41,7 @@ from agent.calls.state import CallState, check_transition
 from agent.dialogue.conversation import CallerTurn, Continue, Conversation, HangUp, Reply, Transfer
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Transcript
+from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
 # Words that began this long before the caller's turn belong to it: the onset is found late.
@@ -83,7 +84,7 @@ class CallActor:
         self._conversation = services.open_conversation()
         self._opened: CallAudio | None = None
         self._pending: Reply | None = None
-        self._expects: str | None = None
+        self._expected = Expected()
         self._caller_ended_s: float | None = None
         self._answered_s: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -189,7 +190,7 @@ class CallActor:
             case NothingSaid(speech_ms):
                 self._journal.event("noise", self._now(), speech_ms=round(speech_ms))
                 self._enter(CallState.LISTENING)
-                self._audio.floor.listen(self._expects)
+                self._audio.floor.listen(self._expected)
             case CallerSilent(step):
                 if self._state is CallState.LISTENING:
                     self._journal.event("silence_prompt", self._now(), step=step)
@@ -215,7 +216,7 @@ class CallActor:
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
         self._pending = reply
-        self._expects = reply.expects
+        self._expected = Expected(reply.expects == "yes_no", reply.reads_out)
         self._audio.floor.agent_speaks()
         self._audio.speaker.say(reply.lines, self._now())
 
@@ -238,7 +239,7 @@ class CallActor:
         match reply.action:
             case Continue():
                 self._enter(CallState.LISTENING)
-                self._audio.floor.listen(self._expects)
+                self._audio.floor.listen(self._expected)
             case HangUp():
                 await self._line.hang_up()
                 self._end(ended_by="agent")

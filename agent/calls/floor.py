@@ -29,7 +29,7 @@ from agent.media.session import MediaSession
 from agent.speech.protocols import Transcript, VoiceActivityDetector
 from agent.speech.streaming import StreamingRecognizer
 from agent.turns.barge_in import BargeInAction, BargeInPolicy, BargeInState
-from agent.turns.endpointing import Endpointer
+from agent.turns.endpointing import Endpointer, Expected
 from agent.turns.levels import NoiseFloor, level_dbfs
 from agent.turns.lexicon import is_backchannel
 from agent.turns.silence import SilenceLadder
@@ -85,11 +85,11 @@ class Floor:
         self._silence.hold()
         self._speech_since_s = None
 
-    def listen(self, expects: str | None) -> None:
-        """The agent is done; the caller may speak. `expects` is what was asked for."""
+    def listen(self, expected: Expected) -> None:
+        """The agent is done; the caller may speak. `expected` is what was asked for."""
         now = self._now()
         self._listening = True
-        self._endpointer.begin(expects)
+        self._endpointer.begin(expected)
         self._silence.start(now)
         if self._speech_since_s is None:
             return
@@ -103,7 +103,7 @@ class Floor:
         """The caller interrupted and is speaking: wait for the end of its turn."""
         now = self._now()
         self._listening = True
-        self._endpointer.begin(None)
+        self._endpointer.begin(Expected())
         self._endpointer.open_turn(started_s, self._last_speech_s)
         self._endpointer.on_words(now, self._partial)
 

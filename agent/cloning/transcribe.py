@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from agent.config import EndpointingSettings
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Recognizer, RecognizerFactory, VoiceActivityDetector, Word
-from agent.turns.endpointing import Endpointer
+from agent.turns.endpointing import Endpointer, Expected
 from agent.turns.levels import level_dbfs
 
 _FRAME_S = 0.02
@@ -99,7 +99,7 @@ def _leg_turns(
         speech = vad.confidence(frame) >= _SPEECH_CONFIDENCE and loud
         if endpointer.on_frame(now, speech) is None:
             continue
-        endpointer.begin(None)
+        endpointer.begin(Expected())
         final = recognizer.finish()
         if final.words:
             yield TranscribedTurn(

@@ -12,7 +12,7 @@ import structlog
 
 from agent.dialogue.guard import Guard
 from agent.dialogue.language_model import LanguageModel
-from agent.dialogue.playbook import Playbook
+from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.reply import (
     Action,
     CallerTurn,
@@ -108,7 +108,8 @@ class Conversation:
 
     def respond(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn."""
-        text = turn.text if self._asks_digits() else mask_digits(turn.text)
+        digits_wanted = self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE)
+        text = turn.text if digits_wanted else mask_digits(turn.text)
         self._history.append(Exchange("caller", text))
         heard = self._understander.understand(
             turn.text, self._state.stage, self._expects, self._state.slots
@@ -165,7 +166,14 @@ class Conversation:
             self._said = tuple(lines)
         self._expects = decision.expects
         self._history.append(Exchange("agent", " ".join(line.text for line in lines)))
-        return Reply(tuple(lines), decision.action, decision.expects, heard, self._state.stage)
+        return Reply(
+            tuple(lines),
+            decision.action,
+            decision.expects,
+            heard,
+            self._state.stage,
+            reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
+        )
 
     def _line(self, say: Say, known: Mapping[str, str]) -> SpokenLine | None:
         bank, slots = self._understander.lines, self._state.slots
@@ -227,8 +235,8 @@ class Conversation:
         said = {slot_id: spoken(self._playbook.slots[slot_id], v) for slot_id, v in slots.items()}
         return {**said, **self._playbook.variables(slots)}
 
-    def _asks_digits(self) -> bool:
+    def _asked_type(self) -> SlotType | None:
+        """The type of the slot that was asked for, if one was."""
         if self._expects is None or not self._expects.startswith("slot:"):
-            return False
-        slot = self._playbook.slots[self._expects.removeprefix("slot:")]
-        return slot.type.value in ("phone", "postcode")
+            return None
+        return self._playbook.slots[self._expects.removeprefix("slot:")].type

@@ -47,13 +47,17 @@ Action = Continue | HangUp | Transfer
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The agent's turn. `expects` is "yes_no", "slot:<id>" or None."""
+    """The agent's turn. `expects` is "yes_no", "slot:<id>" or None.
+
+    `reads_out` says that the answer is digits or letters, which callers give in groups with pauses.
+    """
 
     lines: tuple[SpokenLine, ...]
     action: Action
     expects: str | None
     understanding: Understanding | None
     stage: str
+    reads_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

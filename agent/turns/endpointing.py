@@ -42,17 +42,25 @@ class EndOfTurn:
     completeness: Completeness
 
 
-def completeness(text: str, expects: str | None) -> Completeness:
-    """Judge a partial text, given what the agent asked for ("yes_no", "slot:email", None)."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the agent asked for: a yes or no, or digits and letters to be read out."""
+
+    yes_no: bool = False
+    reads_out: bool = False
+
+
+def completeness(text: str, expected: Expected) -> Completeness:
+    """Judge a partial text, given what the agent asked for."""
     words = tokens(text)
     if not words:
         return Completeness.DEFAULT
     if words[-1] in INCOMPLETE_ENDINGS:
         return Completeness.INCOMPLETE
-    if expects == "yes_no" and len(words) <= 3 and all(word in SHORT_ANSWERS for word in words):
+    if expected.yes_no and len(words) <= 3 and all(word in SHORT_ANSWERS for word in words):
         return Completeness.SHORT_ANSWER
-    if expects is not None and expects.startswith("slot:"):
-        # Numbers, spellings and addresses are read out with pauses between their groups.
+    if expected.reads_out:
+        # Numbers and spellings come with pauses between their groups.
         return Completeness.SLOT_OPEN
     return Completeness.COMPLETE if len(words) >= 3 else Completeness.DEFAULT
 
@@ -70,11 +78,11 @@ class Endpointer:
             Completeness.SLOT_OPEN: settings.slot_open_ms,
         }
         self._window: deque[bool] = deque(maxlen=_ONSET_WINDOW)
-        self.begin(None)
+        self.begin(Expected())
 
-    def begin(self, expects: str | None) -> None:
-        """The caller may speak; `expects` is what the agent asked for."""
-        self._expects = expects
+    def begin(self, expected: Expected) -> None:
+        """The caller may speak; `expected` is what the agent asked for."""
+        self._expected = expected
         self._window.clear()
         self._started_s: float | None = None
         self._last_speech_s = 0.0
@@ -112,7 +120,7 @@ class Endpointer:
     def _ended(self, now_s: float) -> EndOfTurn | None:
         if self._started_s is None:
             return None
-        judged = completeness(self._text, self._expects)
+        judged = completeness(self._text, self._expected)
         threshold_ms = self._thresholds_ms[judged]
         if not self._text:
             threshold_ms += _NO_TEXT_EXTRA_MS

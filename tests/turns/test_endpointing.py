@@ -1,44 +1,46 @@
 import pytest
 
 from agent.config import EndpointingSettings
-from agent.turns.endpointing import Completeness, Endpointer, completeness
+from agent.turns.endpointing import Completeness, Endpointer, Expected, completeness
 
 FRAME_S = 0.02
+YES_NO = Expected(yes_no=True)
+READS_OUT = Expected(reads_out=True)
 
 
 @pytest.mark.parametrize(
-    ("text", "expects", "expected"),
+    ("text", "expected_answer", "expected"),
     [
-        ("", None, Completeness.DEFAULT),
-        ("yes please", "yes_no", Completeness.SHORT_ANSWER),
-        ("yes please", None, Completeness.DEFAULT),
-        ("yes but i want to know", "yes_no", Completeness.COMPLETE),
-        ("how much is it", None, Completeness.COMPLETE),
-        ("i would like the", None, Completeness.INCOMPLETE),
-        ("oh seven seven", "slot:phone", Completeness.SLOT_OPEN),
+        ("", Expected(), Completeness.DEFAULT),
+        ("yes please", YES_NO, Completeness.SHORT_ANSWER),
+        ("yes please", Expected(), Completeness.DEFAULT),
+        ("yes but i want to know", YES_NO, Completeness.COMPLETE),
+        ("how much is it", Expected(), Completeness.COMPLETE),
+        ("i would like the", Expected(), Completeness.INCOMPLETE),
+        ("oh seven seven", READS_OUT, Completeness.SLOT_OPEN),
     ],
 )
-def test_completeness(text: str, expects: str | None, expected: Completeness) -> None:
-    assert completeness(text, expects) is expected
+def test_completeness(text: str, expected_answer: Expected, expected: Completeness) -> None:
+    assert completeness(text, expected_answer) is expected
 
 
 @pytest.mark.parametrize(
-    ("expects", "words", "expected_ms"),
+    ("expected_answer", "words", "expected_ms"),
     [
-        ("yes_no", {12: "yes"}, 300),
-        (None, {12: "how much is it"}, 560),
-        (None, {12: "thirty"}, 660),
-        (None, {12: "i want to know if"}, 1400),
-        (None, {}, 960),
+        (YES_NO, {12: "yes"}, 300),
+        (Expected(), {12: "how much is it"}, 560),
+        (Expected(), {12: "thirty"}, 660),
+        (Expected(), {12: "i want to know if"}, 1400),
+        (Expected(), {}, 960),
         # the text changes 480 ms after the last speech frame: 200 ms more to settle
-        ("yes_no", {43: "yes"}, 680),
+        (YES_NO, {43: "yes"}, 680),
     ],
 )
 def test_silence_that_ends_a_turn(
-    expects: str | None, words: dict[int, str], expected_ms: float
+    expected_answer: Expected, words: dict[int, str], expected_ms: float
 ) -> None:
     endpointer = Endpointer(EndpointingSettings())
-    endpointer.begin(expects)
+    endpointer.begin(expected_answer)
     for number, letter in enumerate("....." + "s" * 15 + "." * 100):
         now = number * FRAME_S
         if number in words:
