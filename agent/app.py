@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
-from agent.asterisk.queues import AmiError, QueueMonitor
+from agent.asterisk.queues import QueueMonitor
 from agent.calls.actor import CallServices
 from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
@@ -86,9 +86,12 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
         ari = await stack.enter_async_context(AriClient(settings.ari))
-        queues = await _connect_queues(settings)
+        # Queue state is an extra: without it callers are handed over blind.
+        queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
         if queues is not None:
             stack.callback(queues.close)
+            connecting = asyncio.create_task(queues.keep_trying())
+            stack.callback(connecting.cancel)
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
@@ -241,19 +244,6 @@ def _understander(settings: Settings, store: ModelStore, playbook: Playbook) -> 
     name = settings.speech.embedding_model
     encoder = MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
     return Understander(playbook, encoder)
-
-
-async def _connect_queues(settings: Settings) -> QueueMonitor | None:
-    """Queue state is an extra: without it callers are handed over blind, and the log says so."""
-    if not settings.ami.enabled:
-        return None
-    queues = QueueMonitor(settings.ami)
-    try:
-        await queues.connect()
-    except AmiError as error:
-        structlog.get_logger("app").warning("no queue state", reason=str(error))
-        return None
-    return queues
 
 
 async def _prepare_lines(lines: LineCache, playbook: Playbook) -> None:

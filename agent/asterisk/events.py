@@ -36,13 +36,6 @@ class StasisStart:
 
 
 @dataclass(frozen=True, slots=True)
-class StasisEnd:
-    """A channel left the application: it was continued, or it is hanging up."""
-
-    channel: Channel
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelHangupRequest:
     """One side asked to hang up."""
 
@@ -59,11 +52,25 @@ class ChannelDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelDtmfReceived:
+    """A key was pressed, whichever way the phone signalled it (RFC 4733, SIP INFO, tones)."""
+
+    channel: Channel
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationReplaced:
     """Another process took this application's name; this one gets no more events."""
 
 
-AriEvent = StasisStart | StasisEnd | ChannelHangupRequest | ChannelDestroyed | ApplicationReplaced
+AriEvent = (
+    StasisStart
+    | ChannelHangupRequest
+    | ChannelDestroyed
+    | ChannelDtmfReceived
+    | ApplicationReplaced
+)
 
 
 def parse_event(data: dict[str, Any]) -> AriEvent | None:
@@ -71,14 +78,14 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
     match data.get("type"):
         case "StasisStart":
             return StasisStart(Channel.from_json(data["channel"]), tuple(data.get("args", ())))
-        case "StasisEnd":
-            return StasisEnd(Channel.from_json(data["channel"]))
         case "ChannelHangupRequest":
             return ChannelHangupRequest(
                 Channel.from_json(data["channel"]), int(data.get("cause", 0))
             )
         case "ChannelDestroyed":
             return ChannelDestroyed(Channel.from_json(data["channel"]), int(data.get("cause", 0)))
+        case "ChannelDtmfReceived":
+            return ChannelDtmfReceived(Channel.from_json(data["channel"]), str(data["digit"]))
         case "ApplicationReplaced":
             return ApplicationReplaced()
         case _:

@@ -8,6 +8,12 @@ from typing import Any
 
 import structlog
 from panoramisk import Manager
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+)
 
 from agent.config import AmiSettings
 from agent.errors import UnderstudyError
@@ -88,6 +94,20 @@ class QueueMonitor:
                 "compare ami.username and ami.secret in your secrets file with manager.conf."
             ) from None
         self._manager = manager
+
+    async def keep_trying(self) -> None:
+        """Connect as soon as the manager interface lets us in (tried every 0.5 s to 30 s)."""
+
+        def announce(state: RetryCallState) -> None:
+            # The first failure is news; after that one line in ten is enough.
+            if state.outcome is not None and state.attempt_number % 10 == 1:
+                self._log.warning("no queue state", reason=str(state.outcome.exception()))
+
+        await AsyncRetrying(
+            retry=retry_if_exception_type(AmiError),
+            wait=wait_exponential_jitter(initial=0.5, max=30.0, jitter=0.2),
+            before_sleep=announce,
+        )(self.connect)
 
     def close(self) -> None:
         """Close the connection."""

@@ -5,6 +5,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from agent.calls.events import (
     CallerSilent,
     CallEvent,
     Failed,
-    KeysPressed,
+    KeyPressed,
+    KeysEntered,
     MediaLost,
     NothingSaid,
     ReplyReady,
@@ -48,6 +50,8 @@ _INBOX_SIZE = 256
 _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
 _WORDLESS_SPEECH_MS = 600.0
+# A request that fails because the caller hung up is followed by the event that says so.
+_HANG_UP_FOLLOWS_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,11 @@ class CallActor:
             while self._state is not CallState.ENDED:
                 await self._handle(await self._inbox.get())
         except UnderstudyError as error:
-            await self._give_up(str(error))
+            if not await self._caller_left():
+                await self._fail(str(error))
         except Exception:
             self._log.exception("call failed")
-            await self._give_up("internal error")
+            await self._fail("internal error")
         finally:
             await self._close()
 
@@ -133,12 +138,30 @@ class CallActor:
         self._journal.answered(codec)
         self._say(opening)
 
-    async def _give_up(self, reason: str) -> None:
+    async def _caller_left(self) -> bool:
+        """Whether the request to Asterisk failed because the caller had hung up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HANG_UP_FOLLOWS_S):
+                while True:
+                    event = await self._inbox.get()
+                    if isinstance(event, CallerGone):
+                        self._caller_gone(event.cause)
+                        return True
+        return False
+
+    async def _fail(self, reason: str) -> None:
         """Without its engines the call is better off with a human."""
-        self._journal.event("error", self._now(), reason=reason)
-        if self._state is CallState.ENDED or self._state is CallState.HANDED_OVER:
-            return
-        self._outcome = "failed"
+        await self._fall_back(reason)
+        self._end("failed", ended_by="error")
+
+    async def _stop(self) -> None:
+        """The process goes: a caller who is in a queue already stays there."""
+        if self._state is not CallState.HANDED_OVER:
+            await self._fall_back("the agent is shutting down")
+        self._end("handed_to_queue", ended_by="shutdown")
+
+    async def _fall_back(self, reason: str) -> None:
+        self._journal.event("fallback", self._now(), reason=reason)
         try:
             await self._line.hand_over(
                 self._services.handoffs.plain(self.call_id, self._services.fallback_queue, reason)
@@ -195,8 +218,11 @@ class CallActor:
                 if self._state is CallState.LISTENING:
                     self._journal.event("silence_prompt", self._now(), step=step)
                     self._say(await self._in_thread(lambda: self._conversation.silence(step)))
-            case KeysPressed(digits):
-                await self._keys_pressed(digits)
+            case KeyPressed(digit):
+                self._audio.floor.key_pressed(digit)
+            case KeysEntered(digits):
+                # A reply that is being thought of meanwhile is dropped when it comes.
+                await self._keys_entered(digits)
             case MediaLost(seconds):
                 self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
             case CallerGone(cause):
@@ -207,11 +233,12 @@ class CallActor:
             case BackFromQueue(status):
                 await self._back_from_queue(status)
             case StopRequested():
-                await self._give_up("the agent is shutting down")
-                self._end("handed_to_queue", ended_by="shutdown")
+                await self._stop()
             case Failed(reason):
-                await self._give_up(reason)
-                self._end("failed", ended_by="error")
+                if self._state is CallState.HANDED_OVER:
+                    self._journal.event("error", self._now(), reason=reason)
+                else:
+                    await self._fail(reason)
 
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
@@ -254,9 +281,9 @@ class CallActor:
         else:
             self._end(ended_by="caller")
 
-    async def _keys_pressed(self, digits: str) -> None:
+    async def _keys_entered(self, digits: str) -> None:
         self._journal.event("dtmf", self._now(), digits=digits)
-        if self._state in (CallState.LISTENING, CallState.SPEAKING):
+        if self._state is not CallState.HANDED_OVER:
             self._audio.floor.caller_was_heard()
             self._say(await self._in_thread(lambda: self._conversation.dtmf(digits)))
 

@@ -64,8 +64,15 @@ class CallerSilent:
 
 
 @dataclass(frozen=True, slots=True)
-class KeysPressed:
-    """The digits of one DTMF entry."""
+class KeyPressed:
+    """One key, as it comes from the PBX."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysEntered:
+    """The digits of one entry."""
 
     digits: str
 
@@ -120,7 +127,8 @@ CallEvent = (
     | NothingSaid
     | ReplyReady
     | CallerSilent
-    | KeysPressed
+    | KeyPressed
+    | KeysEntered
     | MediaLost
     | CallerGone
     | TakenByHuman

@@ -19,7 +19,7 @@ from agent.calls.events import (
     CallerFinished,
     CallerSilent,
     CallEvent,
-    KeysPressed,
+    KeysEntered,
     MediaLost,
 )
 from agent.calls.speaker import Speaker
@@ -116,6 +116,19 @@ class Floor:
         """The caller said something: the next silence is counted afresh."""
         self._silence.reset()
 
+    def key_pressed(self, digit: str) -> None:
+        """A key of the caller's phone; the digits of one entry are collected."""
+        if self._suspended:
+            return
+        self._last_key_s = self._now()
+        self._silence.hold()
+        if self._speaker.active:
+            self._act(self._barge_in.on_dtmf(self._speaker.speech()), self._last_key_s)
+        if digit != "#":
+            self._keys += digit
+        else:
+            self._release_keys()
+
     def suspend(self) -> None:
         """The caller is not on this line at present (it waits in a queue)."""
         self.hold()
@@ -172,19 +185,6 @@ class Floor:
             self._act(action, now)
         elif self._listening:
             self._endpointer.on_words(now, self._partial)
-
-    def on_dtmf(self, digit: str) -> None:
-        """A key; the digits of one entry are collected."""
-        if self._suspended:
-            return
-        self._last_key_s = self._now()
-        self._silence.hold()
-        if self._speaker.active:
-            self._act(self._barge_in.on_dtmf(self._speaker.speech()), self._last_key_s)
-        if digit != "#":
-            self._keys += digit
-        else:
-            self._release_keys()
 
     def on_playout(self, event: PlayoutEvent) -> None:
         """Playout progress."""
@@ -260,7 +260,7 @@ class Floor:
     def _release_keys(self) -> None:
         if self._keys and not self._speaker.active:
             keys, self._keys = self._keys, ""
-            self._post(KeysPressed(keys))
+            self._post(KeysEntered(keys))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

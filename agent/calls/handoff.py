@@ -37,12 +37,12 @@ class HandoffDesk:
         """Variables for the dialplan's handoff context, with the whisper published."""
         whisper = ""
         if self._settings.whisper:
-            whisper = await self._publish(call_id, summary.summary_text)
+            whisper = await self._publish(call_id, summary.whisper_text)
         return Handoff(
             queue,
             {
                 "UNDERSTUDY_CALL_ID": call_id,
-                "UNDERSTUDY_REASON": _one_line(summary.reason),
+                "UNDERSTUDY_REASON": _one_line(summary.why),
                 "UNDERSTUDY_SUMMARY": _one_line(summary.summary_text),
                 "UNDERSTUDY_SLOTS": json.dumps(dict(summary.slots), separators=(",", ":")),
                 "UNDERSTUDY_WHISPER": whisper,
@@ -94,6 +94,7 @@ def _wav(pcm: bytes) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    """Printable characters only: the text travels in SIP headers and dialplan variables."""
-    clean = "".join(c if c.isprintable() and c not in '";\\' else " " for c in text)
+    """Printable, without the characters that end a dialplan argument or a quoted SIP string."""
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    clean = clean.replace(";", ",").replace('"', "'").replace("\\", "/")
     return " ".join(clean.split())[:_MAX_SUMMARY_CHARS]

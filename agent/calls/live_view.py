@@ -28,6 +28,7 @@ class LiveView:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._waits: dict[str, float] = {}
+        self._paused: dict[str, float] = {}
 
     def call_started(self, record: CallStarted) -> None:
         """A line for the caller."""
@@ -52,8 +53,18 @@ class LiveView:
         self._console.print(text, soft_wrap=True)
 
     def event(self, record: EventRecord) -> None:
-        """A line for the event."""
-        data = " ".join(f"{key}={value}" for key, value in record.data.items() if value != "")
+        """A line for the event.
+
+        A pause waits for its verdict, and the turn itself shows what was left unheard.
+        """
+        if record.kind == "barge_in_paused":
+            self._paused[record.call_id] = record.data["latency_ms"]
+            return
+        shown = {key: value for key, value in record.data.items() if key != "unheard"}
+        paused_ms = self._paused.pop(record.call_id, None)
+        if paused_ms is not None:
+            shown["paused_after_ms"] = paused_ms
+        data = " ".join(f"{key}={value}" for key, value in shown.items() if value != "")
         self._line(f"{clock(record.at_s):>8}  * {record.kind}  {data}", "yellow")
 
     def latency(self, record: LatencyRecord) -> None:
@@ -64,6 +75,7 @@ class LiveView:
     def call_ended(self, record: CallEnded) -> None:
         """A line for the outcome."""
         self._waits.pop(record.call_id, None)
+        self._paused.pop(record.call_id, None)
         self._line(
             f"call {record.call_id[:8]} ended by {record.ended_by}: {record.outcome}", "bold"
         )

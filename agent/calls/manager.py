@@ -13,14 +13,14 @@ from agent.asterisk.events import (
     ApplicationReplaced,
     Channel,
     ChannelDestroyed,
+    ChannelDtmfReceived,
     ChannelHangupRequest,
-    StasisEnd,
     StasisStart,
 )
 from agent.asterisk.queues import QueueAnswered
 from agent.calls.actor import CallActor, CallServices
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
-from agent.calls.events import BackFromQueue, CallerGone, StopRequested, TakenByHuman
+from agent.calls.events import BackFromQueue, CallerGone, KeyPressed, StopRequested, TakenByHuman
 from agent.calls.journal import CallJournal
 from agent.calls.state import CallState
 from agent.errors import UnderstudyError
@@ -50,6 +50,7 @@ class CallManager:
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
         self._connected = asyncio.Event()
+        self._catching_up: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("calls")
 
     @property
@@ -88,6 +89,8 @@ class CallManager:
             case Connected():
                 self._connected.set()
                 self._log.info("connected to Asterisk", url=self._ari.url, app=self._ari.app)
+                if self._actors:
+                    self._catching_up = asyncio.create_task(self._catch_up())
             case Disconnected():
                 self._connected.clear()
                 self._log.warning("lost Asterisk's events; live calls go on", calls=self.live)
@@ -98,10 +101,22 @@ class CallManager:
                 )
             case StasisStart(channel, arguments):
                 self._entered(channel, arguments)
-            case StasisEnd(channel):
-                self._left(channel.channel_id)
             case ChannelHangupRequest(channel, cause) | ChannelDestroyed(channel, cause):
                 self._gone(channel.channel_id, cause)
+            case ChannelDtmfReceived(channel, digit):
+                actor = self._actors.get(channel.channel_id)
+                if actor is not None:
+                    actor.post(KeyPressed(digit))
+
+    async def _catch_up(self) -> None:
+        """End the calls whose hang-up was missed while the event socket was down."""
+        try:
+            present = {channel["id"] for channel in await self._ari.channels()}
+        except UnderstudyError as error:
+            self._log.warning("live calls could not be compared with Asterisk", reason=str(error))
+            return
+        for channel_id in self._actors.keys() - present:
+            self._gone(channel_id, 0)
 
     def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
         media_of = call_id_of_media_channel(channel.channel_id)
@@ -117,10 +132,6 @@ class CallManager:
             return
         # A caller that another process handed over and is gone: it starts anew here.
         self._start(channel)
-
-    def _left(self, channel_id: str) -> None:
-        """Continued by us, or hanging up; only the latter ends the call, and it says so itself."""
-        self._log.debug("left the application", channel_id=channel_id)
 
     def _gone(self, channel_id: str, cause: int) -> None:
         actor = self._actors.get(channel_id)

@@ -62,10 +62,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class HandoffSummary:
-    """What a human agent has to know: one or two sentences, and the slots as values."""
+    """What a human agent has to know.
+
+    `reason` is the playbook's name for it and `why` its wording; `whisper_text` takes a few seconds
+    to say, since the caller waits meanwhile; `summary_text` is for a screen.
+    """
 
     reason: str
+    why: str
     queue: str
+    whisper_text: str
     summary_text: str
     slots: Mapping[str, str]
 

@@ -5,20 +5,14 @@ the queue), RTP, recognition, dialogue, synthesis, the transfer, and the record.
 """
 
 import asyncio
-import contextlib
-import os
-import sys
-import time
-from collections.abc import AsyncIterator
 from importlib import resources
 from pathlib import Path
 from statistics import median
 
-import aiohttp
 from rich.console import Console
 
 from agent.config import Settings
-from agent.errors import UnderstudyError
+from agent.evaluation.agent_process import AgentProcess
 from agent.evaluation.caller_voice import CallerVoice
 from agent.evaluation.phone import AnswerAfter, Phone
 from agent.evaluation.phone_call import CallEnded, PhoneCall
@@ -29,55 +23,21 @@ from agent.records.database import create_engine
 from agent.records.store import CallStore
 from agent.web.export import export_report
 
-_READY_WITHIN_S = 120.0
 _HUMAN_SAYS = "hello this is the sales desk i have your details here how can i help"
 
 
-class DemoError(UnderstudyError):
-    """The demo can't go on."""
-
-
 async def run_demo(settings: Settings) -> None:
-    """Start the agent, place the call, and say where everything is. Raises DemoError."""
+    """Start the agent, place the call, and say where everything is. Raises AgentProcessError."""
     console = Console()
     console.print("Starting the agent (the first time it speaks every line of its playbook once)")
     with resources.as_file(resources.files("agent.evaluation") / "scripts" / "demo.yaml") as path:
         script = load_script(path)
-    async with running_agent(settings):
+    with AgentProcess.start(settings.web, "--live") as agent:
+        await asyncio.to_thread(agent.wait_until_ready)
         console.print("Ringing 1000\n", style="bold")
         wire = await _place_call(script, console)
         await asyncio.sleep(1.0)  # the record's last lines are on their way to the database
     await _report(settings, wire, console)
-
-
-@contextlib.asynccontextmanager
-async def running_agent(settings: Settings, *options: str) -> AsyncIterator[None]:
-    """`understudy serve --live` as a process of its own, ready for calls. Raises DemoError."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "agent.cli", "serve", "--live", *options, env=os.environ.copy()
-    )
-    try:
-        await _wait_until_ready(settings, process)
-        yield
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def _wait_until_ready(settings: Settings, process: asyncio.subprocess.Process) -> None:
-    url = f"http://{settings.web.host}:{settings.web.port}/health/ready"
-    deadline_s = time.monotonic() + _READY_WITHIN_S
-    async with aiohttp.ClientSession() as session:
-        while time.monotonic() < deadline_s:
-            if process.returncode is not None:
-                raise DemoError("The agent did not start: its message is above.")
-            with contextlib.suppress(aiohttp.ClientError):
-                async with session.get(url) as response:
-                    if response.status == 200:
-                        return
-            await asyncio.sleep(0.2)
-    raise DemoError(f"The agent is not ready after {_READY_WITHIN_S:.0f} s: is the PBX up?")
 
 
 async def _place_call(script: Script, console: Console) -> CallWire:

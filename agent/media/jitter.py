@@ -111,14 +111,6 @@ class JitterBuffer:
             self._drop_oldest(self.depth_frames - self.target_frames)
         return True
 
-    def skip(self, packet: RtpPacket) -> bool:
-        """Note a packet of the stream without audio, a telephone-event: it is not lost.
-
-        Returns:
-            False for a duplicate.
-        """
-        return self.sequences.observe(packet.ssrc, packet.sequence) is not Order.DUPLICATE
-
     def pop(self) -> bytes | None:
         """One tick of the playout clock: the frame that is due, or None to be concealed."""
         if self._hold_ticks:

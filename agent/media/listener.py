@@ -20,10 +20,6 @@ class MediaListener(Protocol):
         """The caller's next 20 ms, gapless; `audio_time_s` is where it begins."""
         ...
 
-    def on_dtmf(self, digit: str) -> None:
-        """The caller pressed a key: one of 0123456789*#ABCD."""
-        ...
-
     def on_playout(self, event: PlayoutEvent) -> None:
         """The packet that `event` is true of has left, at `event.sent_s`."""
         ...

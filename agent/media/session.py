@@ -1,7 +1,6 @@
 """One call's media: socket, jitter buffer, playout and recording, joined at each 20 ms tick.
 
-datagram -> source, RTP -> telephone-event -> on_dtmf
-                        -> decoded -> on_arrival            (at once)
+datagram -> source, RTP -> decoded -> on_arrival            (at once)
                         -> jitter buffer
 tick     -> playout -> encoded -> sent -> on_playout
          -> jitter buffer -> decoded or concealed -> on_frame
@@ -29,7 +28,6 @@ from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.sender import RtpSender
 from agent.media.stats import MediaStats
-from agent.media.telephone_event import ASTERISK_PAYLOAD_TYPE, DtmfDetector
 
 __all__ = ["Address", "MediaListener", "MediaSession", "MediaStats", "PortRange"]
 
@@ -46,7 +44,6 @@ class MediaSession:
         clock: MediaClock,
         recorder: StereoRecorder | None,
         lost_after_s: float,
-        event_payload_type: int,
     ) -> None:
         # Two decoders: a stateful codec needs its frames in order, and the two paths differ in it.
         self._codec: Codec = open_codec(codec_name)
@@ -55,7 +52,6 @@ class MediaSession:
         self._clock = clock
         self._recorder = recorder
         self._lost_after_s = lost_after_s
-        self._event_payload_type = event_payload_type
         self._noise = ComfortNoise(self._codec.samples_per_frame, secrets.randbits(32))
         self.playout = Playout(self._codec.samples_per_frame, self._noise, self._collect_event)
         self.pacing = LatenessMeter()
@@ -63,7 +59,6 @@ class MediaSession:
         self._playout_events: list[PlayoutEvent] = []
         self._jitter = JitterBuffer()
         self._concealer = Concealer(self._noise)
-        self._dtmf = DtmfDetector()
         self._sender = RtpSender(self._codec.payload_type)
         self._endpoint: UdpEndpoint | None = None
         self._local: Address = ("", 0)
@@ -88,7 +83,6 @@ class MediaSession:
         clock: MediaClock,
         recording_path: Path | None,
         lost_after_s: float = LOST_AFTER_S,
-        event_payload_type: int = ASTERISK_PAYLOAD_TYPE,
     ) -> Self:
         """Bind a port and get ready; nothing is sent or accepted before `connect`.
 
@@ -99,7 +93,7 @@ class MediaSession:
         sample_rate_hz = open_codec(codec_name).sample_rate_hz
         bound = bind_rtp_socket(bind_host, ports)
         recorder = StereoRecorder(recording_path, sample_rate_hz) if recording_path else None
-        session = cls(codec_name, listener, clock, recorder, lost_after_s, event_payload_type)
+        session = cls(codec_name, listener, clock, recorder, lost_after_s)
         session._local = cast(Address, bound.getsockname()[:2])
         session._endpoint = await UdpEndpoint.open(bound, session._on_datagram)
         return session
@@ -225,22 +219,16 @@ class MediaSession:
         now = self._clock.now()
         try:
             packet = RtpPacket.parse(data)
-            if packet.payload_type == self._codec.payload_type:
-                digit, audio = None, self._jitter.push(packet, now)
-            elif packet.payload_type == self._event_payload_type:
-                digit, audio = self._dtmf.on_packet(packet), False
-                self._jitter.skip(packet)
-            else:
+            if packet.payload_type != self._codec.payload_type:
                 self._wrong_payload_type += 1
                 return
+            audio = self._jitter.push(packet, now)
         except ValueError:
             self._malformed += 1
             return
         self._received += 1
         self.last_packet_s = self._silent_since_s = now
         self._media_lost = False
-        if digit is not None:
-            self._listener.on_dtmf(digit)
         if audio:
             self._report_arrival(packet, self.audio_time_at(now))
 

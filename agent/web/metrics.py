@@ -1,6 +1,15 @@
 """Prometheus metrics of calls; implements `calls.journal.CallObserver`."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import asyncio
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from agent.records.records import (
     CallAnswered,
@@ -19,6 +28,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        tasks = Gauge("understudy_tasks", "asyncio tasks of the process", registry=registry)
+        tasks.set_function(lambda: float(len(asyncio.all_tasks())))
         self._live = Gauge("understudy_live_calls", "Calls under way", registry=registry)
         self._calls = Counter(
             "understudy_calls", "Calls that ended", ["outcome"], registry=registry
@@ -38,7 +50,7 @@ class Metrics:
         )
 
     def render(self) -> bytes:
-        """The text exposition format."""
+        """The text exposition format; to be called in the event loop."""
         return generate_latest(self._registry)
 
     def call_started(self, record: CallStarted) -> None:

@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer, unused_port
 
 from agent.asterisk.ari import AriClient, AriOutcomeUnknown, AriRefused, AriUnreachable
 from agent.asterisk.event_stream import Connected, Disconnected, ari_events
-from agent.asterisk.events import StasisEnd
+from agent.asterisk.events import ChannelDestroyed
 from agent.config import AriSettings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -103,7 +103,7 @@ async def test_events_go_on_after_the_socket_dropped(serve: Serve) -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_json({"type": "StasisEnd", "channel": channel})
+        await socket.send_json({"type": "ChannelDestroyed", "channel": channel})
         await socket.send_json({"type": "SomethingNew"})
         await socket.close()
         return socket
@@ -114,4 +114,4 @@ async def test_events_go_on_after_the_socket_dropped(serve: Serve) -> None:
         seen.append(type(event))
         if len(seen) == 6:
             break
-    assert seen == [Connected, StasisEnd, Disconnected] * 2
+    assert seen == [Connected, ChannelDestroyed, Disconnected] * 2

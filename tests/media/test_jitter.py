@@ -174,16 +174,6 @@ def test_payload_that_is_no_whole_frame() -> None:
         JitterBuffer().push(RtpPacket(0, 0, 0, 1, bytes(161)), now=0.0)
 
 
-def test_a_telephone_event_between_is_not_lost_audio() -> None:
-    buffer = JitterBuffer()
-    buffer.push(audio(0), now=0.0)
-    assert buffer.skip(audio(1))
-    assert not buffer.skip(audio(1))
-    buffer.push(audio(2, timestamp=160), now=0.02)
-    assert buffer.sequences.lost == 0
-    assert [number_of(buffer.pop()) for _ in range(4)] == ["-", "-", "0", "2"]
-
-
 @pytest.mark.parametrize(
     ("jitter_ms", "target_frames"), [(0, 2), (6, 2), (8, 3), (13, 3), (14, 4), (50, 4)]
 )

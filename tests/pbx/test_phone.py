@@ -4,7 +4,6 @@ import asyncio
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from agent.evaluation.caller_voice import CallerVoice
 from agent.evaluation.phone import AnswerAfter, Phone, Refuse, Ring
@@ -13,29 +12,11 @@ from agent.evaluation.phone_options import PhoneOptions
 from agent.evaluation.scripted_caller import HangUp, Listen, Press, Say, Script, ScriptedCaller
 from agent.evaluation.wire import WireCapture
 from tests.pbx.conftest import Pbx, PhoneFactory
+from tests.pbx.similarity import similarity
 
 ECHO = "1001"
 QUEUE = "2000"
-PIECE = 2000  # samples
-AUDIBLE = 1000
 SENTENCE = "The quick brown fox jumps over the lazy dog."
-
-
-def similarity(said: NDArray[np.int16], heard: NDArray[np.int16]) -> float:
-    """The median, over pieces of 0.25 s, of each piece's best normalised correlation.
-
-    In pieces, because a busy machine makes the jitter buffers shift a call by 10 ms now and then.
-    """
-    line = heard.astype(np.float64)
-    peaks = []
-    for start in range(0, len(said) - PIECE, PIECE):
-        piece = said[start : start + PIECE].astype(np.float64)
-        if np.abs(piece).max() < AUDIBLE:
-            continue
-        energy = np.convolve(line**2, np.ones(PIECE), "valid")
-        match = np.correlate(line, piece, "valid")
-        peaks.append(float((match / np.sqrt(energy * np.dot(piece, piece) + 1.0)).max()))
-    return float(np.median(peaks))
 
 
 @pytest.mark.parametrize("codec", ["ulaw", "alaw", "g722"])
