@@ -88,10 +88,6 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
-        if queues is not None:
-            stack.callback(queues.close)
-            connecting = asyncio.create_task(queues.keep_trying())
-            stack.callback(connecting.cancel)
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
@@ -113,6 +109,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         )
         await web.start()
         stack.push_async_callback(web.stop)
+        if queues is not None:
+            stack.push_async_callback(queues.aclose)
+            queues.start()
         await _run_until(stop, manager)
 
 

@@ -57,6 +57,7 @@ class QueueMonitor:
         self._log = structlog.get_logger("asterisk.ami")
         self._on_answered: Callable[[QueueAnswered], None] | None = None
         self._manager: Manager | None = None
+        self._connecting: asyncio.Task[None] | None = None
 
     def on_answered(self, callback: Callable[[QueueAnswered], None]) -> None:
         """Call `callback` each time a member takes a caller."""
@@ -95,8 +96,20 @@ class QueueMonitor:
             ) from None
         self._manager = manager
 
-    async def keep_trying(self) -> None:
-        """Connect as soon as the manager interface lets us in (tried every 0.5 s to 30 s)."""
+    def start(self) -> None:
+        """Connect in the background, as soon as the manager interface lets us in."""
+        self._connecting = asyncio.create_task(self._keep_trying())
+
+    async def aclose(self) -> None:
+        """Close the connection, or stop trying."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        if self._manager is not None:
+            self._manager.close()
+            self._manager = None
+
+    async def _keep_trying(self) -> None:
 
         def announce(state: RetryCallState) -> None:
             # The first failure is news; after that one line in ten is enough.
@@ -108,12 +121,6 @@ class QueueMonitor:
             wait=wait_exponential_jitter(initial=0.5, max=30.0, jitter=0.2),
             before_sleep=announce,
         )(self.connect)
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._manager is not None:
-            self._manager.close()
-            self._manager = None
 
     async def state(self, queue: str, timeout_s: float = 1.0) -> QueueState | None:
         """Read a queue's members and waiting callers; None when it can't be told."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import socket
 import sqlite3
@@ -41,7 +40,7 @@ class LiveAgent:
     @contextmanager
     def start(cls, folder: Path, *, wait: bool = True, **environment: str) -> Iterator["LiveAgent"]:
         """Start one; `environment` is added to the settings that keep it apart from others."""
-        web = WebSettings(port=_free_tcp_port())
+        web = WebSettings(port=free_tcp_port())
         values = {
             "UNDERSTUDY_WEB__PORT": str(web.port),
             "UNDERSTUDY_RECORDS__DATABASE_URL": f"sqlite:///{folder / 'calls.sqlite3'}",
@@ -64,6 +63,10 @@ class LiveAgent:
     def log(self) -> str:
         """Everything it wrote on standard error."""
         return (self.folder / "log.txt").read_text()
+
+    async def wait_for_log(self, text: str, timeout_s: float = 30.0) -> None:
+        """Return when a text has been logged."""
+        await self._wait(lambda: self.log, lambda log: text in log, timeout_s, f"log '{text}'")
 
     def records(self, call_id: str | None = None, kind: str | None = None) -> list[Record]:
         """What was reported so far."""
@@ -123,7 +126,7 @@ class LiveAgent:
     def held(self) -> Held:
         """Tasks, open files, UDP sockets and memory of the process."""
         proc = Path(f"/proc/{self.process.pid}")
-        links = [os.readlink(link) for link in (proc / "fd").iterdir()]
+        links = [str(link.readlink()) for link in (proc / "fd").iterdir()]
         lines = (proc / "net" / "udp").read_text().splitlines()[1:]
         udp = {f"socket:[{line.split()[9]}]" for line in lines}
         status = (proc / "status").read_text()
@@ -171,7 +174,7 @@ class LiveAgent:
         return value
 
 
-def _free_tcp_port() -> int:
+def free_tcp_port() -> int:
     """A port that was free a moment ago; tests of one machine rarely race for it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
