@@ -72,9 +72,11 @@ test: lint ## every check: unit tests, models, Postgres, a real Asterisk with re
 	trap 'vagrant/local-pbx down' EXIT
 	$(BIN)/pytest tests/pbx
 
-bench: install ## measure this machine: media, speech
+bench: install ## measure this machine: media, speech, real calls on the wire
 	$(BIN)/python -m tests.bench.media
 	$(BIN)/python -m tests.bench.speech
+	vagrant/local-pbx up
+	$(BIN)/python -m tests.bench.calls
 
 pbx-up: install ## start the test PBX on loopback
 	vagrant/local-pbx up

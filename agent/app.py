@@ -25,8 +25,9 @@ from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
-from agent.config import Settings
+from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
+from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.loader import find_playbook, load_playbook, load_with_source
 from agent.dialogue.playbook import Playbook
 from agent.dialogue.understanding import Understander
@@ -148,7 +149,7 @@ async def build_engines(
         synthesis = _pool(stack, 1, "tts")
         loaded = load_with_source(find_playbook(settings.dialogue.playbook))
         playbook = loaded.playbook
-        recognizers, voice, understander = await asyncio.gather(
+        recognizers, voice, opener = await asyncio.gather(
             asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
             asyncio.to_thread(
                 lambda: PiperSynthesizer(
@@ -156,7 +157,7 @@ async def build_engines(
                     threads=settings.speech.tts_threads,
                 )
             ),
-            asyncio.to_thread(lambda: _understander(settings, store, playbook)),
+            asyncio.to_thread(lambda: _conversation_opener(settings, store, playbook)),
         )
         lines = LineCache(voice, settings.speech.cache_dir, synthesis)
         await _prepare_lines(lines, playbook)
@@ -183,7 +184,7 @@ async def build_engines(
         services = CallServices(
             audio=audio,
             decisions=decisions,
-            open_conversation=lambda: Conversation(playbook, understander, seed=os.urandom(8)),
+            open_conversation=lambda: opener(os.urandom(8)),
             queues=queues,
             handoffs=handoffs,
             fallback_queue=playbook.queue("default"),
@@ -224,25 +225,42 @@ def _models_used(settings: Settings, store: ModelStore) -> dict[str, ModelUsed]:
         "tts": settings.speech.tts_voice,
         "embedding": settings.speech.embedding_model,
     }
+    if settings.dialogue.language_model.enabled:
+        chosen["llm"] = settings.dialogue.language_model.model
     used: dict[str, ModelUsed] = {}
     for kind, name in chosen.items():
         path = store.locate(kind, name)
         digest = tree_sha256(path) if path.is_dir() else file_sha256(path)
-        used[kind] = {"name": path.stem if path.is_file() else path.name, "sha256": digest}
+        used[kind] = {"name": name or path.name, "sha256": digest}
     return used
 
 
 def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
     playbook = load_playbook(settings.dialogue.playbook)
-    understander = _understander(settings, model_store(settings), playbook)
-    return Conversation(playbook, understander, seed=0)
+    return _conversation_opener(settings, model_store(settings), playbook)(b"")
 
 
-def _understander(settings: Settings, store: ModelStore, playbook: Playbook) -> Understander:
+def _conversation_opener(
+    settings: Settings, store: ModelStore, playbook: Playbook
+) -> Callable[[bytes], Conversation]:
+    """Load what all conversations share; a seed then opens one."""
     name = settings.speech.embedding_model
     encoder = MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
-    return Understander(playbook, encoder)
+    language_model = _language_model(settings.dialogue.language_model, store)
+    understander = Understander(playbook, encoder, language_model=language_model)
+    return lambda seed: Conversation(
+        playbook, understander, language_model=language_model, seed=seed
+    )
+
+
+def _language_model(settings: LanguageModelSettings, store: ModelStore) -> LanguageModel | None:
+    if not settings.enabled:
+        return None
+    # Off by default: a process without it need not load llama.cpp.
+    from agent.dialogue.llama import LlamaCppModel
+
+    return LlamaCppModel(store.locate("llm", settings.model), threads=settings.threads)
 
 
 async def _prepare_lines(lines: LineCache, playbook: Playbook) -> None:

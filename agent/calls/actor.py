@@ -253,9 +253,7 @@ class CallActor:
         utterance = self._audio.speaker.utterance
         self._note_agent_turn(utterance, interrupted=True)
         self._conversation.interrupted(utterance.heard_text)
-        self._journal.event(
-            "barge_in_committed", self._now(), evidence=evidence, unheard=self._unheard(utterance)
-        )
+        self._journal.event("barge_in_committed", self._now(), evidence=evidence)
         self._enter(CallState.LISTENING)
 
     async def _agent_finished(self) -> None:
@@ -333,9 +331,7 @@ class CallActor:
         handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
         self._audio.floor.suspend()
         await self._line.hand_over(handoff)
-        self._journal.transfer_started(
-            queue, self._now(), reason=reason, summary=summary.summary_text
-        )
+        self._journal.transfer_started(queue, self._now(), reason=reason)
         self._enter(CallState.HANDED_OVER)
 
     async def _back_from_queue(self, status: str) -> None:
@@ -368,9 +364,6 @@ class CallActor:
             "tts_first_audio", (utterance.first_audio_s - utterance.requested_s) * 1000.0
         )
         self._journal.agent_said(utterance, self._conversation.stage, interrupted)
-
-    def _unheard(self, utterance: Utterance) -> str:
-        return utterance.full_text.removeprefix(utterance.heard_text).strip()
 
     # -- plumbing
 

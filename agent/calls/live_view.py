@@ -55,12 +55,12 @@ class LiveView:
     def event(self, record: EventRecord) -> None:
         """A line for the event.
 
-        A pause waits for its verdict, and the turn itself shows what was left unheard.
+        A pause waits for its verdict.
         """
         if record.kind == "barge_in_paused":
             self._paused[record.call_id] = record.data["latency_ms"]
             return
-        shown = {key: value for key, value in record.data.items() if key != "unheard"}
+        shown = dict(record.data)
         paused_ms = self._paused.pop(record.call_id, None)
         if paused_ms is not None:
             shown["paused_after_ms"] = paused_ms
