@@ -4,6 +4,7 @@ import asyncio
 import datetime
 import json
 import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from agent import __version__
 from agent.config import Settings, load_settings
@@ -55,8 +55,6 @@ def main() -> None:
     except UnderstudyError as error:
         typer.echo(f"understudy: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
@@ -122,20 +120,24 @@ def call(
     """
     from agent.calls.rehearsal import rehearse_text, rehearse_wav
 
-    settings = load_settings(config)
     if text == (wav is not None):
         raise UnderstudyError("`understudy call` needs either --wav FILE or --text.")
+    settings = load_settings(config)
     if wav is not None:
         _run(rehearse_wav(settings, wav, out))
     else:
-        _run(rehearse_text(settings, sys.stdin))
+        rehearse_text(settings, sys.stdin)
 
 
 @app.command("config")
 def show_config(
     config: ConfigOption = None, secrets: SecretsOption = None, as_json: JsonOption = False
 ) -> None:
-    """Print every setting as it is in force; secrets are masked."""
+    """Print every setting as it is in force, as TOML; secrets are masked.
+
+    A setting comes from the environment (`UNDERSTUDY_ARI__URL` is `url` of `[ari]`), else from the
+    secrets file, else from the settings file, else it has its default.
+    """
     settings = load_settings(config, secrets)
     tree = settings.model_dump(mode="json")
     if as_json:
@@ -166,7 +168,7 @@ def _model_store(settings: Settings) -> Any:
 
 @models_app.command("list")
 def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Show every known model: kind, whether it is here, size, licence, which is in use."""
+    """Show every known model: kind, whether it is here and in use, size, what it is, licence."""
     rows = _model_store(load_settings(config)).list()
     if as_json:
         fields = ("name", "kind", "status", "in_use", "size_bytes", "licence", "source")
@@ -174,12 +176,14 @@ def models_list(config: ConfigOption = None, as_json: JsonOption = False) -> Non
             json.dumps([{name: getattr(row, name) for name in fields} for row in rows], indent=2)
         )
         return
-    table = Table("model", "kind", "status", "size", "licence", "what it is")
+    longest = max(len(row.name) for row in rows)
     for row in rows:
         status = f"{row.status}, in use" if row.in_use else row.status
-        size = f"{row.size_bytes / 1e6:.0f} MB"
-        table.add_row(row.name, row.kind, status, size, row.licence, row.description)
-    Console().print(table)
+        typer.echo(
+            f"{row.name:{longest}}  {row.kind:9}  {status:15}  {row.size_bytes / 1e6:.0f} MB"
+        )
+        for text in (row.description, f"Licence: {row.licence}"):
+            typer.echo(textwrap.fill(text, 76, initial_indent="    ", subsequent_indent="    "))
 
 
 @models_app.command("fetch")
@@ -190,7 +194,8 @@ def models_fetch(
     """Get models that are missing; an interrupted download goes on where it stopped."""
     from agent.speech.fetching import fetch_models
 
-    _run(fetch_models(_model_store(load_settings(config)), tuple(names or ())))
+    store = _model_store(load_settings(config))
+    _run(fetch_models(store, tuple(names or ()), Console(stderr=True)))
 
 
 @models_app.command("verify")
@@ -199,9 +204,13 @@ def models_verify(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare models with their checksums; status 1 if one is missing or damaged."""
+    """Compare models with their checksums; status 1 if one is damaged, or a named one missing.
+
+    Only models of the catalogue have a checksum; one that the settings name by path has none.
+    """
     store = _model_store(load_settings(config))
-    verdicts = [store.verify(name) for name in names or [row.name for row in store.list()]]
+    known = [row.name for row in store.list() if row.source != "settings"]
+    verdicts = [store.verify(name) for name in names or known]
     if as_json:
         typer.echo(
             json.dumps([{"name": v.name, "result": v.result, "detail": v.detail} for v in verdicts])
@@ -236,7 +245,9 @@ async def _with_store(settings: Settings, work: Callable[["CallStore"], Awaitabl
 def calls_list(
     config: ConfigOption = None,
     limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 20,
-    outcome: Annotated[str | None, typer.Option(help="Only calls that ended so.")] = None,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only calls with this outcome, such as sale.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show past calls, the newest first."""
@@ -359,7 +370,10 @@ def transcribe_recording(
 
 @app.command()
 def demo(config: ConfigOption = None) -> None:
-    """Place one real SIP call to the agent on the test PBX and print the conversation."""
+    """Place one real SIP call to the agent on the test PBX and print the conversation.
+
+    The test PBX has to be up (`vagrant/local-pbx up`); `make demo` does both.
+    """
     from agent.evaluation.demo import run_demo
 
     _run(run_demo(load_settings(config)))

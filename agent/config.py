@@ -11,22 +11,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from agent.errors import UnderstudyError
+from agent.section import Section
+from agent.turns.settings import TurnSettings
 
 APP_NAME = "understudy"
 
 
 class ConfigError(UnderstudyError):
     """A settings file or variable that can't be used, with its place."""
-
-
-class Section(BaseModel):
-    """A group of settings; immutable, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AriSettings(Section):
@@ -68,46 +64,6 @@ class SpeechSettings(Section):
     cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP_NAME) / "lines")
     threads: int = Field(2, ge=1, description="threads of recognition, shared by all calls")
     tts_threads: int = Field(2, ge=1, description="threads one synthesis uses")
-
-
-class BargeInSettings(Section):
-    """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
-
-    speech_confidence: float = Field(0.5, ge=0.1, le=1.0)
-    speech_frames: int = Field(5, ge=1, description="speech frames that pause the agent ...")
-    window_frames: int = Field(7, ge=1, description="... of this many 20 ms frames")
-    gate_dbfs: float = Field(-45.0, le=0.0)
-    gate_above_noise_db: float = Field(6.0, ge=0.0)
-    sustained_ms: int = Field(700, ge=100, description="speech this long commits without words")
-    deadline_ms: int = Field(600, ge=100, description="a pause is decided by then")
-    quiet_resume_ms: int = Field(300, ge=60)
-    protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
-    protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
-
-
-class EndpointingSettings(Section):
-    """How long a silence ends the caller's turn (guide: turn-taking 4.5)."""
-
-    short_answer_ms: int = Field(300, ge=100)
-    complete_ms: int = Field(550, ge=100)
-    default_ms: int = Field(650, ge=100)
-    incomplete_ms: int = Field(1400, ge=100)
-    slot_open_ms: int = Field(1500, ge=100)
-    settled_ms: int = Field(200, ge=0, description="the partial text is unchanged for this long")
-
-
-class SilenceSettings(Section):
-    """Prompts when the caller says nothing, counted from the end of the agent's speech."""
-
-    prompts_s: tuple[float, ...] = (7.0, 15.0, 25.0)
-
-
-class TurnSettings(Section):
-    """Turn-taking."""
-
-    barge_in: BargeInSettings = BargeInSettings()
-    endpointing: EndpointingSettings = EndpointingSettings()
-    silence: SilenceSettings = SilenceSettings()
 
 
 class LanguageModelSettings(Section):

@@ -4,27 +4,49 @@ import logging
 import sys
 
 import structlog
+from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 
 from agent.config import LogSettings
 
+_ROOT = "understudy"
+
 
 def configure_logs(settings: LogSettings) -> None:
-    """Set format and level for the process; called once by the commands that run for long."""
+    """Set format and level for the process; called once by the commands that run for long.
+
+    Warnings of libraries come in the same format: a line of JSON stays one whoever wrote it.
+    """
+    shared: tuple[structlog.typing.Processor, ...] = (
+        structlog.contextvars.merge_contextvars,
+        add_log_level,
+        add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    )
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if settings.json_lines
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    logging.getLogger(_ROOT).setLevel(level)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[settings.level.upper()]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        processors=[*shared, ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_named_logger,
     )
+
+
+def _named_logger(*names: str) -> logging.Logger:
+    """The logger of a part of this program: "calls" is `understudy.calls`."""
+    return logging.getLogger(".".join((_ROOT, *names)))

@@ -64,7 +64,7 @@ async def _connect(client: AriClient) -> aiohttp.ClientWebSocketResponse:
 
     return await AsyncRetrying(
         retry=retry_if_exception_type(AriUnreachable),
-        wait=wait_exponential_jitter(initial=0.2, max=5.0, jitter=0.2),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5.0, jitter=0.2),
         before_sleep=announce,
         reraise=True,
     )(client.open_events)

@@ -118,7 +118,7 @@ class QueueMonitor:
 
         await AsyncRetrying(
             retry=retry_if_exception_type(AmiError),
-            wait=wait_exponential_jitter(initial=0.5, max=30.0, jitter=0.2),
+            wait=wait_exponential_jitter(multiplier=0.5, max=30.0, jitter=0.2),
             before_sleep=announce,
         )(self.connect)
 

@@ -16,6 +16,7 @@ import structlog
 
 from agent.asterisk.queues import QueueMonitor
 from agent.calls.audio import AudioServices, CallAudio
+from agent.calls.deliberation import Deliberation
 from agent.calls.events import (
     AgentFinished,
     AgentInterrupted,
@@ -25,6 +26,7 @@ from agent.calls.events import (
     CallerFinished,
     CallerGone,
     CallerSilent,
+    CallerWentOn,
     CallEvent,
     Failed,
     KeyPressed,
@@ -32,15 +34,19 @@ from agent.calls.events import (
     MediaLost,
     NothingSaid,
     ReplyReady,
+    Stalled,
     StopRequested,
     TakenByHuman,
+    WordsSettled,
 )
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.speaker import Utterance
 from agent.calls.state import CallState, check_transition
-from agent.dialogue.conversation import CallerTurn, Continue, Conversation, HangUp, Reply, Transfer
+from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
+from agent.dialogue.interruption import judge_interruption
+from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
@@ -85,10 +91,12 @@ class CallActor:
         self._inbox: asyncio.Queue[CallEvent] = asyncio.Queue(_INBOX_SIZE)
         self._state = CallState.RINGING
         self._log = structlog.get_logger("calls").bind(call_id=call_id)
-        self._conversation = services.open_conversation()
+        self._deliberation = Deliberation(services.open_conversation(), services.decisions)
         self._opened: CallAudio | None = None
         self._pending: Reply | None = None
         self._expected = Expected()
+        self._turn = 0
+        self._interrupts = False
         self._caller_ended_s: float | None = None
         self._answered_s: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -132,7 +140,7 @@ class CallActor:
         codec = await self._line.codec()
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media)
-        opening = await self._in_thread(self._conversation.open)
+        opening = await self._deliberation.in_place(lambda talk: talk.open())
         self._answered_s = self._now()
         await self._line.answer()
         self._journal.answered(codec)
@@ -178,7 +186,10 @@ class CallActor:
         self._services.handoffs.forget(self.call_id)
         stats = None
         if self._opened is not None:
-            self._note_agent_turn(self._opened.speaker.utterance)
+            speaker = self._opened.speaker
+            cut_off = speaker.active
+            speaker.stop()
+            self._note_agent_turn(speaker.utterance, interrupted=cut_off)
             stats = await self._opened.aclose()
         self._journal.ended(
             outcome=self._outcome or self._conversation.disposition or "no_outcome",
@@ -194,30 +205,48 @@ class CallActor:
 
     async def _handle(self, event: CallEvent) -> None:
         match event:
-            case AgentPaused(latency_ms):
-                self._journal.event("barge_in_paused", self._now(), latency_ms=round(latency_ms))
-            case AgentResumed(heard):
-                self._journal.event("barge_in_resumed", self._now(), heard=heard)
-            case AgentInterrupted(evidence):
-                self._interrupted(evidence.value)
+            case AgentPaused(latency_ms, rung, level, gate):
+                self._journal.event(
+                    "barge_in_paused",
+                    self._now(),
+                    latency_ms=round(latency_ms),
+                    level_dbfs=round(level),
+                    gate_dbfs=round(gate),
+                    line=rung,
+                )
+            case AgentResumed(heard, paused_ms):
+                self._journal.event(
+                    "barge_in_resumed", self._now(), heard=heard, paused_ms=round(paused_ms)
+                )
+            case AgentInterrupted():
+                self._interrupted(event)
             case AgentFinished():
                 await self._agent_finished()
             case CallerFinished():
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
                 self._caller_ended_s = event.end.ended_s
-                self._spawn(self._understand(event))
-            case ReplyReady(reply):
-                if self._state is CallState.THINKING:
+                self._turn += 1
+                self._spawn(self._understand(event, self._turn))
+            case CallerWentOn():
+                self._caller_went_on()
+            case WordsSettled(text):
+                if self._state is CallState.LISTENING:
+                    self._spawn(self._prepare(text))
+            case ReplyReady(reply, turn):
+                # A reply to a turn that went on is out of date.
+                if self._state is CallState.THINKING and turn == self._turn:
                     self._say(reply)
             case NothingSaid(speech_ms):
-                self._journal.event("noise", self._now(), speech_ms=round(speech_ms))
-                self._enter(CallState.LISTENING)
-                self._audio.floor.listen(self._expected)
+                self._nothing_said(speech_ms)
+            case Stalled(seconds):
+                if self._state in (CallState.SPEAKING, CallState.THINKING):
+                    self._journal.event("stalled", self._now(), seconds=round(seconds, 1))
+                    await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
             case CallerSilent(step):
                 if self._state is CallState.LISTENING:
                     self._journal.event("silence_prompt", self._now(), step=step)
-                    self._say(await self._in_thread(lambda: self._conversation.silence(step)))
+                    self._say(await self._deliberation.in_place(lambda talk: talk.silence(step)))
             case KeyPressed(digit):
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
@@ -245,16 +274,51 @@ class CallActor:
         self._pending = reply
         self._expected = Expected(reply.expects == "yes_no", reply.reads_out)
         self._audio.floor.agent_speaks()
-        self._audio.speaker.say(reply.lines, self._now())
+        lines = reply.lines
+        if self._audio.floor.turns.half_duplex.take_hint():
+            self._journal.event("half_duplex", self._now())
+            lines = (*self._conversation.by_turns_hint(), *lines)
+        self._audio.speaker.say(lines, self._now())
 
-    def _interrupted(self, evidence: str) -> None:
+    def _interrupted(self, event: AgentInterrupted) -> None:
         if self._state is not CallState.SPEAKING:
             return
         utterance = self._audio.speaker.utterance
         self._note_agent_turn(utterance, interrupted=True)
-        self._conversation.interrupted(utterance.heard_text)
-        self._journal.event("barge_in_committed", self._now(), evidence=evidence)
+        if event.merges:
+            self._journal.event("turn_went_on", self._now(), heard=event.text)
+            self._deliberation.turn_goes_on()
+        else:
+            self._conversation.interrupted(utterance.heard_text)
+            self._journal.event(
+                "barge_in_committed",
+                self._now(),
+                evidence=event.evidence.value,
+                heard=event.text,
+            )
+            self._interrupts = True
         self._enter(CallState.LISTENING)
+
+    def _caller_went_on(self) -> None:
+        if self._state is not CallState.THINKING:
+            return
+        self._journal.event("turn_went_on", self._now())
+        self._turn += 1
+        self._deliberation.turn_goes_on()
+        self._enter(CallState.LISTENING)
+        self._audio.floor.caller_goes_on()
+
+    def _nothing_said(self, speech_ms: float) -> None:
+        self._journal.event("noise", self._now(), speech_ms=round(speech_ms))
+        if self._state is not CallState.THINKING:
+            return
+        self._caller_ended_s = None  # what is said next is no reply to it
+        standing = self._deliberation.stands()
+        if standing is not None:
+            self._say(standing)
+            return
+        self._enter(CallState.LISTENING)
+        self._audio.floor.listen(self._expected)
 
     async def _agent_finished(self) -> None:
         if self._state is not CallState.SPEAKING or self._pending is None:
@@ -280,14 +344,20 @@ class CallActor:
             self._end(ended_by="caller")
 
     async def _keys_entered(self, digits: str) -> None:
-        self._journal.event("dtmf", self._now(), digits=digits)
+        self._journal.event("dtmf", self._now(), digits=mask_digits(digits))
         if self._state is not CallState.HANDED_OVER:
             self._audio.floor.caller_was_heard()
-            self._say(await self._in_thread(lambda: self._conversation.dtmf(digits)))
+            self._say(await self._deliberation.in_place(lambda talk: talk.dtmf(digits)))
 
     # -- the caller's turn
 
-    async def _understand(self, finished: CallerFinished) -> None:
+    async def _prepare(self, text: str) -> None:
+        """Think ahead while the caller pauses; what it means shortens or lengthens the wait."""
+        judged = await self._deliberation.prepare(text)
+        if judged is not None:
+            self._audio.floor.judge(text, judged)
+
+    async def _understand(self, finished: CallerFinished, number: int) -> None:
         """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
         asked_s = self._now()
         final = await self._audio.recognizer.finish()
@@ -297,15 +367,24 @@ class CallActor:
             self.post(NothingSaid(finished.end.speech_ms))
             return
         self._audio.floor.caller_was_heard()
-        turn = CallerTurn(heard.text, heard.confidence, interrupted=False)
-        reply = await self._in_thread(lambda: self._conversation.respond(turn))
+        reply = await self._deliberation.reply(heard.text, heard.confidence)
         decided_s = self._now()
-        self._journal.caller_said(heard, finished.end.started_s, finished.end.ended_s, reply)
         end = finished.end
+        self._journal.caller_said(heard, end.started_s, end.ended_s, reply)
+        self._journal.event(
+            "end_of_turn",
+            decided_s,
+            words=end.completeness.value,
+            waited_ms=round((end.decided_s - end.ended_s) * 1000.0),
+        )
+        if self._interrupts:
+            self._interrupts = False
+            kind = judge_interruption(reply.understanding, heard.text)
+            self._journal.event("interruption", decided_s, wanted=kind.value)
         self._journal.latency("endpointing", (end.decided_s - end.ended_s) * 1000.0)
         self._journal.latency("asr_final", (recognised_s - asked_s) * 1000.0)
         self._journal.latency("decision", (decided_s - recognised_s) * 1000.0)
-        self.post(ReplyReady(reply))
+        self.post(ReplyReady(reply, number))
 
     def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
         """The words of the caller's turn, without what the recogniser made of earlier noise."""
@@ -321,11 +400,7 @@ class CallActor:
             self._journal.event(
                 "transfer_refused", self._now(), queue=queue, why="nobody is logged in"
             )
-            self._say(
-                await self._in_thread(
-                    lambda: self._conversation.returned_from_queue("nobody_logged_in")
-                )
-            )
+            await self._say_returned("nobody_logged_in")
             return
         summary = self._conversation.handoff_summary()
         handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
@@ -339,9 +414,10 @@ class CallActor:
             return
         self._journal.transfer_ended("returned", self._now(), status=status)
         await self._line.take_back()
-        self._say(
-            await self._in_thread(lambda: self._conversation.returned_from_queue(status.lower()))
-        )
+        await self._say_returned(status.lower())
+
+    async def _say_returned(self, status: str) -> None:
+        self._say(await self._deliberation.in_place(lambda talk: talk.returned_from_queue(status)))
 
     # -- notes
 
@@ -367,6 +443,10 @@ class CallActor:
 
     # -- plumbing
 
+    @property
+    def _conversation(self) -> Conversation:
+        return self._deliberation.conversation
+
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)
 
@@ -385,9 +465,6 @@ class CallActor:
     def _now(self) -> float:
         """Audio time; 0 before there is any."""
         return self._opened.now_s if self._opened is not None else 0.0
-
-    async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._services.decisions, work)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.calls.events import CallEvent, Failed
 from agent.calls.floor import Floor
 from agent.calls.speaker import Speaker
-from agent.config import MediaSettings, TurnSettings
+from agent.config import MediaSettings
 from agent.media.clock import MediaClock
 from agent.media.codecs import open_codec
 from agent.media.session import MediaSession, PortRange
@@ -17,6 +17,7 @@ from agent.media.stats import MediaStats
 from agent.speech.line_cache import LineCache
 from agent.speech.protocols import RecognizerFactory, VoiceActivityDetector
 from agent.speech.streaming import StreamingRecognizer
+from agent.turns.settings import TurnSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class CallAudio:
     ) -> "CallAudio":
         """Open everything at the codec's rate. Raises UnknownCodec and NoFreePort."""
         rate = open_codec(codec).sample_rate_hz
+        # What can fail is opened before what would have to be closed then.
+        engine = services.recognizers.open(rate)
         floor = Floor(services.turns, services.open_vad(rate), post)
         media = await MediaSession.open(
             codec,
@@ -63,7 +66,7 @@ class CallAudio:
             lost_after_s=services.media.lost_after_s,
         )
         recognizer = StreamingRecognizer(
-            services.recognizers.open(rate),
+            engine,
             services.recognition,
             rate,
             on_partial=floor.on_words,

@@ -10,9 +10,15 @@ from agent.turns.endpointing import EndOfTurn
 
 @dataclass(frozen=True, slots=True)
 class AgentPaused:
-    """The caller may be talking over the agent; playout stands still."""
+    """The caller may be talking over the agent; playout stands still.
+
+    `latency_ms` counts from the first speech frame; level and gate are those of the deciding one.
+    """
 
     latency_ms: float
+    rung: str
+    level_dbfs: float
+    gate_dbfs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,19 @@ class AgentResumed:
     """It was a back-channel or a noise; playout goes on where it stood."""
 
     heard: str
+    paused_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class AgentInterrupted:
-    """The caller took the floor; the rest of the agent's turn was dropped."""
+    """The caller took the floor; the rest of the agent's turn was dropped.
+
+    `merges`: it came so soon that the caller's last turn had not been over.
+    """
 
     evidence: Evidence
+    text: str = ""
+    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,25 @@ class CallerFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerWentOn:
+    """The caller speaks while the agent thinks: its turn was not over."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsSettled:
+    """The caller pauses and its words stand still: a reply can be prepared."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """Nobody has spoken or been waited for: something hangs."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class NothingSaid:
     """What sounded like a turn held no words: a cough, a click. Nothing is owed to it."""
 
@@ -51,9 +82,10 @@ class NothingSaid:
 
 @dataclass(frozen=True, slots=True)
 class ReplyReady:
-    """The dialogue has decided what comes next."""
+    """The dialogue has decided what comes next, for the caller's turn with this number."""
 
     reply: Reply
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +156,9 @@ CallEvent = (
     | AgentInterrupted
     | AgentFinished
     | CallerFinished
+    | CallerWentOn
+    | WordsSettled
+    | Stalled
     | NothingSaid
     | ReplyReady
     | CallerSilent

@@ -1,7 +1,8 @@
 """Who has the floor: joins the caller's frames and words with turn-taking and playout.
 
 Everything here runs on the media's own callbacks, so that a pause follows the frame that caused it
-without waiting for the actor; the actor is told afterwards through its inbox.
+without waiting for the actor; the actor is told afterwards through its inbox. What to do is decided
+by `turns.turn_taking`; this is where it is carried out.
 """
 
 import asyncio
@@ -18,26 +19,31 @@ from agent.calls.events import (
     AgentResumed,
     CallerFinished,
     CallerSilent,
+    CallerWentOn,
     CallEvent,
     KeysEntered,
     MediaLost,
+    Stalled,
+    WordsSettled,
 )
 from agent.calls.speaker import Speaker
-from agent.config import TurnSettings
 from agent.media.playout import PlayoutEvent
 from agent.media.session import MediaSession
 from agent.speech.protocols import Transcript, VoiceActivityDetector
 from agent.speech.streaming import StreamingRecognizer
-from agent.turns.barge_in import BargeInAction, BargeInPolicy, BargeInState
-from agent.turns.endpointing import Endpointer, Expected
-from agent.turns.levels import NoiseFloor, level_dbfs
-from agent.turns.lexicon import is_backchannel
+from agent.turns.barge_in import BargeInAction
+from agent.turns.endpointing import Completeness, EndOfTurn, Expected
+from agent.turns.levels import level_dbfs
+from agent.turns.settings import TurnSettings
 from agent.turns.silence import SilenceLadder
+from agent.turns.turn_taking import Heard, TurnTaking
 
-# Speech this recent when the agent ends is the start of the caller's turn, not its past.
-_RECENT_SPEECH_S = 0.5
 # Keys of one entry come closer together than this; '#' ends an entry at once.
 _KEYS_GAP_S = 1.5
+# A pause longer than this is taken up at the start of the line, not in the middle of a word.
+_RESTART_AFTER_S = 1.5
+# Nobody speaks, nobody is waited for: something hangs.
+_STALLED_AFTER_S = 3.0
 
 
 class Floor:
@@ -49,19 +55,18 @@ class Floor:
         vad: VoiceActivityDetector,
         post: Callable[[CallEvent], None],
     ) -> None:
-        self._settings = settings
+        self.turns = TurnTaking(settings)
+        self._duck = settings.barge_in.duck
         self._vad = vad
         self._post = post
-        self._barge_in = BargeInPolicy(settings.barge_in)
-        self._endpointer = Endpointer(settings.endpointing)
-        self._silence = SilenceLadder(settings.silence.prompts_s)
-        self._noise = NoiseFloor()
+        self._silence = SilenceLadder(
+            (*settings.silence.prompts_s, settings.phone_silence_timeout_sec)
+        )
         self._carried: list[Transcript] = []
-        self._partial = ""
-        self._speech_since_s: float | None = None
-        self._last_speech_s = float("-inf")
         self._keys = ""
         self._last_key_s = 0.0
+        self._paused_at_s = 0.0
+        self._owned_at_s = 0.0
         self._listening = False
         self._suspended = True
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,50 +86,47 @@ class Floor:
         """A new utterance of the agent starts."""
         self._suspended = False
         self._listening = False
-        self._barge_in.begin()
+        self._owned_at_s = self._now()
+        self.turns.agent_speaks()
         self._silence.hold()
-        self._speech_since_s = None
 
     def listen(self, expected: Expected) -> None:
         """The agent is done; the caller may speak. `expected` is what was asked for."""
         now = self._now()
         self._listening = True
-        self._endpointer.begin(expected)
         self._silence.start(now)
-        if self._speech_since_s is None:
-            return
-        spoke_recently = now - self._last_speech_s < _RECENT_SPEECH_S
-        spoke_over_agent = bool(self._partial) and not is_backchannel(self._partial)
-        if spoke_recently or spoke_over_agent:
-            self._endpointer.open_turn(self._speech_since_s, self._last_speech_s)
-            self._endpointer.on_words(now, self._partial)
-
-    def caller_goes_on(self, started_s: float) -> None:
-        """The caller interrupted and is speaking: wait for the end of its turn."""
-        now = self._now()
-        self._listening = True
-        self._endpointer.begin(Expected())
-        self._endpointer.open_turn(started_s, self._last_speech_s)
-        self._endpointer.on_words(now, self._partial)
+        self.turns.listen(now, expected)
 
     def hold(self) -> None:
         """The agent thinks: no prompt, no end of turn."""
         self._listening = False
+        self._owned_at_s = self._now()
+        self.turns.hold()
         self._silence.hold()
+
+    def caller_goes_on(self) -> None:
+        """The caller is speaking: wait for the end of its turn."""
+        self._listening = True
+        self.turns.caller_goes_on(self._now())
 
     def caller_was_heard(self) -> None:
         """The caller said something: the next silence is counted afresh."""
         self._silence.reset()
+
+    def judge(self, text: str, judged: Completeness) -> None:
+        """The dialogue has understood a partial text of the present turn."""
+        self.turns.judge(text, judged)
 
     def key_pressed(self, digit: str) -> None:
         """A key of the caller's phone; the digits of one entry are collected."""
         if self._suspended:
             return
         self._last_key_s = self._now()
-        self._silence.hold()
         if self._speaker.active:
-            self._act(self._barge_in.on_dtmf(self._speaker.speech()), self._last_key_s)
+            action = self.turns.on_key(self._last_key_s, self._speaker.speech())
+            self._act(action, self._last_key_s)
         if digit != "#":
+            self._silence.hold()
             self._keys += digit
         else:
             self._release_keys()
@@ -136,7 +138,8 @@ class Floor:
 
     def take_partials(self) -> tuple[Transcript, ...]:
         """The finished pieces of the caller's present turn; the next turn starts empty."""
-        carried, self._carried, self._partial = tuple(self._carried), [], ""
+        carried, self._carried = tuple(self._carried), []
+        self.turns.forget_words()
         return carried
 
     async def aclose(self) -> None:
@@ -149,23 +152,18 @@ class Floor:
 
     def on_arrival(self, pcm: NDArray[np.int16], arrival_s: float) -> None:
         """One caller frame, as it arrived."""
-        level = level_dbfs(pcm)
-        barge_in = self._settings.barge_in
-        gate = max(barge_in.gate_dbfs, self._noise.dbfs + barge_in.gate_above_noise_db)
-        speech = self._vad.confidence(pcm) >= barge_in.speech_confidence and level > gate
+        confidence = self._vad.confidence(pcm)
         if self._suspended:
             return
-        if speech:
-            self._last_speech_s = arrival_s
-            if self._speech_since_s is None:
-                self._speech_since_s = arrival_s
-        elif not self._speaker.active:
-            self._noise.update(level)
+        heard = self.turns.judge_frame(arrival_s, confidence, level_dbfs(pcm))
         if self._speaker.active:
-            action = self._barge_in.on_frame(arrival_s, speech, self._speaker.speech())
-            self._act(action, arrival_s)
+            speech = self._speaker.speech()
+            self._act(self.turns.on_agent_frame(arrival_s, heard, speech), arrival_s, heard)
         elif self._listening:
-            self._follow_caller(arrival_s, speech)
+            self._follow_caller(arrival_s, heard)
+        elif self.turns.on_thinking_frame(arrival_s, heard):
+            self.turns.went_on(arrival_s)
+            self._post(CallerWentOn())
 
     def on_frame(self, pcm: NDArray[np.int16], audio_time_s: float, concealed: bool) -> None:
         """One frame a tick from the jitter buffer: the recogniser hears every one of them."""
@@ -173,18 +171,19 @@ class Floor:
         if not self._suspended:
             self._check_timers(self._now())
 
+    def on_sent(self, pcm: NDArray[np.int16]) -> None:
+        """What the caller is sent: its echo is not the caller."""
+        self.turns.sent(level_dbfs(pcm))
+
     def on_words(self, transcript: Transcript) -> None:
         """A new partial result."""
         if self._suspended:
             return
         now = self._now()
         pieces = [*(piece.text for piece in self._carried), transcript.text]
-        self._partial = " ".join(piece for piece in pieces if piece)
-        if self._speaker.active:
-            action = self._barge_in.on_words(now, self._partial, self._speaker.speech())
-            self._act(action, now)
-        elif self._listening:
-            self._endpointer.on_words(now, self._partial)
+        text = " ".join(piece for piece in pieces if piece)
+        speech = self._speaker.speech() if self._speaker.active else None
+        self._act(self.turns.on_words(now, text, speech), now)
 
     def on_playout(self, event: PlayoutEvent) -> None:
         """Playout progress."""
@@ -206,56 +205,92 @@ class Floor:
 
     # -- decisions carried out
 
-    def _act(self, action: BargeInAction, now_s: float) -> None:
+    def _act(self, action: BargeInAction, now_s: float, heard: Heard | None = None) -> None:
         match action:
             case BargeInAction.PAUSE:
-                self._playout.pause()
-                onset = self._speech_since_s if self._speech_since_s is not None else now_s
-                self._post(AgentPaused(latency_ms=(now_s - onset) * 1000.0))
+                self._pause(now_s, heard)
             case BargeInAction.RESUME:
-                self._playout.resume()
-                self._spawn(self._judge_resumed())
+                long = now_s - self._paused_at_s > _RESTART_AFTER_S
+                self._playout.resume(rewind_frames=None if long else 2)
+                self._spawn(self._judge_resumed(now_s - self._paused_at_s))
             case BargeInAction.COMMIT:
-                self._interrupt()
+                self._interrupt(now_s)
             case BargeInAction.NONE:
                 pass
 
-    def _interrupt(self) -> None:
-        self._speaker.stop()
-        assert self._barge_in.evidence is not None  # noqa: S101 - set by every commit
-        self._post(AgentInterrupted(self._barge_in.evidence))
-        started = self._speech_since_s if self._speech_since_s is not None else self._now()
-        self.caller_goes_on(started)
+    def _pause(self, now_s: float, heard: Heard | None) -> None:
+        if self._duck:
+            self._playout.duck()
+        else:
+            self._playout.pause()
+        self._paused_at_s = now_s
+        onset = self.turns.speech_since_s
+        self._post(
+            AgentPaused(
+                latency_ms=(now_s - (now_s if onset is None else onset)) * 1000.0,
+                rung=self.turns.noise.rung().value,
+                level_dbfs=heard.level_dbfs if heard else 0.0,
+                gate_dbfs=heard.gate_dbfs if heard else 0.0,
+            )
+        )
 
-    async def _judge_resumed(self) -> None:
+    def _interrupt(self, now_s: float) -> None:
+        merges = self.turns.resumes_turn(now_s, self._speaker.speech())
+        self._speaker.stop()
+        evidence = self.turns.evidence
+        assert evidence is not None  # noqa: S101 - set by every commit
+        if merges:
+            self.turns.went_on(now_s)
+        self._post(AgentInterrupted(evidence, self.turns.text, merges=merges))
+        self.caller_goes_on()
+
+    async def _judge_resumed(self, paused_s: float) -> None:
         """Flush the recogniser: words it still held back may turn the resume into a commit."""
         transcript = await self._recognizer.finish()
         if transcript.text:
             self._carried.append(transcript)
             self.on_words(Transcript("", ()))
-        if self._barge_in.state is not BargeInState.COMMITTED:
+        if not self.turns.committed:
             self._carried.clear()
-            self._partial = ""
-            self._speech_since_s = None
-            self._post(AgentResumed(heard=transcript.text))
+            self.turns.forget_speech()
+            self._post(AgentResumed(transcript.text, paused_ms=paused_s * 1000.0))
 
-    def _follow_caller(self, now_s: float, speech: bool) -> None:
-        was_in_turn = self._endpointer.in_turn
-        end = self._endpointer.on_frame(now_s, speech)
-        if self._endpointer.in_turn and not was_in_turn:
+    def _follow_caller(self, now_s: float, heard: Heard) -> None:
+        was_in_turn = self.turns.caller_in_turn
+        end = self.turns.on_caller_frame(now_s, heard)
+        if self.turns.caller_in_turn and not was_in_turn:
             self._silence.hold()
         if end is not None:
-            self._listening = False
-            self._speech_since_s = None
-            self._post(CallerFinished(end, self.take_partials()))
+            self._end_of_turn(end)
+            return
+        settled = self.turns.take_settled(now_s)
+        if settled is not None:
+            self._post(WordsSettled(settled))
+
+    def _end_of_turn(self, end: EndOfTurn) -> None:
+        self._listening = False
+        self._post(CallerFinished(end, self.take_partials()))
 
     def _check_timers(self, now_s: float) -> None:
         if self._keys and now_s - self._last_key_s >= _KEYS_GAP_S:
             self._release_keys()
-        if self._listening and not self._endpointer.in_turn:
+        due = self.turns.on_tick(now_s, agent_speaking=self._speaker.active)
+        if isinstance(due, EndOfTurn):
+            self._end_of_turn(due)
+        elif due is not None:
+            self._act(due, now_s)
+        if self._listening and not self.turns.caller_in_turn:
             step = self._silence.due(now_s)
             if step is not None:
                 self._post(CallerSilent(step))
+        self._watch(now_s)
+
+    def _watch(self, now_s: float) -> None:
+        if self._listening or self._playout.audible or self.turns.paused:
+            self._owned_at_s = now_s
+        elif now_s - self._owned_at_s >= _STALLED_AFTER_S:
+            self._post(Stalled(now_s - self._owned_at_s))
+            self._owned_at_s = now_s
 
     def _release_keys(self) -> None:
         if self._keys and not self._speaker.active:

@@ -32,8 +32,8 @@ class LiveView:
 
     def call_started(self, record: CallStarted) -> None:
         """A line for the caller."""
-        who = record.caller_number or "unknown"
-        self._line(f"call {record.call_id[:8]} from {who} to {record.called_exten}", "bold")
+        who, whom = record.caller_number or "unknown", record.called_exten or "unknown"
+        self._line(f"call {record.call_id[:8]} from {who} to {whom}", "bold")
 
     def call_answered(self, record: CallAnswered) -> None:
         """A line for the answer."""

@@ -5,7 +5,6 @@ jitter buffer, recognition, turn-taking, dialogue, synthesis, recording, record.
 """
 
 import asyncio
-import contextlib
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -20,18 +19,21 @@ from rich.console import Console
 from agent.app import build_engines, open_conversation
 from agent.asterisk.events import Channel
 from agent.calls.actor import CallActor
-from agent.calls.events import CallerGone
+from agent.calls.events import CallerGone, TakenByHuman
 from agent.calls.line import Handoff, MediaEndpoint
 from agent.calls.live_view import LiveView
 from agent.config import Settings
 from agent.dialogue.conversation import CallerTurn, Continue, Transfer
 from agent.errors import UnderstudyError
+from agent.logs import configure_logs
 from agent.media.codecs import FRAME_S, TIMESTAMP_STEP, open_codec
 from agent.media.rtp import RtpPacket
 
 _RATE_HZ = 8000
 # The caller hangs up this long after its recording has ended, so that the last reply is heard.
 _AFTER_RECORDING_S = 12.0
+_NORMAL_CLEARING = 16  # Q.850: somebody hung up
+_INSTANCE = "rehearsal"
 
 
 class LocalLine:
@@ -41,7 +43,9 @@ class LocalLine:
         self._caller = caller
         self._player: asyncio.Task[None] | None = None
         self._transport: asyncio.DatagramTransport | None = None
+        self.handoff: Handoff | None = None
         self.on_hang_up: Callable[[], None] = lambda: None
+        self.on_taken: Callable[[], None] = lambda: None
 
     async def codec(self) -> str:
         """Always ulaw."""
@@ -64,8 +68,9 @@ class LocalLine:
         """Nothing to do: the call ends with its actor."""
 
     async def hand_over(self, handoff: Handoff) -> None:
-        """There is no queue here: the caller is gone once it would be in one."""
-        self.on_hang_up()
+        """There is no queue here: a human takes the caller at once."""
+        self.handoff = handoff
+        self.on_taken()
 
     async def take_back(self) -> None:
         """Never asked for: nobody gives the caller back."""
@@ -113,53 +118,92 @@ def read_caller(path: Path) -> NDArray[np.int16]:
 
 
 async def rehearse_wav(settings: Settings, wav: Path, out: Path) -> None:
-    """Run a recorded caller through the audio pipeline; writes the stereo recording to `out`."""
+    """Run a recorded caller through the audio pipeline; writes the stereo recording to `out`.
+
+    Raises UnderstudyError, before any model is loaded when one of the two files can't be used.
+    """
     caller = await asyncio.to_thread(read_caller, wav)
-    async with build_engines(settings, observers=(LiveView(Console()),)) as engines:
+    recording = await asyncio.to_thread(_prepare_recording, out, wav)
+    configure_logs(settings.log)
+    console = Console()
+    async with build_engines(_off_line(settings), observers=(LiveView(console),)) as engines:
         line = LocalLine(caller)
         call_id = str(uuid.uuid4())
-        channel = Channel(call_id, str(wav), "rehearsal", "", "")
-        actor = CallActor(
-            call_id, line, engines.services, engines.open_journal(call_id, channel, out), out
-        )
-        line.on_hang_up = lambda: actor.post(CallerGone(16))
+        channel = Channel(call_id, str(wav), wav.name, "", _INSTANCE)
+        journal = engines.open_journal(call_id, channel, recording)
+        actor = CallActor(call_id, line, engines.services, journal, recording)
+        line.on_hang_up = lambda: actor.post(CallerGone(_NORMAL_CLEARING))
+        line.on_taken = lambda: actor.post(TakenByHuman("nobody", 0.0))
         await actor.run()
-    Console().print(f"Recording: {out} (caller left, agent right)")
+    if line.handoff is not None:
+        summary = line.handoff.variables["UNDERSTUDY_SUMMARY"]
+        _show(console, f"-> queue {line.handoff.queue}: {summary}", "magenta")
+    _show(console, f"Recording: {out} (caller left, agent right)")
 
 
-async def rehearse_text(settings: Settings, lines: TextIO) -> None:
+def _off_line(settings: Settings) -> Settings:
+    """A running `serve` keeps its own calls in the same database, and nobody hears a whisper."""
+    return settings.model_copy(
+        update={
+            "ari": settings.ari.model_copy(update={"app": _INSTANCE}),
+            "handoff": settings.handoff.model_copy(update={"whisper": False}),
+        }
+    )
+
+
+def _prepare_recording(out: Path, wav: Path) -> Path:
+    """The absolute path of `out`, which can be written. Raises UnderstudyError."""
+    if out.exists() and out.samefile(wav):
+        raise UnderstudyError(f"{out} is the caller's recording: give another file to --out.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.open("ab").close()
+    except OSError as error:
+        raise UnderstudyError(
+            f"The recording can't be written to {out} ({error.strerror}): give a file that can "
+            "be made to --out."
+        ) from None
+    return out.resolve()
+
+
+def rehearse_text(settings: Settings, lines: TextIO) -> None:
     """A typed conversation: each input line is a caller's turn."""
+    configure_logs(settings.log)
     console = Console()
-    conversation = await asyncio.to_thread(open_conversation, settings)
+    conversation = open_conversation(settings)
     reply = conversation.open()
     while True:
         for line in reply.lines:
-            console.print(f"agent   {line.text}", style="cyan", highlight=False)
+            _show(console, f"agent   {line.text}", "cyan")
         if not isinstance(reply.action, Continue):
             break
-        with contextlib.suppress(KeyboardInterrupt):
-            typed = await asyncio.to_thread(_next_line, lines, console)
+        typed = _next_line(lines, console)
         if typed is None:
-            return
-        reply = conversation.respond(CallerTurn(typed, 1.0, interrupted=False))
+            break
+        reply = conversation.respond(CallerTurn(typed))
         understood = reply.understanding
         if understood is not None:
-            console.print(
-                f"        [{reply.stage}] {understood.intent} {understood.confidence:.2f}",
-                style="dim",
-                highlight=False,
-                markup=False,
-            )
+            details = f"[{reply.stage}] {understood.intent} {understood.confidence:.2f}"
+            _show(console, f"        {details}", "dim")
     if isinstance(reply.action, Transfer):
         summary = conversation.handoff_summary()
-        console.print(f"-> queue {summary.queue}: {summary.summary_text}", style="magenta")
-    console.print(f"-> {conversation.disposition}", style="magenta")
+        _show(console, f"-> queue {summary.queue}: {summary.summary_text}", "magenta")
+    if conversation.disposition:
+        _show(console, f"-> {conversation.disposition}", "magenta")
 
 
 def _next_line(lines: TextIO, console: Console) -> str | None:
     if lines.isatty():
         console.print("caller  ", end="")
-    line = lines.readline()
+    try:
+        line = lines.readline()
+    except UnicodeDecodeError:
+        raise UnderstudyError("The caller's side is not UTF-8 text: pipe in plain text.") from None
     if line and not lines.isatty():
-        console.print(f"caller  {line.strip()}", style="green", highlight=False)
+        _show(console, f"caller  {line.strip()}", "green")
     return line.strip() if line else None
+
+
+def _show(console: Console, text: str, style: str = "") -> None:
+    """One line whatever its length, and no markup: people's words may have brackets."""
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

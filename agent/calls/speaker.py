@@ -23,6 +23,7 @@ class SpokenClip:
     line: SpokenLine
     started_s: float | None = None
     ended_s: float | None = None
+    rendered: bool = False  # whether its whole sound, and so its length, is known
     heard_text: str = ""
 
 
@@ -106,7 +107,8 @@ class Speaker:
                 float("inf") if rendering or remaining is None else 1000.0 * remaining / self._rate
             ),
             interruptible=current is None or current.line.interruptible,
-            first_of_call=not self._spoken_before,
+            first_of_call=not self._spoken_before and current in self.utterance.clips[:1],
+            said=" ".join(c.line.text for c in self.utterance.clips if c.started_s is not None),
         )
 
     def on_playout(self, event: PlayoutEvent, at_s: float) -> None:
@@ -154,6 +156,7 @@ class Speaker:
         cached = self._cache.get(clip.line.text, self._rate)
         if cached is not None:
             self._playout.queue(Clip(clip.clip_id, np.concatenate([cached, gap])))
+            clip.rendered = True
             return
         opened = False
         async for part in self._cache.speak(clip.line.text, self._rate):
@@ -164,12 +167,17 @@ class Speaker:
                 opened = True
         if opened:
             self._playout.extend(clip.clip_id, gap, last=True)
+        else:  # a text without sound; unqueued it would never be finished
+            self._playout.queue(Clip(clip.clip_id, gap))
+        clip.rendered = True
 
     def _note_heard(self, heard: Heard) -> None:
         clip = next((c for c in self.utterance.clips if c.clip_id == heard.clip_id), None)
-        if clip is not None:
-            share = heard.played_samples / heard.total_samples if heard.total_samples else 0.0
-            clip.heard_text = text_heard(clip.line.text, share)
+        if clip is None or clip.started_s is None:
+            return
+        clip.ended_s = clip.started_s + heard.played_samples / self._rate
+        if clip.rendered:  # else nobody knows how much of the line those samples were
+            clip.heard_text = text_heard(clip.line.text, heard.played_samples / heard.total_samples)
 
 
 def text_heard(text: str, share: float) -> str:

@@ -13,11 +13,17 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from agent.config import EndpointingSettings
 from agent.errors import UnderstudyError
-from agent.speech.protocols import Recognizer, RecognizerFactory, VoiceActivityDetector, Word
+from agent.speech.protocols import (
+    Recognizer,
+    RecognizerFactory,
+    Transcript,
+    VoiceActivityDetector,
+    Word,
+)
 from agent.turns.endpointing import Endpointer, Expected
 from agent.turns.levels import level_dbfs
+from agent.turns.settings import EndpointingSettings
 
 _FRAME_S = 0.02
 _GATE_DBFS = -50.0
@@ -87,7 +93,7 @@ def _leg_turns(
 ) -> Iterator[TranscribedTurn]:
     endpointer = Endpointer(EndpointingSettings())
     frame_length = int(rate * _FRAME_S)
-    # A second of silence after the last word lets the last turn end.
+    # Silence after the last word lets the last turn end, even one that sounds unfinished.
     padded = np.concatenate([samples, np.zeros(2 * rate, np.int16)])
     for number in range(len(padded) // frame_length):
         frame = padded[number * frame_length : (number + 1) * frame_length]
@@ -100,13 +106,19 @@ def _leg_turns(
         if endpointer.on_frame(now, speech) is None:
             continue
         endpointer.begin(Expected())
-        final = recognizer.finish()
-        if final.words:
-            yield TranscribedTurn(
-                speaker,
-                final.words[0].start_s,
-                final.words[-1].end_s,
-                final.text,
-                final.confidence,
-                final.words,
-            )
+        yield from _turn(speaker, recognizer.finish())
+    # What was too faint for the endpointing may still have been recognised.
+    yield from _turn(speaker, recognizer.finish())
+
+
+def _turn(speaker: str, heard: Transcript) -> Iterator[TranscribedTurn]:
+    """None when there are no words in it."""
+    if heard.words:
+        yield TranscribedTurn(
+            speaker,
+            heard.words[0].start_s,
+            heard.words[-1].end_s,
+            heard.text,
+            heard.confidence,
+            heard.words,
+        )

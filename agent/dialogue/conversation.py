@@ -4,6 +4,7 @@ Synchronous and without I/O besides the encoder and a language model: the caller
 thread. It keeps what was really said and heard; what to do next is the strategy's.
 """
 
+import copy
 from collections.abc import Mapping
 from random import Random
 from types import MappingProxyType
@@ -96,9 +97,31 @@ class Conversation:
         return self._state.disposition
 
     @property
+    def asked_slot(self) -> str | None:
+        """The slot that the agent has just asked for, if it has."""
+        if self._expects is None or not self._expects.startswith("slot:"):
+            return None
+        return self._expects.removeprefix("slot:")
+
+    @property
+    def asked_openly(self) -> bool:
+        """Whether any words answer what was asked, so that more of them may follow."""
+        return self._asked_type() is SlotType.TEXT
+
+    @property
     def history(self) -> tuple[Exchange, ...]:
         """What was said and heard so far, card digits masked."""
         return tuple(self._history)
+
+    def fork(self) -> "Conversation":
+        """A copy that goes its own way: a reply can be prepared in it and be dropped unheard."""
+        other = copy.copy(self)
+        other._random = copy.copy(self._random)
+        other._used = set(self._used)
+        other._keys = dict(self._keys)
+        other._owed = list(self._owed)
+        other._history = list(self._history)
+        return other
 
     # -- the call's events
 
@@ -148,6 +171,11 @@ class Conversation:
     def returned_from_queue(self, reason: str) -> Reply:
         """The reply to a caller whom nobody took; `reason` is the queue's result."""
         return self._reply(self._strategy.returned(self._state, reason), None)
+
+    def by_turns_hint(self) -> tuple[SpokenLine, ...]:
+        """Tells the caller that a key interrupts, where its voice can't."""
+        line_id = self._playbook.repair.by_turns
+        return (self._literal(line_id),) if line_id is not None else ()
 
     def handoff_summary(self) -> HandoffSummary:
         """What a human who takes over has to know."""
@@ -237,6 +265,5 @@ class Conversation:
 
     def _asked_type(self) -> SlotType | None:
         """The type of the slot that was asked for, if one was."""
-        if self._expects is None or not self._expects.startswith("slot:"):
-            return None
-        return self._playbook.slots[self._expects.removeprefix("slot:")].type
+        asked = self.asked_slot
+        return self._playbook.slots[asked].type if asked is not None else None

@@ -114,7 +114,7 @@ class _Checker:
         repair = book.repair
         for name in (
             *repair.no_input, *repair.no_match, repair.repeat, repair.card_refused,
-            *repair.returned.values(), repair.cannot_say,
+            *repair.returned.values(), repair.cannot_say, *filter(None, [repair.by_turns]),
         ):  # fmt: skip
             yield ("repair",), "line", name
         yield ("repair", "returned_to"), "stage", repair.returned_to

@@ -214,6 +214,9 @@ class Repair(Part):
     no_input_end: Move
     no_match: tuple[str, ...] = Field(min_length=1)
     repeat: str
+    by_turns: str | None = Field(
+        None, description="tells a caller whose voice can't interrupt that a key does"
+    )
     card_refused: str
     returned: Mapping[str, str] = Field(description="queue result -> line; 'default' is required")
     returned_to: str

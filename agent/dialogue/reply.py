@@ -12,7 +12,6 @@ class CallerTurn:
 
     text: str
     confidence: float = 1.0
-    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ _MAX_EXTRA_WORDS = 2
 # Margins this small are worth a second opinion; wider ones are decided.
 _TIE_MARGIN = 0.06
 _TIE_LABELS = 3
+# A calibrated confidence from which the end of the words need not be waited for.
+_SURE = 0.8
 _STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL})
 
 
@@ -47,6 +49,12 @@ class Understanding:
     objection: str | None = None
     source: Source = "none"
     incomplete: frozenset[str] = frozenset()
+
+    @property
+    def sure(self) -> bool:
+        """Whether more words would hardly change it."""
+        certain = self.source in ("rule", "expected") or self.confidence >= _SURE
+        return certain and self.intent != NONE and not self.incomplete
 
 
 class Understander:

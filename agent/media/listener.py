@@ -20,6 +20,10 @@ class MediaListener(Protocol):
         """The caller's next 20 ms, gapless; `audio_time_s` is where it begins."""
         ...
 
+    def on_sent(self, pcm: Pcm) -> None:
+        """The frame that went to the caller at this tick, comfort noise included."""
+        ...
+
     def on_playout(self, event: PlayoutEvent) -> None:
         """The packet that `event` is true of has left, at `event.sent_s`."""
         ...

@@ -32,6 +32,7 @@ PlayoutEventKind = Literal[
 ]
 
 _FADE_OUT_FRAMES = 2
+_DUCKED_GAIN = 0.25  # -12 dB
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Playout:
         # Events that wait for the end of the fade.
         self._held: list[PlayoutEvent] = []
         self._events: list[PlayoutEvent] = []
+        self._gain = self._wanted_gain = 1.0
         self.audible = False
 
     @property
@@ -123,13 +125,25 @@ class Playout:
         self._fade_in = False
         self._hold_event("paused", self._clips[0])
 
-    def resume(self, rewind_frames: int = 2) -> None:
-        """Go on from `rewind_frames` before the pause, at most from the clip's start."""
+    def duck(self) -> None:
+        """Go on 12 dB quieter until `resume` or `stop`; the change takes one frame."""
+        self._wanted_gain = _DUCKED_GAIN
+
+    def resume(self, rewind_frames: int | None = 2) -> None:
+        """Go on from `rewind_frames` before the pause, or from the clip's start (None).
+
+        After `duck` the full voice comes back where it is.
+        """
+        self._wanted_gain = 1.0
         if not self._paused:
             return
         self._paused = False
         self._fade_in = True
-        self._clips[0].rewind(rewind_frames * self._samples_per_frame)
+        clip = self._clips[0]
+        frames = (
+            rewind_frames * self._samples_per_frame if rewind_frames is not None else clip.total
+        )
+        clip.rewind(frames)
 
     def stop(self) -> list[Heard]:
         """Fade out and forget all clips.
@@ -143,6 +157,7 @@ class Playout:
         if self._clips and self._clips[0].started:
             self._hold_event("stopped", self._clips[0])
         self._clips.clear()
+        self._gain = self._wanted_gain = 1.0
         self._paused = False
         self._fade_in = False
         return heard
@@ -181,6 +196,8 @@ class Playout:
         if missing:
             pieces.append(self._noise.next_frame()[:missing])
         frame = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        if self._gain != 1.0 or self._wanted_gain != 1.0:
+            frame = self._attenuated(frame)
         return self._faded_in(frame) if self._fade_in and self.audible else frame
 
     def _read(self, clip: ClipReader, samples: int) -> Pcm:
@@ -213,6 +230,11 @@ class Playout:
     def _faded_in(self, frame: Pcm) -> Pcm:
         self._fade_in = False
         return _mixed(frame, self._noise.next_frame(), 0, 1)
+
+    def _attenuated(self, frame: Pcm) -> Pcm:
+        gain = np.linspace(self._gain, self._wanted_gain, len(frame), dtype=np.float32)
+        self._gain = self._wanted_gain
+        return (frame * gain).astype(np.int16)
 
     def _add_event(self, kind: PlayoutEventKind, clip: ClipReader) -> None:
         self._events.append(PlayoutEvent(kind, clip.clip_id, clip.position))

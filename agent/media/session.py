@@ -2,7 +2,7 @@
 
 datagram -> source, RTP -> decoded -> on_arrival            (at once)
                         -> jitter buffer
-tick     -> playout -> encoded -> sent -> on_playout
+tick     -> playout -> encoded -> sent -> on_playout, on_sent
          -> jitter buffer -> decoded or concealed -> on_frame
          -> both sides -> recorder
 """
@@ -148,6 +148,7 @@ class MediaSession:
         caller, concealed = self._next_caller_frame()
         if self._recorder is not None:
             self._recorder.add(caller, agent)
+        self._listener.on_sent(agent)
         self._listener.on_frame(caller, begins_s, concealed)
         self._watch(self._clock.now())
 

@@ -9,20 +9,25 @@
                           ^ commit                   the rest of the line is dropped
 
 The decision rests on frames as they arrive (the jitter buffer would add its delay) and on partial
-recognition results, which come 400 to 700 ms after the onset.
+recognition results, which come 400 to 700 ms after the onset. How much of either is asked for
+depends on the line's noise (`noise.Rung`).
 """
 
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from agent.config import BargeInSettings
-from agent.turns.lexicon import content_tokens, has_stop_word
+from agent.turns.lexicon import content_tokens, has_stop_word, is_backchannel
+from agent.turns.noise import Rung
+from agent.turns.settings import BargeInSettings, RungSettings
 
 FRAME_MS = 20
-_MAX_PAUSES = 2
 # Words count as said over the agent only while speech was heard this recently.
 _WORDS_AFTER_SPEECH_MS = 1500
+# One content word may be noise written as a word: unpaused speech asks for two at least.
+_WORDS_UNPAUSED = 2
+# Whatever is heard, a caller is not left with a silent agent for longer.
+_LONGEST_PAUSE_MS = 2000
 
 
 class BargeInState(Enum):
@@ -54,12 +59,13 @@ class Evidence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AgentSpeech:
-    """The agent's playout at the moment of a decision."""
+    """The agent's playout at the moment of a decision; `said` is what it said last."""
 
     played_ms: float
     remaining_ms: float
     interruptible: bool = True
     first_of_call: bool = False
+    said: str = ""
 
 
 class BargeInPolicy:
@@ -67,7 +73,11 @@ class BargeInPolicy:
 
     def __init__(self, settings: BargeInSettings) -> None:
         self._settings = settings
-        self._window: deque[bool] = deque(maxlen=settings.window_frames)
+        self._rungs = {
+            Rung.CLEAN: settings.clean, Rung.NOISY: settings.noisy, Rung.LOUD: settings.loud
+        }  # fmt: skip
+        longest = max(rung.window_frames for rung in self._rungs.values())
+        self._window: deque[bool] = deque(maxlen=longest)
         self.begin()
 
     def begin(self) -> None:
@@ -86,8 +96,16 @@ class BargeInPolicy:
         """When the present pause began."""
         return self._paused_at_s
 
-    def on_frame(self, now_s: float, speech: bool, agent: AgentSpeech) -> BargeInAction:
-        """Judge one caller frame (20 ms) as it arrives."""
+    def on_frame(
+        self,
+        now_s: float,
+        speech: bool,
+        agent: AgentSpeech,
+        rung: Rung = Rung.CLEAN,
+        *,
+        words_only: bool = False,
+    ) -> BargeInAction:
+        """Judge one caller frame (20 ms) as it arrives; `words_only`: sound alone is nothing."""
         self._window.append(speech)
         if speech:
             self._last_speech_s = now_s
@@ -95,12 +113,36 @@ class BargeInPolicy:
         elif self._quiet_ms(now_s) > _WORDS_AFTER_SPEECH_MS:
             self._speech_ms = 0.0
         if self.state is BargeInState.PAUSED:
-            return self._decide_pause(now_s)
-        if self.state is BargeInState.IDLE and self._may_pause(agent):
-            return self._pause(now_s)
+            return self.on_tick(now_s, rung)
+        if self.state is BargeInState.IDLE and not words_only and self._may_pause(agent, rung):
+            return self._pause(now_s, self._rungs[rung])
         return BargeInAction.NONE
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+    def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
+        """Decide a pause that is due, whether or not frames arrive."""
+        if self.state is not BargeInState.PAUSED:
+            return BargeInAction.NONE
+        settings = self._rungs[rung]
+        quiet_ms = self._quiet_ms(now_s)
+        only_listening = is_backchannel(self._text)
+        long = 0 < settings.sustained_ms <= self._speech_ms
+        if long and not only_listening:
+            return self._commit(Evidence.SUSTAINED_SPEECH)
+        if quiet_ms >= self._settings.quiet_resume_ms:
+            self.state = BargeInState.IDLE
+            self._window.clear()
+            return BargeInAction.RESUME
+        paused_ms = (now_s - self._paused_at_s) * 1000.0
+        if paused_ms >= _LONGEST_PAUSE_MS:
+            return self._commit(Evidence.DEADLINE)
+        overdue = paused_ms >= settings.deadline_ms
+        if overdue and quiet_ms < 2 * FRAME_MS and not only_listening:
+            return self._commit(Evidence.DEADLINE)
+        return BargeInAction.NONE
+
+    def on_words(
+        self, now_s: float, text: str, agent: AgentSpeech, rung: Rung = Rung.CLEAN
+    ) -> BargeInAction:
         """Judge a partial recognition result of what was said since the agent's turn began."""
         self._text = text
         if self.state is BargeInState.COMMITTED or not agent.interruptible:
@@ -109,8 +151,9 @@ class BargeInPolicy:
             return BargeInAction.NONE
         if has_stop_word(text):
             return self._commit(Evidence.STOP_WORD)
-        # One content word may be noise written as a word: unpaused speech asks for two.
-        needed = 1 if self.state is BargeInState.PAUSED else 2
+        needed = self._rungs[rung].content_words
+        if self.state is BargeInState.IDLE:
+            needed = max(needed, _WORDS_UNPAUSED)
         if len(content_tokens(text)) >= needed:
             return self._commit(Evidence.WORDS)
         return BargeInAction.NONE
@@ -121,38 +164,23 @@ class BargeInPolicy:
             return BargeInAction.NONE
         return self._commit(Evidence.DTMF)
 
-    def _may_pause(self, agent: AgentSpeech) -> bool:
-        settings = self._settings
+    def _may_pause(self, agent: AgentSpeech, rung: Rung) -> bool:
+        settings, step = self._settings, self._rungs[rung]
+        recent = list(self._window)[-step.window_frames :]
         return (
             agent.interruptible
-            and sum(self._window) >= settings.speech_frames
+            and sum(recent) >= step.speech_frames
             and agent.remaining_ms > settings.protect_last_ms
             and not (agent.first_of_call and agent.played_ms < settings.protect_first_ms)
-            # After two false pauses the line is noisy: words decide from there.
-            and self._pauses < _MAX_PAUSES
+            and self._pauses < step.max_pauses
         )
 
-    def _pause(self, now_s: float) -> BargeInAction:
+    def _pause(self, now_s: float, step: RungSettings) -> BargeInAction:
         self.state = BargeInState.PAUSED
         self._paused_at_s = now_s
         self._pauses += 1
-        self._speech_ms = float(sum(self._window) * FRAME_MS)
+        self._speech_ms = float(sum(list(self._window)[-step.window_frames :]) * FRAME_MS)
         return BargeInAction.PAUSE
-
-    def _decide_pause(self, now_s: float) -> BargeInAction:
-        settings = self._settings
-        quiet_ms = self._quiet_ms(now_s)
-        only_listening = bool(self._text.strip()) and not content_tokens(self._text)
-        if self._speech_ms >= settings.sustained_ms and not only_listening:
-            return self._commit(Evidence.SUSTAINED_SPEECH)
-        if quiet_ms >= settings.quiet_resume_ms:
-            self.state = BargeInState.IDLE
-            self._window.clear()
-            return BargeInAction.RESUME
-        overdue = (now_s - self._paused_at_s) * 1000.0 >= settings.deadline_ms
-        if overdue and quiet_ms < 2 * FRAME_MS and not only_listening:
-            return self._commit(Evidence.DEADLINE)
-        return BargeInAction.NONE
 
     def _commit(self, evidence: Evidence) -> BargeInAction:
         self.state = BargeInState.COMMITTED

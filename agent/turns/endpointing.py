@@ -5,30 +5,38 @@
                               ^ last speech frame
                               |--- T ---| and the text unchanged for `settled_ms`: end of turn
 
-T depends on what was said: short after a yes or no that was asked for, long after a conjunction.
+T depends on what was said: short after a yes or no that was asked for and after words that make a
+sure intent, long after a conjunction; and on the caller, whose own pauses raise its floor.
 """
 
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from agent.config import EndpointingSettings
-from agent.turns.lexicon import INCOMPLETE_ENDINGS, SHORT_ANSWERS, tokens
+from agent.turns.lexicon import INCOMPLETE_ENDINGS, SHORT_ANSWERS, asks_to_wait, tokens
+from agent.turns.settings import EndpointingSettings
 
 _ONSET_FRAMES = 3
 _ONSET_WINDOW = 5
 # Speech without any recognised text waits a little longer: the recogniser may be behind.
 _NO_TEXT_EXTRA_MS = 300
+# The floor under the thresholds follows the caller's own pauses (guide: turn-taking 4.5).
+_FLOOR_MS = (400.0, 1500.0)
+_LEARNING = 0.1
+_SHORTEST_PAUSE_MS = 200.0
 
 
 class Completeness(Enum):
     """What the words so far say about whether more will come."""
 
     SHORT_ANSWER = "short_answer"
+    SLOT_DONE = "slot_done"
+    UNDERSTOOD = "understood"
     COMPLETE = "complete"
     DEFAULT = "default"
     INCOMPLETE = "incomplete"
     SLOT_OPEN = "slot_open"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,8 @@ def completeness(text: str, expected: Expected) -> Completeness:
     words = tokens(text)
     if not words:
         return Completeness.DEFAULT
+    if asks_to_wait(text):
+        return Completeness.HOLD
     if words[-1] in INCOMPLETE_ENDINGS:
         return Completeness.INCOMPLETE
     if expected.yes_no and len(words) <= 3 and all(word in SHORT_ANSWERS for word in words):
@@ -72,11 +82,15 @@ class Endpointer:
         self._settings = settings
         self._thresholds_ms = {
             Completeness.SHORT_ANSWER: settings.short_answer_ms,
+            Completeness.SLOT_DONE: settings.slot_done_ms,
+            Completeness.UNDERSTOOD: settings.understood_ms,
             Completeness.COMPLETE: settings.complete_ms,
             Completeness.DEFAULT: settings.default_ms,
             Completeness.INCOMPLETE: settings.incomplete_ms,
             Completeness.SLOT_OPEN: settings.slot_open_ms,
+            Completeness.HOLD: settings.hold_ms,
         }
+        self._floor_ms = _FLOOR_MS[0]
         self._window: deque[bool] = deque(maxlen=_ONSET_WINDOW)
         self.begin(Expected())
 
@@ -89,6 +103,8 @@ class Endpointer:
         self._speech_ms = 0.0
         self._text = ""
         self._text_changed_s = 0.0
+        self._judged_text = ""
+        self._judged: Completeness | None = None
 
     @property
     def in_turn(self) -> bool:
@@ -104,12 +120,14 @@ class Endpointer:
         """Judge one caller frame (20 ms)."""
         self._window.append(speech)
         if speech:
+            if self._started_s is not None:
+                self._learn((now_s - self._last_speech_s) * 1000.0)
             self._last_speech_s = now_s
             self._speech_ms += 20.0
             if self._started_s is None and sum(self._window) >= _ONSET_FRAMES:
                 self._started_s = now_s - 0.02 * (len(self._window) - 1)
             return None
-        return self._ended(now_s)
+        return self.on_tick(now_s)
 
     def on_words(self, now_s: float, text: str) -> None:
         """Take in the partial text of this turn."""
@@ -117,11 +135,30 @@ class Endpointer:
             self._text = text
             self._text_changed_s = now_s
 
-    def _ended(self, now_s: float) -> EndOfTurn | None:
+    def judge(self, text: str, judged: Completeness) -> None:
+        """The dialogue has looked at a partial text: a slot's value, or a sure intent.
+
+        It counts for as long as the text stays the same.
+        """
+        self._judged_text, self._judged = text, judged
+
+    def went_on(self, gap_ms: float) -> None:
+        """The last end of turn was none: the caller went on after this pause."""
+        self._learn(gap_ms)
+
+    @property
+    def settled_s(self) -> float:
+        """Since when the text has been as it is."""
+        return self._text_changed_s
+
+    def on_tick(self, now_s: float) -> EndOfTurn | None:
+        """Whether the turn is over by now, whether or not frames arrive."""
         if self._started_s is None:
             return None
-        judged = completeness(self._text, self._expected)
-        threshold_ms = self._thresholds_ms[judged]
+        judged = self._completeness()
+        threshold_ms: float = self._thresholds_ms[judged]
+        if judged not in (Completeness.SHORT_ANSWER, Completeness.SLOT_DONE):
+            threshold_ms = max(threshold_ms, self._floor_ms)
         if not self._text:
             threshold_ms += _NO_TEXT_EXTRA_MS
         silence_ms = (now_s - self._last_speech_s) * 1000.0
@@ -129,3 +166,18 @@ class Endpointer:
         if silence_ms < threshold_ms or settled_ms < self._settings.settled_ms:
             return None
         return EndOfTurn(self._started_s, self._last_speech_s, now_s, self._speech_ms, judged)
+
+    def _completeness(self) -> Completeness:
+        by_words = completeness(self._text, self._expected)
+        if by_words in (Completeness.INCOMPLETE, Completeness.HOLD):
+            return by_words
+        if self._judged is not None and self._judged_text == self._text:
+            return self._judged
+        return by_words
+
+    def _learn(self, pause_ms: float) -> None:
+        if pause_ms < _SHORTEST_PAUSE_MS:
+            return
+        least, most = _FLOOR_MS
+        learned = (1.0 - _LEARNING) * self._floor_ms + _LEARNING * pause_ms
+        self._floor_ms = min(max(learned, least), most)

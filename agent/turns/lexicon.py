@@ -30,6 +30,10 @@ SHORT_ANSWERS = frozenset(
         "thanks", "thank", "you",
     }
 )  # fmt: skip
+HOLD_ENDINGS = (
+    "wait", "hold on", "hang on", "one moment", "a moment", "a second", "a sec", "a minute",
+    "bear with me", "let me check", "let me see", "let me look", "let me get my",
+)  # fmt: skip
 
 
 def tokens(text: str) -> list[str]:
@@ -48,6 +52,11 @@ def has_stop_word(text: str) -> bool:
     words = tokens(text)
     joined = " ".join(words)
     return any(word in STOP_WORDS for word in words) or any(p in joined for p in STOP_PHRASES)
+
+
+def asks_to_wait(text: str) -> bool:
+    """Whether the caller wants time ("one moment"), so that silence is no end of turn."""
+    return text.lower().rstrip(" .").endswith(HOLD_ENDINGS)
 
 
 def is_backchannel(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from agent.calls.handoff import HandoffDesk
 from agent.config import WebSettings
@@ -14,6 +15,9 @@ from agent.records.report import CallReport
 from agent.records.store import CallStore
 from agent.web.call_page import render_call_list, render_call_page
 from agent.web.metrics import Metrics
+
+# A browser that holds half a recording back must not hold the process back.
+_SHUTDOWN_S = 0.5
 
 
 class WebError(UnderstudyError):
@@ -37,7 +41,7 @@ class WebServer:
         self._metrics = metrics
         self._handoffs = handoffs
         self._ready = ready
-        app = web.Application()
+        app = web.Application(middlewares=[_explain])
         app.add_routes(
             [
                 web.get("/health/live", self._live),
@@ -49,7 +53,7 @@ class WebServer:
                 web.get("/calls/{call_id}/recording.wav", self._recording),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
 
     async def start(self) -> None:
         """Listen. Raises WebError when the address is taken."""
@@ -113,6 +117,15 @@ class WebServer:
         if path is None:
             raise web.HTTPNotFound
         return web.FileResponse(path)
+
+
+@web.middleware
+async def _explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer 503 with the one line of an error, such as a database that is away."""
+    try:
+        return await handler(request)
+    except UnderstudyError as error:
+        raise web.HTTPServiceUnavailable(text=str(error)) from None
 
 
 def _existing(recording: str | None) -> Path | None:

@@ -293,3 +293,25 @@ def test_whatever_is_done_every_frame_is_whole_and_each_clip_accounted_for(
         str(number) for number in range(queued)
     ]
     assert all(0 <= each.played_samples <= each.total_samples for each in heard)
+
+
+def test_ducking_lowers_the_voice_by_12_db_and_loses_nothing(line: Line) -> None:
+    line.playout.queue(Clip("a", np.full(6 * FRAME, 8000, np.int16)))
+    line.frames()
+    line.playout.duck()
+    assert line.frames()[[0, -1]].tolist() == [8000, 2000]
+    assert set(line.frames().tolist()) == {2000}
+    line.playout.resume()
+    assert line.frames()[[0, -1]].tolist() == [2000, 8000]
+    assert set(line.frames().tolist()) == {8000}
+    assert line.playout.position == 5 * FRAME
+
+
+def test_a_long_pause_can_go_back_to_the_start_of_the_line(line: Line) -> None:
+    line.playout.queue(Clip("a", ramp(20 * FRAME)))
+    line.frames(10)
+    line.playout.pause()
+    line.frames(5)
+    line.playout.resume(rewind_frames=None)
+    line.frames()
+    assert line.playout.position == FRAME

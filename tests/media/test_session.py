@@ -49,12 +49,16 @@ class Listener:
         self.frames: list[tuple[Pcm, float, bool]] = []
         self.events: list[PlayoutEvent] = []
         self.lost: list[float] = []
+        self.sent: list[Pcm] = []
 
     def on_arrival(self, pcm: Pcm, arrival_s: float) -> None:
         self.arrivals.append((len(pcm), round(arrival_s, 3)))
 
     def on_frame(self, pcm: Pcm, audio_time_s: float, concealed: bool) -> None:
         self.frames.append((pcm, round(audio_time_s, 3), concealed))
+
+    def on_sent(self, pcm: Pcm) -> None:
+        self.sent.append(pcm)
 
     def on_playout(self, event: PlayoutEvent) -> None:
         self.events.append(event)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.config import BargeInSettings
 from agent.turns.barge_in import AgentSpeech, BargeInAction, BargeInPolicy, Evidence
+from agent.turns.settings import BargeInSettings
 
 FRAME_S = 0.02
 MID_LINE = AgentSpeech(played_ms=2000, remaining_ms=3000)

@@ -1,7 +1,7 @@
 import pytest
 
-from agent.config import EndpointingSettings
 from agent.turns.endpointing import Completeness, Endpointer, Expected, completeness
+from agent.turns.settings import EndpointingSettings
 
 FRAME_S = 0.02
 YES_NO = Expected(yes_no=True)

@@ -1,0 +1,109 @@
+"""Replies, thought of beside the call: prepared while the caller pauses, taken back if it goes on.
+
+    caller   "how much is it"  ..pause..            end of turn
+    prepare                    fork + respond  -->  same words: adopted at once
+                                               -->  other words: dropped, respond again
+
+The conversation itself is never changed by a reply that may be dropped: each is made in a copy.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from agent.dialogue.conversation import CallerTurn, Conversation
+from agent.dialogue.reply import Reply
+from agent.turns.endpointing import Completeness
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A reply to a text, and the conversation in which it has been given."""
+
+    base: Conversation
+    text: str
+    after: Conversation
+    reply: Reply
+
+
+class Deliberation:
+    """One call's conversation and the replies under way; blocking work runs in the executor."""
+
+    def __init__(self, conversation: Conversation, executor: Executor) -> None:
+        self.conversation = conversation
+        self._executor = executor
+        self._one_at_a_time = asyncio.Lock()
+        self._draft: _Draft | None = None
+        self._last: _Draft | None = None
+        self._merges = False
+        self.prepared = 0
+        self.adopted = 0
+
+    async def prepare(self, text: str) -> Completeness | None:
+        """Make the reply that will be due if the caller's turn ends with these words.
+
+        Returns what the words are for the end of turn: a slot's value, a sure intent, or neither.
+        """
+        async with self._one_at_a_time:
+            if self._merges:
+                return None
+            self._draft = await self._in_thread(lambda: _answer(self.conversation, text, 1.0))
+            self.prepared += 1
+        return _judged(self.conversation, self._draft.reply)
+
+    async def reply(self, text: str, confidence: float) -> Reply:
+        """The reply to a caller's turn, merged with the turn before where that was not over."""
+        async with self._one_at_a_time:
+            base = self.conversation
+            if self._merges and self._last is not None:
+                base, text = self._last.base, f"{self._last.text} {text}".strip()
+            self._merges = False
+            draft, self._draft = self._draft, None
+            if draft is not None and draft.base is base and draft.text == text:
+                self.adopted += 1
+            else:
+                draft = await self._in_thread(lambda: _answer(base, text, confidence))
+            self._last = draft
+            self.conversation = draft.after
+            return draft.reply
+
+    def turn_goes_on(self) -> None:
+        """The last turn was not over: what is said next belongs to it."""
+        self._merges = True
+        self._draft = None
+
+    def stands(self) -> Reply | None:
+        """Nothing was said after all: the reply to the last turn that `turn_goes_on` put off."""
+        if not self._merges or self._last is None:
+            return None
+        self._merges = False
+        return self._last.reply
+
+    async def in_place(self, change: Callable[[Conversation], _T]) -> _T:
+        """A change that is not taken back: a prompt, a key, a return from the queue."""
+        async with self._one_at_a_time:
+            self._draft = self._last = None
+            self._merges = False
+            return await self._in_thread(lambda: change(self.conversation))
+
+    async def _in_thread(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _answer(base: Conversation, text: str, confidence: float) -> _Draft:
+    after = base.fork()
+    return _Draft(base, text, after, after.respond(CallerTurn(text, confidence)))
+
+
+def _judged(before: Conversation, reply: Reply) -> Completeness | None:
+    understood = reply.understanding
+    if understood is None or not understood.sure or before.asked_openly:
+        return None
+    asked = before.asked_slot
+    if asked is not None and asked in understood.slots:
+        return Completeness.SLOT_DONE
+    return Completeness.UNDERSTOOD

@@ -1,0 +1,127 @@
+r"""The agent's own voice in the caller's line: known by what was sent.
+
+    sent    F[t]  ___/^^^\___/^^\____          levels of 20 ms frames
+    heard   N[t]  ______/***\___/**\_          the same shape, later and quieter: echo
+
+Once a second the two envelopes are correlated over the last 3 s. Where they fit, the lag and the
+return loss predict the echo in the frames to come, and a frame that is no louder than that is not
+the caller (guide: turn-taking 4.6).
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.turns.lexicon import has_stop_word, tokens
+
+FRAME_S = 0.02
+_WINDOW = 150  # frames: 3 s
+_MAX_LAG = 30  # frames: 600 ms
+_EVERY = 50  # frames: 1 s
+_FIT = 0.6
+_FITS_NEEDED = 3
+_VERDICTS = 5
+_ACTIVE_DBFS = -45.0
+_LOUDEST_RETURN_PERCENTILE = 10
+_SPREAD = 2  # frames around the lag
+_MARGIN_DB = 6.0
+# Until the path is known: what a bad hybrid returns, at any lag up to 300 ms.
+_ASSUMED_LOSS_DB = 18.0
+_ASSUMED_LAGS = 15
+_NO_ECHO_DB = 40.0
+_ECHOED_BIGRAMS = 0.6
+_ECHOED_TOKENS = 0.8
+_FEW_TOKENS = 3
+
+
+class EchoGate:
+    """One call's echo path. Feed `sent` and `heard` once a 20 ms tick each, in this order."""
+
+    def __init__(self) -> None:
+        self._sent: deque[float] = deque([-96.0] * (_WINDOW + _MAX_LAG), _WINDOW + _MAX_LAG)
+        self._heard: deque[float] = deque([-96.0] * _WINDOW, _WINDOW)
+        self._fits: deque[bool] = deque(maxlen=_VERDICTS)
+        self._ticks = 0
+        self._lag = 0
+        self.return_loss_db: float | None = None
+
+    @property
+    def present(self) -> bool:
+        """Whether the line returns the agent's voice."""
+        return sum(self._fits) >= min(_FITS_NEEDED, max(len(self._fits), 1))
+
+    @property
+    def known(self) -> bool:
+        """Whether there was enough of the agent's voice to tell."""
+        return bool(self._fits)
+
+    def sent(self, level_dbfs: float) -> None:
+        """The level of the frame that was sent at this tick."""
+        self._sent.append(level_dbfs)
+
+    def heard(self, level_dbfs: float) -> None:
+        """The level of the caller's frame at this tick."""
+        self._heard.append(level_dbfs)
+        self._ticks += 1
+        if self._ticks % _EVERY == 0:
+            self._estimate()
+
+    def gate_dbfs(self) -> float:
+        """A frame must be louder than this to be the caller; -inf where no echo is to be feared."""
+        far = list(self._sent)
+        if self.known:
+            if not self.present or self.return_loss_db is None:
+                return float("-inf")
+            newest = len(far) - self._lag + _SPREAD
+            near_lag = far[max(0, newest - 2 * _SPREAD - 1) : newest]
+            return max(near_lag, default=-96.0) - self.return_loss_db + _MARGIN_DB
+        return max(far[-_ASSUMED_LAGS:]) - _ASSUMED_LOSS_DB + _MARGIN_DB
+
+    def _estimate(self) -> None:
+        sent = np.array(self._sent)
+        heard = np.array(self._heard)
+        active = sent[-_WINDOW:] > _ACTIVE_DBFS
+        if active.sum() < _WINDOW // 3:
+            return  # too little of the agent's voice to learn from
+        fits = [
+            _correlation(heard, sent[_MAX_LAG - lag : _MAX_LAG - lag + _WINDOW])
+            for lag in range(_MAX_LAG + 1)
+        ]
+        best = int(np.argmax(fits))
+        delayed = sent[_MAX_LAG - best : _MAX_LAG - best + _WINDOW]
+        loud = delayed > _ACTIVE_DBFS
+        losses = delayed[loud] - heard[loud]
+        loss = float(np.percentile(losses, _LOUDEST_RETURN_PERCENTILE)) if loud.any() else 96.0
+        fit = fits[best] >= _FIT and loss < _NO_ECHO_DB
+        self._fits.append(fit)
+        if fit:
+            self._lag = best
+            self.return_loss_db = loss
+
+
+def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Normalised, of two envelopes without their means; 0 where one does not move."""
+    a, b = a - a.mean(), b - b.mean()
+    power = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
+    return float(np.dot(a, b)) / power if power > 1e-9 else 0.0
+
+
+def is_echo_of(text: str, said: str) -> bool:
+    """Whether recognised words are the agent's own, in its order; a stop word never is."""
+    words = tokens(text)
+    if not words or has_stop_word(text):
+        return False
+    own = tokens("".join(c if c.isalnum() or c in "' " else " " for c in said))
+    if len(words) <= _FEW_TOKENS:
+        return _share(words, own) >= _ECHOED_TOKENS
+    pairs = set(pairwise(own))
+    return _share(pairwise(words), pairs) >= _ECHOED_BIGRAMS
+
+
+def _share(items: Iterable[object], among: Iterable[object]) -> float:
+    known = set(among)
+    flags = [item in known for item in items]
+    return sum(flags) / len(flags)

@@ -1,0 +1,277 @@
+"""One call's turn-taking: noise, echo, barge-in and end of turn, joined into one set of decisions.
+
+    sent level --> EchoGate --+
+    caller frame -> NoiseLadder -> is it speech? -> BargeIn   while the agent speaks
+    partial text ---------------> is it echo?   -> Endpointer while the caller may speak
+
+Pure: every method takes the time, in seconds of one clock; nothing here waits or plays.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from agent.turns.barge_in import (
+    AgentSpeech,
+    BargeInAction,
+    BargeInPolicy,
+    BargeInState,
+    Evidence,
+)
+from agent.turns.classic import ClassicBargeIn
+from agent.turns.echo import EchoGate, is_echo_of
+from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expected
+from agent.turns.half_duplex import HalfDuplex
+from agent.turns.lexicon import is_backchannel
+from agent.turns.noise import NoiseLadder
+from agent.turns.settings import TurnSettings
+
+# Speech this recent when the agent ends is the start of the caller's turn, not its past.
+_RECENT_SPEECH_S = 0.5
+# A turn with fewer speech frames says nothing of the caller's level.
+_LEVEL_FRAMES = 10
+# A gap between words is shorter; a reply is prepared from here on.
+_PAUSE_S = 0.14
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How one caller frame was judged, and why."""
+
+    speech: bool
+    confidence: float
+    level_dbfs: float
+    gate_dbfs: float
+
+
+class TurnTaking:
+    """Whose turn it is in one call."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        self._settings = settings
+        self._adaptive = settings.rule == "adaptive"
+        self._barge_in = BargeInPolicy(settings.barge_in)
+        self._classic = ClassicBargeIn(settings)
+        self._endpointer = Endpointer(settings.endpointing)
+        self.noise = NoiseLadder()
+        self.echo = EchoGate()
+        self.half_duplex = HalfDuplex(settings.half_duplex)
+        self._listening = False
+        self._text = ""
+        self._speech_since_s: float | None = None
+        self._last_speech_s = float("-inf")
+        self._turn_levels: list[float] = []
+        self._ended: EndOfTurn | None = None
+        self._while_thinking: deque[bool] = deque(maxlen=settings.barge_in.clean.window_frames)
+        self._offered = ""
+
+    # -- whose turn it is
+
+    @property
+    def text(self) -> str:
+        """What has been recognised of the caller's present turn."""
+        return self._text
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """Why the agent's turn was given up."""
+        return self._barge_in.evidence if self._adaptive else self._classic.evidence
+
+    @property
+    def paused(self) -> bool:
+        """Whether the agent's speech is held back and undecided."""
+        return self._adaptive and self._barge_in.state is BargeInState.PAUSED
+
+    @property
+    def committed(self) -> bool:
+        """Whether the agent has lost its turn to the caller."""
+        policy = self._barge_in if self._adaptive else self._classic
+        return policy.state is BargeInState.COMMITTED
+
+    @property
+    def caller_in_turn(self) -> bool:
+        """Whether the caller has begun to speak in its turn."""
+        return self._endpointer.in_turn
+
+    @property
+    def speech_since_s(self) -> float | None:
+        """When the caller's present or last speech began."""
+        return self._speech_since_s
+
+    def agent_speaks(self) -> None:
+        """A new utterance of the agent starts."""
+        self._listening = False
+        self._barge_in.begin()
+        self._classic.begin()
+        self._speech_since_s = None
+
+    def listen(self, now_s: float, expected: Expected) -> None:
+        """The agent is done; the caller may speak. `expected` is what was asked for."""
+        self._listening = True
+        self._endpointer.begin(expected)
+        if self._speech_since_s is None:
+            return
+        spoke_recently = now_s - self._last_speech_s < _RECENT_SPEECH_S
+        spoke_over_agent = bool(self._text) and not is_backchannel(self._text)
+        if spoke_recently or spoke_over_agent:
+            self._go_on(now_s, self._speech_since_s)
+
+    def caller_goes_on(self, now_s: float) -> None:
+        """The caller has interrupted and is speaking: wait for the end of its turn."""
+        self._listening = True
+        self._endpointer.begin(Expected())
+        started = self._speech_since_s if self._speech_since_s is not None else now_s
+        self._go_on(now_s, started)
+
+    def hold(self) -> None:
+        """The agent thinks."""
+        self._listening = False
+        self._while_thinking.clear()
+
+    def forget_words(self) -> None:
+        """What was recognised belongs to no turn any more."""
+        self._text = ""
+
+    def forget_speech(self) -> None:
+        """What was heard over the agent was no turn."""
+        self._text = ""
+        self._speech_since_s = None
+
+    def judge(self, text: str, judged: Completeness) -> None:
+        """The dialogue has looked at a partial text; see `Endpointer.judge`."""
+        self._endpointer.judge(text, judged)
+
+    def resumes_turn(self, now_s: float, agent: AgentSpeech) -> bool:
+        """Whether speech now shows that the last end of turn was none (guide: turn-taking 4.5)."""
+        settings = self._settings.endpointing
+        return (
+            self._ended is not None
+            and (now_s - self._ended.decided_s) * 1000.0 <= settings.merge_within_ms
+            and agent.played_ms <= settings.merge_played_ms
+        )
+
+    def went_on(self, now_s: float) -> None:
+        """The last end of turn was none: the caller's pauses are longer than was thought."""
+        if self._ended is not None:
+            self._endpointer.went_on((now_s - self._ended.ended_s) * 1000.0)
+            self._ended = None
+
+    # -- what happens
+
+    def sent(self, level_dbfs: float) -> None:
+        """The level of the frame that went to the caller at this tick (20 ms)."""
+        self.echo.sent(level_dbfs)
+
+    def judge_frame(self, now_s: float, confidence: float, level_dbfs: float) -> Heard:
+        """Whether a caller frame is the caller's speech."""
+        settings = self._settings
+        echo_dbfs = self.echo.gate_dbfs()
+        if echo_dbfs < level_dbfs:
+            self.noise.floor.update(level_dbfs)
+        self.echo.heard(level_dbfs)
+        gate = max(
+            settings.barge_in.gate_dbfs,
+            self.noise.floor.dbfs + settings.gate_above_noise_db,
+            echo_dbfs,
+        )
+        speech = confidence >= settings.vad_threshold and level_dbfs > gate
+        if speech:
+            self._last_speech_s = now_s
+            if self._speech_since_s is None:
+                self._speech_since_s = now_s
+            self._turn_levels.append(level_dbfs)
+        return Heard(speech, confidence, level_dbfs, gate)
+
+    def on_agent_frame(self, now_s: float, heard: Heard, agent: AgentSpeech) -> BargeInAction:
+        """A caller frame while the agent speaks."""
+        if not self._adaptive:
+            return self._classic.on_frame(heard.confidence, agent)
+        action = self._barge_in.on_frame(
+            now_s,
+            heard.speech,
+            agent,
+            self.noise.rung(),
+            words_only=self.half_duplex.active,
+        )
+        return self._noted(now_s, action)
+
+    def on_caller_frame(self, now_s: float, heard: Heard) -> EndOfTurn | None:
+        """A caller frame while the caller may speak."""
+        if not self._listening:
+            return None
+        if not self._adaptive:
+            heard_now = heard.confidence >= self._settings.vad_threshold
+            return self._over(self._endpointer.on_frame(now_s, heard_now))
+        return self._over(self._endpointer.on_frame(now_s, heard.speech))
+
+    def on_thinking_frame(self, now_s: float, heard: Heard) -> bool:
+        """A caller frame while the agent thinks; whether the caller's turn goes on after all."""
+        self._while_thinking.append(heard.speech)
+        if self._ended is None:
+            return False
+        late = (now_s - self._ended.decided_s) * 1000.0 > self._settings.endpointing.merge_within_ms
+        enough = sum(self._while_thinking) >= self._settings.barge_in.clean.speech_frames
+        return self._adaptive and enough and not late
+
+    def take_settled(self, now_s: float) -> str | None:
+        """The caller's words once they stand still in a pause; each text once."""
+        text = self._text
+        if not text or text == self._offered or not self._endpointer.in_turn:
+            return None
+        if now_s - self._last_speech_s < _PAUSE_S:
+            return None
+        self._offered = text
+        return text
+
+    def on_tick(self, now_s: float, *, agent_speaking: bool) -> BargeInAction | EndOfTurn | None:
+        """What is due by now although no frame has arrived (silence suppression, loss)."""
+        self.half_duplex.check(now_s)
+        if agent_speaking:
+            if not self._adaptive:
+                return None
+            return self._noted(now_s, self._barge_in.on_tick(now_s, self.noise.rung()))
+        return self._over(self._endpointer.on_tick(now_s)) if self._listening else None
+
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+        """The partial text of the caller's turn; `agent` is its speech if it speaks."""
+        if agent is not None and self.echo.present and is_echo_of(text, agent.said):
+            return BargeInAction.NONE
+        self._text = text
+        if agent is not None:
+            if not self._adaptive:
+                return BargeInAction.NONE
+            action = self._barge_in.on_words(now_s, text, agent, self.noise.rung())
+            return self._noted(now_s, action)
+        if self._listening:
+            self._endpointer.on_words(now_s, text)
+        return BargeInAction.NONE
+
+    def on_key(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
+        """A key while the agent speaks."""
+        return self._noted(now_s, self._barge_in.on_dtmf(agent))
+
+    # -- details
+
+    def _go_on(self, now_s: float, started_s: float) -> None:
+        # A key takes the floor without a sound: the turn then ends where it began.
+        self._endpointer.open_turn(started_s, max(started_s, self._last_speech_s))
+        self._endpointer.on_words(now_s, self._text)
+
+    def _noted(self, now_s: float, action: BargeInAction) -> BargeInAction:
+        if action is BargeInAction.RESUME:
+            self.half_duplex.judged(now_s, meant=False)
+        elif action is BargeInAction.COMMIT:
+            self.half_duplex.judged(now_s, meant=True)
+        self.half_duplex.echo(now_s, self.echo.return_loss_db if self.echo.present else None)
+        return action
+
+    def _over(self, end: EndOfTurn | None) -> EndOfTurn | None:
+        if end is None:
+            return None
+        self._listening = False
+        self._ended = end
+        if self._text and len(self._turn_levels) >= _LEVEL_FRAMES:
+            self.noise.heard_turn(sum(self._turn_levels) / len(self._turn_levels))
+        self._turn_levels.clear()
+        self._speech_since_s = None
+        self._offered = ""
+        return end

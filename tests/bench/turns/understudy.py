@@ -1,0 +1,91 @@
+"""The product's own turn-taking, seen through the bench's two Protocols."""
+
+from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.turns.endpointing import EndOfTurn, Expected
+from agent.turns.settings import EndpointingSettings, TurnSettings
+from agent.turns.turn_taking import TurnTaking
+from tests.bench.turns.policies import Contestant
+from tests.bench.turns.texts import Expects
+
+_SCALED = (
+    "short_answer_ms", "slot_done_ms", "understood_ms", "complete_ms", "default_ms",
+    "incomplete_ms", "slot_open_ms",
+)  # fmt: skip
+
+
+class UnderstudyYield:
+    """`TurnTaking` while the agent speaks."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        self._turns = TurnTaking(settings)
+        self._listening = False
+        self.reason = ""
+
+    def agent_speaks(self, now_s: float) -> None:
+        self._listening = False
+        self._turns.forget_words()
+        self._turns.agent_speaks()
+
+    def sent(self, now_s: float, level_dbfs: float) -> None:
+        self._turns.sent(level_dbfs)
+
+    def heard(self, now_s: float, confidence: float, level_dbfs: float) -> None:
+        if not self._listening:
+            self._turns.listen(now_s, Expected())
+            self._listening = True
+        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
+        self._turns.on_caller_frame(now_s, heard)
+
+    def on_frame(
+        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
+    ) -> BargeInAction:
+        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
+        return self._noted(self._turns.on_agent_frame(now_s, heard, agent))
+
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+        return self._noted(self._turns.on_words(now_s, text, agent))
+
+    def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
+        due = self._turns.on_tick(now_s, agent_speaking=True)
+        return self._noted(due) if isinstance(due, BargeInAction) else BargeInAction.NONE
+
+    def _noted(self, action: BargeInAction) -> BargeInAction:
+        if action is BargeInAction.RESUME:
+            # As `calls.floor`: what was said in a pause that was none belongs to no turn.
+            self._turns.forget_speech()
+        evidence = self._turns.evidence
+        self.reason = evidence.value if evidence is not None else ""
+        return action
+
+
+class UnderstudyEnd:
+    """`TurnTaking` while the caller may speak."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        self._turns = TurnTaking(settings)
+
+    def listen(self, now_s: float, expected: Expects) -> None:
+        wanted = Expected(yes_no=expected == "yes_no", reads_out=expected == "slot")
+        self._turns.listen(now_s, wanted)
+
+    def on_frame(self, now_s: float, confidence: float, level_dbfs: float) -> bool:
+        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
+        return self._turns.on_caller_frame(now_s, heard) is not None
+
+    def on_words(self, now_s: float, text: str) -> None:
+        self._turns.on_words(now_s, text, None)
+
+    def on_tick(self, now_s: float) -> bool:
+        return isinstance(self._turns.on_tick(now_s, agent_speaking=False), EndOfTurn)
+
+
+def understudy(settings: TurnSettings, name: str = "understudy") -> Contestant:
+    """The product with these settings."""
+
+    def make_end(factor: float) -> UnderstudyEnd:
+        waits = settings.endpointing.model_dump()
+        waits |= {key: max(100, round(waits[key] * factor)) for key in _SCALED}
+        scaled = EndpointingSettings.model_validate(waits)
+        return UnderstudyEnd(settings.model_copy(update={"endpointing": scaled}))
+
+    return Contestant(name, lambda: UnderstudyYield(settings), make_end)

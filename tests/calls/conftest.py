@@ -1,0 +1,112 @@
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.asterisk.events import Channel
+from agent.asterisk.queues import QueueState
+from agent.calls.actor import CallServices
+from agent.calls.audio import AudioServices
+from agent.calls.handoff import HandoffDesk
+from agent.calls.journal import CallJournal
+from agent.config import HandoffSettings, MediaSettings
+from agent.dialogue.conversation import Conversation
+from agent.dialogue.understanding import Understander
+from agent.media.clock import MediaClock
+from agent.media.ports import PortRange
+from agent.speech.line_cache import LineCache
+from agent.turns.settings import TurnSettings
+from tests.calls.fakes import BlipVoice, LoudnessVad, Notes, ScriptedRecognizers
+from tests.calls.playbook import TINY
+from tests.dialogue.bag_of_words import BagOfWordsEncoder
+from tests.speech.fakes import HandExecutor
+
+TURNS = TurnSettings.model_validate(
+    {
+        "barge_in": {"protect_first_ms": 0},
+        "endpointing": {
+            "short_answer_ms": 100,
+            "complete_ms": 100,
+            "default_ms": 100,
+            "settled_ms": 0,
+        },
+        "silence": {"prompts_s": (20.0,)},
+    }
+)
+
+
+class FakeQueues:
+    """Tells how many members are logged in; implements what a call asks of the queue monitor."""
+
+    def __init__(self, logged_in: int) -> None:
+        self.logged_in = logged_in
+
+    async def state(self, queue: str) -> QueueState:
+        return QueueState(queue, self.logged_in, self.logged_in, 0, 0)
+
+
+@dataclass
+class Engines:
+    """What calls share, and the handles that a test has on it."""
+
+    directory: Path
+    turns: TurnSettings = TURNS
+    queues: Any = None
+    voice: BlipVoice = field(default_factory=BlipVoice)
+    recognizers: ScriptedRecognizers = field(default_factory=ScriptedRecognizers)
+    recognition: HandExecutor = field(default_factory=HandExecutor)
+    decisions: HandExecutor = field(default_factory=HandExecutor)
+    clock: MediaClock = field(default_factory=MediaClock)
+    notes: Notes = field(default_factory=Notes)
+
+    def services(self) -> CallServices:
+        understander = Understander(TINY, BagOfWordsEncoder())
+        lines = LineCache(self.voice, self.directory / "lines", HandExecutor())
+        audio = AudioServices(
+            turns=self.turns,
+            media=MediaSettings(),
+            ports=PortRange(47300, 47399),
+            clock=self.clock,
+            recognition=self.recognition,
+            recognizers=self.recognizers,
+            open_vad=lambda _: LoudnessVad(),
+            lines=lines,
+        )
+        return CallServices(
+            audio=audio,
+            decisions=self.decisions,
+            open_conversation=lambda: Conversation(TINY, understander, seed=1),
+            queues=self.queues,
+            handoffs=HandoffDesk(HandoffSettings(), lines, "http://127.0.0.1:9"),
+            fallback_queue="fallback",
+        )
+
+    def open_journal(self, call_id: str, channel: Channel, recording: Path | None) -> CallJournal:
+        return CallJournal(
+            call_id,
+            channel,
+            recording,
+            playbook=("tiny", "1", ""),
+            models={},
+            observers=(self.notes,),
+        )
+
+
+async def until(condition: Callable[[], object], timeout_s: float = 3.0) -> None:
+    """Wait for what a call in real time leads to."""
+    step_s = 0.004
+    for _ in range(round(timeout_s / step_s)):
+        if condition():
+            return
+        await asyncio.sleep(step_s)
+    raise TimeoutError
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Iterator[Engines]:
+    engines = Engines(tmp_path)
+    yield engines
+    engines.clock.close()

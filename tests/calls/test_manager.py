@@ -1,0 +1,247 @@
+"""Calls by a stand-in for Asterisk: its HTTP interface and event socket on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from agent.asterisk.ari import AriClient
+from agent.asterisk.queues import QueueAnswered
+from agent.calls.manager import ApplicationTaken, CallManager
+from agent.config import AriSettings
+from tests.calls.conftest import Engines, until
+from tests.calls.line import FarEnd
+from tests.calls.playbook import BACK, CONNECT, GREETING
+
+CALLER = "1700000000.1"
+CONTEXT = "understudy-handoff"
+
+
+class FakeAsterisk:
+    """Grants every request, notes it, and sends the events that the test asks for."""
+
+    def __init__(self) -> None:
+        self.requests: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.channels = [CALLER]
+        self.media = FarEnd()
+        self._sockets: list[web.WebSocketResponse] = []
+        app = web.Application()
+        app.router.add_get("/ari/events", self._events)
+        app.router.add_get("/ari/channels", self._list)
+        app.router.add_route("*", "/ari/{path:.*}", self._request)
+        self.server = TestServer(app)
+
+    async def send(self, kind: str, channel: str = CALLER, **more: Any) -> None:
+        described = {
+            "id": channel,
+            "name": "PJSIP/201-1",
+            "caller": {"number": "201", "name": ""},
+            "dialplan": {"exten": "8000"},
+        }
+        await self._sockets[-1].send_json({"type": kind, "channel": described, **more})
+
+    async def drop_events(self) -> None:
+        await self._sockets.pop().close()
+
+    async def aclose(self) -> None:
+        for opened in self._sockets:
+            await opened.close()
+        await self.server.close()
+        self.media.socket.close()
+
+    async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        opened = web.WebSocketResponse()
+        await opened.prepare(request)
+        self._sockets.append(opened)
+        async for _ in opened:
+            pass
+        return opened
+
+    async def _list(self, _: web.Request) -> web.Response:
+        return web.json_response([{"id": channel} for channel in self.channels])
+
+    async def _request(self, request: web.Request) -> web.Response:
+        path, query = request.match_info["path"], request.query
+        self.requests.append(f"{request.method} {path}")
+        if path == "channels/externalMedia":
+            host, _, port = query["external_host"].rpartition(":")
+            self.media.agent = (host, int(port))
+            await self.send("StasisStart", query["channelId"], args=[])
+            own = {
+                "UNICASTRTP_LOCAL_ADDRESS": self.media.address[0],
+                "UNICASTRTP_LOCAL_PORT": str(self.media.address[1]),
+            }
+            return web.json_response({"id": query["channelId"], "channelvars": own})
+        if path.endswith("/variable"):
+            if request.method == "GET":
+                return web.json_response({"value": "(opus|ulaw)"})
+            self.variables[query["variable"]] = query["value"]
+        if path.endswith("/continue"):
+            self.requests[-1] += f" {query['context']},{query['extension']}"
+        return web.Response(status=204)
+
+
+class Rig:
+    """A manager, connected."""
+
+    def __init__(self, engines: Engines) -> None:
+        self.asterisk = FakeAsterisk()
+        self.engines = engines
+        self.notes = engines.notes
+
+    async def connect(self) -> None:
+        await self.asterisk.server.start_server()
+        self.ari = AriClient(
+            AriSettings(url=f"http://127.0.0.1:{self.asterisk.server.port}", password="s3cret")
+        )
+        self.manager = CallManager(
+            self.ari, self.engines.services(), self.engines.open_journal, lambda _: None, CONTEXT
+        )
+        self.running = asyncio.create_task(self.manager.run())
+        await until(self.manager.connected.is_set)
+
+    async def greeted(self) -> None:
+        """A call came in and was greeted."""
+        await self.asterisk.send("StasisStart", args=["in"])
+        await until(lambda: ("agent", GREETING) in self.notes.said)
+
+    async def queued(self) -> None:
+        """The caller pressed 0 and is in the queue."""
+        await self.greeted()
+        for digit in "0#":
+            await self.asterisk.send("ChannelDtmfReceived", digit=digit)
+        await until(lambda: "transfer_started" in self.notes.kinds)
+
+    async def ended(self) -> None:
+        await until(lambda: self.manager.live == 0)
+
+    def asked(self, what: str) -> list[str]:
+        return [request for request in self.asterisk.requests if what in request]
+
+    async def aclose(self) -> None:
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+        await self.manager.stop()
+        await self.ari.aclose()
+        await self.asterisk.aclose()
+
+
+@pytest.fixture
+async def rig(engines: Engines) -> AsyncIterator[Rig]:
+    rig = Rig(engines)
+    await rig.connect()
+    yield rig
+    await rig.aclose()
+
+
+async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_away(
+    rig: Rig,
+) -> None:
+    await rig.greeted()
+    assert rig.manager.live == 1
+    call_id = rig.notes.records[0].call_id
+    bridge, media = f"bridges/understudy-{call_id}", f"understudy-media-{call_id}"
+    requests = rig.asterisk.requests
+    # the bridge and the media channel are asked for together
+    assert set(requests[2:4]) == {f"POST {bridge}", "POST channels/externalMedia"}
+    assert requests[4:] == [
+        f"POST {bridge}/addChannel",
+        f"POST {bridge}/addChannel",
+        f"POST channels/{CALLER}/answer",
+    ]
+    assert "s" in rig.asterisk.media.heard()
+    await rig.asterisk.send("ChannelDestroyed", cause=16)
+    await rig.ended()
+    assert set(requests[-2:]) == {f"DELETE {bridge}", f"DELETE channels/{media}"}
+    assert (rig.notes.ended.ended_by, rig.notes.ended.hangup_cause) == ("caller", 16)
+
+
+async def test_a_request_to_hang_up_ends_the_call(rig: Rig) -> None:
+    await rig.greeted()
+    await rig.asterisk.send("ChannelHangupRequest", cause=16)
+    await rig.asterisk.send("ChannelDestroyed", cause=16)
+    await rig.ended()
+    assert rig.notes.ended.ended_by == "caller"
+
+
+async def test_keys_lead_to_a_queue_whose_member_takes_the_call(rig: Rig) -> None:
+    await rig.queued()
+    assert rig.asked("/continue") == [f"POST channels/{CALLER}/continue {CONTEXT},sales"]
+    assert rig.asterisk.variables["UNDERSTUDY_REASON"] == "asked for a person"
+    assert rig.asked("subscription") == ["POST applications/understudy/subscription"]
+    rig.manager.queue_answered(QueueAnswered("1.99", "sales", "Bob", 1.0))
+    assert rig.manager.live == 1
+    rig.manager.queue_answered(QueueAnswered(CALLER, "sales", "Zoe", 2.0))
+    await rig.ended()
+    assert (rig.notes.ended.outcome, rig.notes.ended.ended_by) == ("transferred", "transfer")
+
+
+async def test_a_caller_whom_the_queue_gives_back_is_the_same_call(rig: Rig) -> None:
+    await rig.queued()
+    await rig.asterisk.send("StasisStart", args=["returned", "call", "TIMEOUT"])
+    await until(lambda: ("agent", BACK) in rig.notes.said)
+    assert rig.manager.live == 1
+    assert rig.notes.said == [("agent", GREETING), ("agent", CONNECT), ("agent", BACK)]
+    assert rig.notes.events[-1].data == {"status": "TIMEOUT"}
+    assert rig.asterisk.requests[-1].endswith("/addChannel")
+
+
+async def test_an_answer_before_the_hand_over_is_not_this_calls(rig: Rig) -> None:
+    await rig.greeted()
+    rig.manager.queue_answered(QueueAnswered(CALLER, "sales", "Zoe", 2.0))
+    await rig.asterisk.send("ChannelHangupRequest", cause=16)
+    await rig.ended()
+    assert rig.notes.ended.ended_by == "caller"
+
+
+async def test_what_belongs_to_no_call_is_left_alone(rig: Rig) -> None:
+    await rig.asterisk.send("ChannelDtmfReceived", "1.99", digit="5")
+    await rig.asterisk.send("ChannelDestroyed", "1.99", cause=16)
+    await rig.asterisk.send("StasisStart", "understudy-media-of-a-call-that-is-gone", args=[])
+    await rig.greeted()
+    assert rig.manager.live == 1
+    assert len(rig.asked("answer")) == 1
+
+
+async def test_hang_ups_that_were_missed_are_made_up_for(rig: Rig) -> None:
+    await rig.greeted()
+    await rig.asterisk.send("StasisStart", "1.2", args=["in"])
+    await until(lambda: len(rig.notes.turns) == 2)
+    rig.asterisk.channels = ["1.2"]
+    with structlog.testing.capture_logs() as logs:
+        await rig.asterisk.drop_events()
+        await until(lambda: rig.manager.live == 1)
+    assert "lost Asterisk's events; live calls go on" in [log["event"] for log in logs]
+    assert rig.manager.connected.is_set()
+    ended = rig.notes.ended
+    assert (ended.ended_by, ended.hangup_cause) == ("caller", None)
+    assert ended.call_id == rig.notes.records[0].call_id
+
+
+async def test_another_process_with_the_same_name_is_an_error(rig: Rig) -> None:
+    await rig.asterisk.send("ApplicationReplaced", application="understudy")
+    with pytest.raises(ApplicationTaken, match=r"'understudy': stop it, .*ari\.app"):
+        await asyncio.wait_for(rig.running, 3)
+
+
+async def test_stopping_hands_live_calls_over(rig: Rig) -> None:
+    await rig.greeted()
+    await rig.manager.stop()
+    assert rig.manager.live == 0
+    assert rig.asked("/continue") == [f"POST channels/{CALLER}/continue {CONTEXT},fallback"]
+    assert rig.notes.ended.ended_by == "shutdown"
+    await rig.manager.stop()
+
+
+async def test_stopping_does_not_wait_for_a_call_that_hangs(rig: Rig) -> None:
+    rig.engines.decisions.hold()
+    await rig.asterisk.send("StasisStart", args=["in"])
+    await until(lambda: rig.asked("addChannel"))
+    await rig.manager.stop(timeout_s=0.05)
+    assert rig.manager.live == 0
+    assert rig.asked("DELETE bridges")
