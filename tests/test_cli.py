@@ -22,6 +22,7 @@ from agent.cli import app, main
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.writer import RecordWriter
+from agent.speech.catalogue import CATALOGUE, VOSK_SMALL_EN_US, VOSK_TELEPHONY
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, started
 
 
@@ -151,21 +152,15 @@ def test_a_bad_settings_file_is_one_line(
 
 # -- models
 
-MODELS = (
-    "vosk-model-small-en-us-0.15",
-    "vosk-model-en-telephony",
-    "en_US-joe-medium",
-    "smollm2-135m-instruct-q4",
-    "all-MiniLM-L6-v2-int8",
-)
+MODELS = tuple(entry.name for entry in CATALOGUE)
 
 
 def test_models_are_listed_with_whole_names_on_a_narrow_terminal(run: Run) -> None:
     lines = run("models", "list").out.splitlines()
-    heads = [line.split() for line in lines if not line.startswith(" ")]
-    assert tuple(head[0] for head in heads) == MODELS
-    assert heads[1][1:] == ["asr", "present,", "in", "use", "17", "MB"]
-    assert heads[0][1:] == ["asr", "missing", "41", "MB"]
+    heads = {line.split()[0]: line.split()[1:] for line in lines if not line.startswith(" ")}
+    assert tuple(heads) == MODELS
+    assert heads[VOSK_TELEPHONY.name] == ["asr", "present,", "in", "use", "17", "MB"]
+    assert heads[VOSK_SMALL_EN_US.name] == ["asr", "missing", "41", "MB"]
     assert "    Licence: mixed, see its README" in lines
     assert max(map(len, lines)) <= 80
 
@@ -173,20 +168,20 @@ def test_models_are_listed_with_whole_names_on_a_narrow_terminal(run: Run) -> No
 def test_models_as_json(run: Run) -> None:
     rows = json.loads(run("models", "list", "--json").out)
     assert tuple(row["name"] for row in rows) == MODELS
-    assert rows[1]["status"] == "present"
-    assert rows[1]["in_use"] is True
-    assert rows[1]["size_bytes"] > 16_000_000
+    bundled = rows[MODELS.index(VOSK_TELEPHONY.name)]
+    assert (bundled["status"], bundled["in_use"]) == ("present", True)
+    assert bundled["size_bytes"] == VOSK_TELEPHONY.size_bytes
 
 
 def test_verify_tells_whole_models_from_missing_ones(run: Run) -> None:
-    good = run("models", "verify", MODELS[1])
+    good = run("models", "verify", VOSK_TELEPHONY.name)
     assert good.status == 0
-    assert good.out.startswith(f"ok          {MODELS[1]}: ")
-    missing = run("models", "verify", MODELS[0], "--json")
+    assert good.out.startswith(f"ok          {VOSK_TELEPHONY.name}: ")
+    missing = run("models", "verify", VOSK_SMALL_EN_US.name, "--json")
     assert missing.status == 1
     (verdict,) = json.loads(missing.out)
-    assert (verdict["name"], verdict["result"]) == (MODELS[0], "missing")
-    assert f"understudy models fetch {MODELS[0]}" in verdict["detail"]
+    assert (verdict["name"], verdict["result"]) == (VOSK_SMALL_EN_US.name, "missing")
+    assert f"understudy models fetch {VOSK_SMALL_EN_US.name}" in verdict["detail"]
 
 
 @pytest.mark.models

@@ -165,10 +165,7 @@ def another(value: Any, kind: Any) -> Any:
 
 
 def setting(path: tuple[str, ...], value: Any, field: FieldInfo) -> Any:
-    # Its neighbours have no defaults of their own either, so one alone is not enough.
-    whole = pytest.mark.xfail(reason="can only be set together with its whole section")
-    marks = [whole] if field.is_required() else []
-    return pytest.param(path, value, field.annotation, id=".".join(path), marks=marks)
+    return pytest.param(path, value, field.annotation, id=".".join(path))
 
 
 @pytest.mark.parametrize(("path", "value", "kind"), [setting(*leaf) for leaf in leaves(Settings())])

@@ -50,6 +50,7 @@ from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
+from agent.turns.turn_taking import TurnTaking
 
 _INBOX_SIZE = 256
 # Words that began this long before the caller's turn belong to it: the onset is found late.
@@ -190,6 +191,7 @@ class CallActor:
             cut_off = speaker.active
             speaker.stop()
             self._note_agent_turn(speaker.utterance, interrupted=cut_off)
+            self._note_turn_taking(self._opened.floor.turns)
             stats = await self._opened.aclose()
         self._journal.ended(
             outcome=self._outcome or self._conversation.disposition or "no_outcome",
@@ -223,6 +225,7 @@ class CallActor:
             case AgentFinished():
                 await self._agent_finished()
             case CallerFinished():
+                self._audio.speaker.stop()  # a silence prompt may just have begun
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
                 self._caller_ended_s = event.end.ended_s
@@ -254,6 +257,8 @@ class CallActor:
                 await self._keys_entered(digits)
             case MediaLost(seconds):
                 self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
+                if self._audio.media.closed:
+                    await self._fail("the call's media failed: its log has the reason")
             case CallerGone(cause):
                 self._caller_gone(cause)
             case TakenByHuman(member, wait_s):
@@ -440,6 +445,17 @@ class CallActor:
             "tts_first_audio", (utterance.first_audio_s - utterance.requested_s) * 1000.0
         )
         self._journal.agent_said(utterance, self._conversation.stage, interrupted)
+
+    def _note_turn_taking(self, turns: TurnTaking) -> None:
+        self._journal.event(
+            "turn_taking",
+            self._now(),
+            half_duplex_s=round(turns.half_duplex.seconds(self._now()), 1),
+            return_loss_db=turns.echo.return_loss_db if turns.echo.present else None,
+            confidences=turns.confidences,
+            replies_prepared=self._deliberation.prepared,
+            replies_adopted=self._deliberation.adopted,
+        )
 
     # -- plumbing
 

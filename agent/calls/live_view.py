@@ -19,6 +19,8 @@ from agent.records.records import (
 )
 from agent.records.report import clock
 
+# Events that a listener has no use for: the turns show them.
+_QUIET = frozenset({"end_of_turn", "turn_taking"})
 _STYLES = {Speaker.CALLER: "cyan", Speaker.AGENT: "green"}
 
 
@@ -42,7 +44,8 @@ class LiveView:
     def turn(self, record: TurnRecord) -> None:
         """What one side said; of an agent's turn that was cut off, struck out what was unheard."""
         heard = record.text if record.heard_text is None else record.heard_text
-        text = Text(f"{clock(record.start_s):>8}  {record.speaker.value:6}  ", style="dim")
+        text = Text()
+        text.append(f"{clock(record.start_s):>8}  {record.speaker.value:6}  ", style="dim")
         text.append(heard, style=_STYLES[record.speaker])
         text.append(record.text[len(heard) :], style="dim strike")
         if record.intent:
@@ -57,6 +60,8 @@ class LiveView:
 
         A pause waits for its verdict.
         """
+        if record.kind in _QUIET:
+            return
         if record.kind == "barge_in_paused":
             self._paused[record.call_id] = record.data["latency_ms"]
             return

@@ -24,6 +24,7 @@ class SpokenClip:
     started_s: float | None = None
     ended_s: float | None = None
     rendered: bool = False  # whether its whole sound, and so its length, is known
+    gap_samples: int = 0  # of silence at its end
     heard_text: str = ""
 
 
@@ -153,6 +154,7 @@ class Speaker:
 
     async def _queue(self, clip: SpokenClip, *, last: bool) -> None:
         gap = np.zeros(0 if last else int(_GAP_S * self._rate), np.int16)
+        clip.gap_samples = len(gap)
         cached = self._cache.get(clip.line.text, self._rate)
         if cached is not None:
             self._playout.queue(Clip(clip.clip_id, np.concatenate([cached, gap])))
@@ -177,7 +179,8 @@ class Speaker:
             return
         clip.ended_s = clip.started_s + heard.played_samples / self._rate
         if clip.rendered:  # else nobody knows how much of the line those samples were
-            clip.heard_text = text_heard(clip.line.text, heard.played_samples / heard.total_samples)
+            words = max(heard.total_samples - clip.gap_samples, 1)
+            clip.heard_text = text_heard(clip.line.text, heard.played_samples / words)
 
 
 def text_heard(text: str, share: float) -> str:

@@ -32,7 +32,13 @@ TRANSITIONS: Mapping[CallState, frozenset[CallState]] = MappingProxyType(
             {CallState.THINKING, CallState.SPEAKING, CallState.HANDED_OVER, CallState.ENDED}
         ),
         CallState.THINKING: frozenset(
-            {CallState.SPEAKING, CallState.LISTENING, CallState.HANDED_OVER, CallState.ENDED}
+            {
+                CallState.THINKING,  # the caller said more before the reply was ready
+                CallState.SPEAKING,
+                CallState.LISTENING,
+                CallState.HANDED_OVER,
+                CallState.ENDED,
+            }
         ),
         CallState.HANDED_OVER: frozenset({CallState.SPEAKING, CallState.ENDED}),
         CallState.ENDED: frozenset(),

@@ -108,6 +108,11 @@ class MediaSession:
         return self._codec.sample_rate_hz
 
     @property
+    def closed(self) -> bool:
+        """Whether it has been closed, by its owner or after an error of its own."""
+        return self._closed
+
+    @property
     def audio_time_s(self) -> float:
         """Audio of each side so far; 0 before the first tick."""
         return self._ticks * FRAME_S

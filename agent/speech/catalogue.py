@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ModelKind = Literal["asr", "tts", "llm", "embedding"]
+ModelKind = Literal["asr", "tts", "llm", "embedding", "vad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,26 @@ MINILM = ModelEntry(
     ),
 )
 
+SILERO_VAD = ModelEntry(
+    name="silero-vad",
+    kind="vad",
+    description="Silero's speech detector, version 6, ONNX, 8 and 16 kHz",
+    licence="MIT",
+    size_bytes=2_327_524,
+    source=PackageSource(
+        (
+            PackageFile(
+                distribution="silero-vad",
+                version="6.2.3",
+                package="silero_vad",
+                path="data/silero_vad.onnx",
+                sha256="1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3",
+                size_bytes=2_327_524,
+            ),
+        )
+    ),
+)
+
 VOSK_SMALL_EN_US = ModelEntry(
     name="vosk-model-small-en-us-0.15",
     kind="asr",
@@ -165,4 +185,5 @@ CATALOGUE: tuple[ModelEntry, ...] = (
     JOE_VOICE,
     SMOLLM2,
     MINILM,
+    SILERO_VAD,
 )

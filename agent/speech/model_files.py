@@ -59,15 +59,23 @@ def _embedding_problem(path: Path) -> str | None:
     return None if tokenizer_beside(path).is_file() else "tokenizer.json is not beside it"
 
 
+def _vad_problem(path: Path) -> str | None:
+    if path.suffix != ".onnx" or not path.is_file():
+        return "a detector is a file that ends in .onnx"
+    return None
+
+
 _PROBLEMS = {
     "asr": _vosk_problem,
     "tts": _piper_problem,
     "llm": _gguf_problem,
     "embedding": _embedding_problem,
+    "vad": _vad_problem,
 }
 _NAMES = {
     "asr": "a Vosk model",
     "tts": "a Piper voice",
     "llm": "a GGUF model",
     "embedding": "a sentence encoder",
+    "vad": "a speech detector",
 }

@@ -45,7 +45,9 @@ class SileroModel:
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's errors have no common base
-            raise CorruptModel(f"The speech detector at {path} can't be loaded: {_REMEDY}") from error
+            raise CorruptModel(
+                f"The speech detector at {path} can't be loaded: {_REMEDY}"
+            ) from error
         if {item.name for item in self._session.get_inputs()} != _INPUTS:
             raise CorruptModel(f"The model at {path} is not Silero's speech detector: {_REMEDY}")
 

@@ -1,8 +1,8 @@
 """What can be set about turn-taking; defaults come from the tune half of `tests/bench/turns`."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from agent.section import Section
 
@@ -38,6 +38,14 @@ class BargeInSettings(Section):
     protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
     protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
     duck: bool = Field(False, description="lower the voice by 12 dB while undecided, not silence")
+
+    @field_validator("clean", "noisy", "loud", mode="before")
+    @classmethod
+    def _over_its_defaults(cls, value: Any, info: ValidationInfo) -> Any:
+        """One setting of a rung can be given without the others."""
+        if not isinstance(value, dict) or info.field_name is None:
+            return value
+        return {**cls.model_fields[info.field_name].default.model_dump(), **value}
 
 
 class EndpointingSettings(Section):

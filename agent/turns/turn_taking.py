@@ -25,6 +25,7 @@ from agent.turns.lexicon import is_backchannel
 from agent.turns.noise import NoiseLadder
 from agent.turns.settings import TurnSettings
 
+CONFIDENCE_BINS = 10
 # Speech this recent when the agent ends is the start of the caller's turn, not its past.
 _RECENT_SPEECH_S = 0.5
 # A turn with fewer speech frames says nothing of the caller's level.
@@ -61,6 +62,7 @@ class TurnTaking:
         self._last_speech_s = float("-inf")
         self._turn_levels: list[float] = []
         self._ended: EndOfTurn | None = None
+        self.confidences = [0] * CONFIDENCE_BINS
         self._while_thinking: deque[bool] = deque(maxlen=settings.barge_in.clean.window_frames)
         self._offered = ""
 
@@ -173,6 +175,7 @@ class TurnTaking:
             self.noise.floor.dbfs + settings.gate_above_noise_db,
             echo_dbfs,
         )
+        self.confidences[min(int(confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)] += 1
         speech = confidence >= settings.vad_threshold and level_dbfs > gate
         if speech:
             self._last_speech_s = now_s

@@ -20,6 +20,11 @@ from agent.records.records import (
     TurnRecord,
 )
 
+_BARGE_IN_OUTCOMES = {
+    "barge_in_committed": "true",
+    "barge_in_resumed": "false",
+    "turn_went_on": "merged",
+}
 _LATENCY_BUCKETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.2, 1.5, 2.0, 3.0, 5.0)
 
 
@@ -49,6 +54,34 @@ class Metrics:
             registry=registry,
         )
 
+        # The names that the product's owner gave the two figures watched most.
+        self._answer_latency = Histogram(
+            "call_answer_latency_seconds",
+            "call.answer.latency: end of the caller's speech to the agent's first sample",
+            buckets=_LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self._vad_triggers = Counter(
+            "vad_trigger_count",
+            "vad.trigger.count: times the caller's sound made the agent pause",
+            registry=registry,
+        )
+        self._barge_ins = Counter(
+            "understudy_barge_ins",
+            "Pauses by what became of them: true, false (taken back), merged (turn went on)",
+            ["outcome"],
+            registry=registry,
+        )
+        self._confidence = Counter(
+            "understudy_vad_confidence_frames",
+            "Caller frames by voice activity confidence, up to `le`",
+            ["le"],
+            registry=registry,
+        )
+        self._half_duplex = Counter(
+            "understudy_half_duplex_seconds", "Time spent speaking by turns", registry=registry
+        )
+
     def render(self) -> bytes:
         """The text exposition format; to be called in the event loop."""
         return generate_latest(self._registry)
@@ -67,10 +100,21 @@ class Metrics:
     def event(self, record: EventRecord) -> None:
         """Count by kind."""
         self._events.labels(record.kind).inc()
+        if record.kind == "barge_in_paused":
+            self._vad_triggers.inc()
+        elif record.kind in _BARGE_IN_OUTCOMES:
+            self._barge_ins.labels(_BARGE_IN_OUTCOMES[record.kind]).inc()
+        elif record.kind == "turn_taking":
+            self._half_duplex.inc(record.data["half_duplex_s"])
+            bins = record.data["confidences"]
+            for number, frames in enumerate(bins, start=1):
+                self._confidence.labels(f"{number / len(bins):.1f}").inc(frames)
 
     def latency(self, record: LatencyRecord) -> None:
         """Observe by stage."""
         self._latency.labels(record.name).observe(record.ms / 1000.0)
+        if record.name == "end_of_speech_to_first_audio":
+            self._answer_latency.observe(record.ms / 1000.0)
 
     def call_ended(self, record: CallEnded) -> None:
         """One live call less."""

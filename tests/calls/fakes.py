@@ -119,7 +119,8 @@ class Notes:
         self.records.append(record)
 
     def event(self, record: EventRecord) -> None:
-        self.records.append(record)
+        if record.kind not in ("turn_taking", "end_of_turn"):  # figures of every call and turn
+            self.records.append(record)
 
     def latency(self, record: LatencyRecord) -> None:
         self.records.append(record)

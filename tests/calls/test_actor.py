@@ -78,7 +78,7 @@ class Call:
         """Until the turn is taken for over; an empty text is a cough."""
         self.engines.recognizers.script.append(text)
         await self.line.caller.speak("s" * frames)
-        while self.actor.state is CallState.LISTENING:
+        while self.actor.state is CallState.LISTENING and "noise" not in self.notes.kinds:
             await self.line.caller.speak(".")
 
     async def handed_over(self) -> None:

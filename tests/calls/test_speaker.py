@@ -112,8 +112,8 @@ async def test_prepared_and_streamed_lines_sound_for_the_same_time(
     ("played_s", "heard", "ended_s"),
     [
         (0.02, "", 0.02),
-        (0.2, "Hello", 0.2),
-        (0.3, "Hello there", 0.3),  # the breath after it counts as part of the line
+        (0.2, "Hello there", 0.2),
+        (0.3, "Hello there caller", 0.3),  # the breath after it is no part of the line
         (0.6, "Hello there caller We have a", 0.6),
     ],
 )

@@ -9,7 +9,7 @@ TABLE = {
     "ringing": "     .       x        .         .          x         x",
     "speaking": "    .       x        x         x          x         x",
     "listening": "   .       x        .         x          x         x",
-    "thinking": "    .       x        x         .          x         x",
+    "thinking": "    .       x        x         x          x         x",
     "handed_over": " .       x        .         .          .         x",
     "ended": "       .       .        .         .          .         .",
 }

@@ -309,6 +309,8 @@ CUSTOM: dict[str, tuple[ModelKind, dict[str, bytes], str, str | None]] = {
     "not gguf": ("llm", {"m.gguf": b"<html>"}, "m.gguf", "does not begin with GGUF"),
     "encoder": ("embedding", {"e/m.onnx": b"", "e/tokenizer.json": b"{}"}, "e/m.onnx", None),
     "encoder alone": ("embedding", {"e/m.onnx": b""}, "e/m.onnx", "tokenizer.json is not"),
+    "detector": ("vad", {"d.onnx": b""}, "d.onnx", None),
+    "not a detector": ("vad", {"d.jit": b""}, "d.jit", "ends in .onnx"),
     "nothing": ("llm", {}, "m.gguf", "neither in the catalogue"),
 }
 

@@ -11,7 +11,7 @@ def noise(rate_hz: int, level: float, seed: int) -> Pcm:
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 16000])
-@pytest.mark.parametrize("level", [5, 30, 300])
+@pytest.mark.parametrize("level", [5, 30, 300, 1000])
 def test_the_first_verdicts_are_ignored_and_steady_noise_is_no_speech(
     rate_hz: int, level: float
 ) -> None:
@@ -36,9 +36,32 @@ def test_speech_is_found_soon_and_gets_surer() -> None:
 
 
 def test_a_whisper_of_line_noise_stays_below_half() -> None:
-    vad = WebRtcVad(8000, mode=0)
+    vad = WebRtcVad(8000)
     frames = read_wav("syn_unseen_0015.wav")[:12800].reshape(-1, 160) // 256
     assert max(vad.confidence(frame.astype(np.int16)) for frame in frames) < 0.5
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 16000])
+def test_a_steady_tone_is_let_go_after_two_seconds(rate_hz: int) -> None:
+    vad = WebRtcVad(rate_hz)
+    pcm = 8000 * np.sin(2 * np.pi * 440 * np.arange(4 * rate_hz) / rate_hz)
+    frames = pcm.astype(np.int16).reshape(-1, rate_hz // 50)
+    confidences = [vad.confidence(frame) for frame in frames]
+    assert max(confidences[10:90]) > 0.5  # WebRTC's own verdict
+    assert max(confidences[120:]) < 0.1
+
+
+def test_speech_stands_out_of_noise_that_webrtc_takes_for_speech() -> None:
+    vad = WebRtcVad(8000)
+    for seed in range(150):
+        vad.confidence(noise(8000, 1000, seed))
+    speech = read_wav("syn_unseen_0015.wav")
+    frames = speech[: len(speech) // 160 * 160].reshape(-1, 160)
+    noisy = [frame // 2 + noise(8000, 1000, seed) for seed, frame in enumerate(frames)]
+    confidences = np.array([vad.confidence(frame.astype(np.int16)) for frame in noisy])
+    levels = np.abs(frames).max(axis=1)
+    assert confidences[levels > 12000].mean() > 0.7
+    assert confidences[levels < 300].mean() < 0.1
 
 
 def test_only_20_ms_frames_are_taken() -> None:

@@ -1,7 +1,7 @@
 """Items of the corpus: two tracks of one stretch of a call, and what happens in them when.
 
     caller   ..ctx.............eeeee........    a short turn of context, the event, silence
-    agent    ..........aaaaaaaaaaaaaaaaaaaaa    starts 0.7 s after the context has ended
+    agent    ..........aaaaaaaaaaaaaaaaaaaaa    starts 0.9 s after the context has ended
 
 The context lets a policy learn the caller's level and the noise, as a call does. One item in
 eight has none: there the agent speaks first. The noise and echo items are stretches of 30 s in
@@ -52,7 +52,7 @@ _CALLER_DBFS = -26.0
 _CALLER_SPREAD_DB = 4.0
 _BED_S = 60.0
 _BEDS = 4
-_GAP_S = 0.7
+_GAP_S = 0.9
 # What is played after an event: long enough for each verdict of `metrics`.
 _TAIL_S = {"interruption": 2.6, "stop_word": 2.6, "answer": 2.6, "turn": 3.4}
 _OTHER_TAIL_S = 2.2

@@ -38,8 +38,8 @@ class YieldPolicy(Protocol):
     ) -> BargeInAction:
         """A caller frame, as it arrived, while the agent speaks or is paused."""
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
-        """The partial text of what the caller said since the agent's turn began."""
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+        """The partial text since the agent's turn began; `agent` is None while it is silent."""
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """What is due although no frame has come."""
@@ -77,7 +77,7 @@ class NeverYield:
     ) -> BargeInAction:
         return _NONE
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
         return _NONE
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:

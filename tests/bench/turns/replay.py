@@ -141,8 +141,9 @@ class YieldReplay:
     def _on_words(self, partial: Partial) -> None:
         self._tokens = partial.text.split()
         text = " ".join(self._tokens[self._cut :])
-        if self._speaking and text:
-            self._act(partial.at_s, self._policy.on_words(partial.at_s, text, self._agent()))
+        if text:
+            agent = self._agent() if self._speaking else None
+            self._act(partial.at_s, self._policy.on_words(partial.at_s, text, agent))
 
     def _tick(self, now_s: float) -> None:
         has_more = self._turn + 1 < len(self._item.agent) and not self._over

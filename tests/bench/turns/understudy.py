@@ -42,7 +42,7 @@ class UnderstudyYield:
         heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
         return self._noted(self._turns.on_agent_frame(now_s, heard, agent))
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
         return self._noted(self._turns.on_words(now_s, text, agent))
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:

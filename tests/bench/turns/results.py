@@ -1,0 +1,192 @@
+"""From outcomes to tables: the issue's bars, classes of false commits, policies side by side."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.bench.turns import metrics
+from tests.bench.turns.metrics import EndOutcome, Estimate, YieldOutcome
+from tests.bench.turns.run import ItemResult
+
+CONDITIONS = ("clean", "20 dB", "15 dB", "10 dB", "5 dB", "0 dB", "network")
+NEGATIVE_KINDS = ("backchannel", "tic", "side_talk")
+SHIPPED = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One demand of the issue; `limit` is the most allowed, or the least where `at_least`."""
+
+    measure: str
+    unit: str
+    estimate: Estimate
+    limit: float
+    at_least: bool = False
+
+    @property
+    def verdict(self) -> Literal["pass, proven", "pass", "fail", "not measured"]:
+        """ "proven" where the whole 95 % interval keeps the bar."""
+        estimate, limit = self.estimate, self.limit
+        if estimate.value is None:
+            return "not measured"
+        edge = estimate.low if self.at_least else estimate.high
+        sign = -1 if self.at_least else 1
+        if sign * estimate.value > sign * limit:
+            return "fail"
+        return "pass, proven" if edge is not None and sign * edge <= sign * limit else "pass"
+
+
+class Results:
+    """All outcomes of one run."""
+
+    def __init__(self, items: Iterable[ItemResult]) -> None:
+        self.items = sorted(items, key=lambda item: item.item_id)
+        self.yields = [outcome for item in self.items for outcome in item.yields]
+        self.ends = [outcome for item in self.items for outcome in item.ends]
+        self.scored = [one for item in self.items for one in item.scored]
+
+    def policies(self) -> tuple[str, ...]:
+        """Names, as they first come."""
+        return tuple(dict.fromkeys([o.policy for o in (*self.yields, *self.ends)]))
+
+    def of(
+        self, policy: str, kinds: Sequence[str], conditions: Sequence[str] = ()
+    ) -> list[YieldOutcome]:
+        """A policy's outcomes with items of these kinds."""
+        return [
+            o
+            for o in self.yields
+            if o.policy == policy
+            and o.kind in kinds
+            and (not conditions or o.condition in conditions)
+        ]
+
+    def missed(self, policy: str, conditions: Sequence[str], kinds: Sequence[str]) -> Estimate:
+        """Percent of interruptions that did not stop the agent within 2 s."""
+        chosen = [o for o in self.of(policy, kinds, conditions) if not o.premature]
+        return metrics.share(sum(not o.stopped for o in chosen), len(chosen))
+
+    def false_commits(
+        self, policy: str, kinds: Sequence[str], conditions: Sequence[str], detail: str = ""
+    ) -> Estimate:
+        """Percent of events that ask for no commit and got one."""
+        chosen = [
+            o
+            for o in self.of(policy, kinds, conditions)
+            if not o.premature and (not detail or o.detail == detail)
+        ]
+        return metrics.share(sum(o.false_commits > 0 for o in chosen), len(chosen))
+
+    def false_pause_rate(
+        self, policy: str, kinds: Sequence[str], conditions: Sequence[str]
+    ) -> Estimate:
+        """Percent of events that ask for no pause and got one."""
+        chosen = [o for o in self.of(policy, kinds, conditions) if not o.premature]
+        return metrics.share(sum(len(o.false_pauses) > 0 for o in chosen), len(chosen))
+
+    def commits_a_minute(self, policy: str, kinds: Sequence[str], conditions: Sequence[str]) -> Estimate:
+        """False commits a bot-minute in stretches without any event."""
+        chosen = self.of(policy, kinds, conditions)
+        minutes = sum(o.speaking_s for o in chosen) / 60
+        return metrics.per_minute(sum(o.false_commits for o in chosen), minutes)
+
+    def dead_air_ms_a_minute(self, policy: str) -> float | None:
+        """Silence of an agent that had something to say, in items that ask for none."""
+        chosen = self.of(policy, (*NEGATIVE_KINDS, "noise", "quiet", "echo"))
+        spoken_s = sum(o.speaking_s for o in chosen)
+        return 60_000 * sum(o.dead_air_s for o in chosen) / spoken_s if spoken_s else None
+
+    def latency(
+        self, policy: str, which: Callable[[YieldOutcome], float | None], percent: float, condition: str
+    ) -> Estimate:
+        """A percentile of latencies of interruptions and stop words that began undisturbed."""
+        chosen = self.of(policy, ("interruption", "stop_word"), (condition,))
+        values = [v for o in chosen if not o.premature and (v := which(o)) is not None]
+        return metrics.percentile(values, percent)
+
+    def overall_false_rate(self, policy: str) -> Estimate:
+        """Below 10 dB: percent of events and of noise-only agent turns that got a false commit."""
+        events = [
+            o for o in self.of(policy, NEGATIVE_KINDS, ("5 dB", "0 dB")) if not o.premature
+        ]
+        noise = self.of(policy, ("noise",), ("5 dB", "0 dB"))
+        hits = sum(o.false_commits > 0 for o in events) + sum(o.false_commits for o in noise)
+        return metrics.share(hits, len(events) + sum(o.agent_turns for o in noise))
+
+    def resumed(self, policy: str) -> Estimate:
+        """Percent of false pauses after which the agent went on in time and in place."""
+        pauses = [
+            pause
+            for o in self.of(policy, (*NEGATIVE_KINDS, "noise", "quiet", "echo"))
+            for pause in o.false_pauses
+        ]
+        return metrics.share(sum(p.good for p in pauses), len(pauses))
+
+    def turn_ends(self, policy: str, condition: str, factor: float | None = None) -> list[EndOutcome]:
+        """Ends of turn of one policy; at every factor, or at this one."""
+        return [
+            o
+            for o in self.ends
+            if o.policy == policy
+            and o.condition == condition
+            and (factor is None or o.factor == factor)
+        ]
+
+    def bars(self, policy: str) -> tuple[Bar, ...]:
+        """The issue's table, as far as a replay can fill it."""
+        stops = ("interruption", "stop_word")
+        curve = metrics.operating_curve(self.turn_ends(policy, "clean"))
+        quiet_tics = ("clean",)
+        return (
+            Bar("pause, clean, p50", "ms", self.latency(policy, _pause, 50, "clean"), 150),
+            Bar("pause, clean, p95", "ms", self.latency(policy, _pause, 95, "clean"), 220),
+            Bar("missed interruptions, clean", "%", self.missed(policy, ("clean",), stops), 1),
+            Bar("missed interruptions, 10 dB", "%", self.missed(policy, ("10 dB",), stops), 3),
+            Bar("missed interruptions, 5 dB", "%", self.missed(policy, ("5 dB",), stops), 8),
+            Bar(
+                "false commit on backchannels, clean",
+                "%", self.false_commits(policy, ("backchannel",), ("clean",)), 5,
+            ),
+            Bar(
+                "false commit on backchannels, 10 dB",
+                "%", self.false_commits(policy, ("backchannel",), ("10 dB",)), 10,
+            ),
+            Bar(
+                "false commit on coughs, clicks, laughs, clean",
+                "%", self.false_commits(policy, ("tic",), quiet_tics), 5,
+            ),
+            Bar(
+                "false commit on side talk, clean",
+                "%", self.false_commits(policy, ("side_talk",), ("clean",)), 20,
+            ),
+            Bar(
+                "false commits a bot-minute, noise only, 10 dB",
+                "/min", self.commits_a_minute(policy, ("noise",), ("10 dB",)), 0.05,
+            ),
+            Bar(
+                "false commits a bot-minute, noise only, 5 dB",
+                "/min", self.commits_a_minute(policy, ("noise",), ("5 dB",)), 0.2,
+            ),
+            Bar("false interruptions overall, below 10 dB", "%", self.overall_false_rate(policy), 5),
+            Bar("false pauses resumed in time and place", "%", self.resumed(policy), 98, at_least=True),
+            Bar(
+                "echo self-interruptions a bot-minute, return loss >= 12 dB",
+                "/min", self.commits_a_minute(policy, ("echo",), ("echo 12 dB", "echo 20 dB")), 0,
+            ),
+            Bar("false cut-offs at 600 ms mean latency", "%", metrics.cut_off_at(curve, 600), 12),
+            Bar("mean latency at 5 % false cut-offs", "ms", metrics.latency_at(curve, 5), 800),
+        )  # fmt: skip
+
+
+def _pause(outcome: YieldOutcome) -> float | None:
+    return outcome.pause_ms
+
+
+def commit_ms(outcome: YieldOutcome) -> float | None:
+    """For `Results.latency`."""
+    return outcome.commit_ms
+
+
+def pause_ms(outcome: YieldOutcome) -> float | None:
+    """For `Results.latency`."""
+    return outcome.pause_ms
