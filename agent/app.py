@@ -19,12 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueMonitor
-from agent.calls.actor import CallServices
 from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
+from agent.calls.services import CallServices
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.language_model import LanguageModel
@@ -44,6 +44,8 @@ from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.line_cache import LineCache
 from agent.speech.minilm import MiniLmEncoder
 from agent.speech.piper import PiperSynthesizer
+from agent.speech.protocols import VoiceActivityDetector
+from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad
@@ -62,16 +64,21 @@ class Engines:
 
 def model_store(settings: Settings) -> ModelStore:
     """The models that these settings choose."""
-    speech = settings.speech
-    return ModelStore(
-        speech.models_dir,
-        chosen={
-            "asr": speech.asr_model,
-            "tts": speech.tts_voice,
-            "embedding": speech.embedding_model,
-            "llm": settings.dialogue.language_model.model,
-        },
-    )
+    return ModelStore(settings.speech.models_dir, chosen=_chosen(settings))
+
+
+def _chosen(settings: Settings) -> dict[ModelKind, str]:
+    """The models that calls use, by what they are for."""
+    chosen: dict[ModelKind, str] = {
+        "asr": settings.speech.asr_model,
+        "tts": settings.speech.tts_voice,
+        "embedding": settings.speech.embedding_model,
+    }
+    if settings.turns.neural_vad:
+        chosen["vad"] = settings.speech.vad_model
+    if settings.dialogue.language_model.enabled:
+        chosen["llm"] = settings.dialogue.language_model.model
+    return chosen
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
@@ -178,7 +185,7 @@ async def build_engines(
             clock=clock,
             recognition=recognition,
             recognizers=recognizers,
-            open_vad=WebRtcVad,
+            open_vad=await asyncio.to_thread(lambda: _detector(settings, store)),
             lines=lines,
         )
         services = CallServices(
@@ -209,6 +216,13 @@ async def build_engines(
         yield Engines(services, CallStore(database), open_journal)
 
 
+def _detector(settings: Settings, store: ModelStore) -> Callable[[int], VoiceActivityDetector]:
+    """Opens a call's voice activity detector at a sample rate."""
+    if settings.turns.neural_vad:
+        return SileroModel(store.locate("vad", settings.speech.vad_model)).open
+    return WebRtcVad
+
+
 async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
     """Migrate the database to this version's schema and connect to it."""
     url = settings.records.database_url.get_secret_value()
@@ -220,15 +234,8 @@ async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -
 
 def _models_used(settings: Settings, store: ModelStore) -> dict[str, ModelUsed]:
     """Names and checksums for the records: a transcript means little without its recogniser."""
-    chosen: dict[ModelKind, str] = {
-        "asr": settings.speech.asr_model,
-        "tts": settings.speech.tts_voice,
-        "embedding": settings.speech.embedding_model,
-    }
-    if settings.dialogue.language_model.enabled:
-        chosen["llm"] = settings.dialogue.language_model.model
     used: dict[str, ModelUsed] = {}
-    for kind, name in chosen.items():
+    for kind, name in _chosen(settings).items():
         path = store.locate(kind, name)
         digest = tree_sha256(path) if path.is_dir() else file_sha256(path)
         used[kind] = {"name": name or path.name, "sha256": digest}

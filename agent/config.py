@@ -12,7 +12,12 @@ from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from agent.errors import UnderstudyError
 from agent.section import Section
@@ -60,6 +65,9 @@ class SpeechSettings(Section):
     asr_model: str = Field("", description="a Vosk model; empty: the best one present")
     tts_voice: str = Field("en_US-joe-medium", description="a Piper voice")
     embedding_model: str = "all-MiniLM-L6-v2-int8"
+    vad_model: str = Field(
+        "silero-vad", description="the neural VAD, used from turns.vad_filter 0.8"
+    )
     models_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "models")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP_NAME) / "lines")
     threads: int = Field(2, ge=1, description="threads of recognition, shared by all calls")
@@ -178,6 +186,7 @@ def load_settings(config_file: Path | None = None, secrets_file: Path | None = N
         _required(secrets_file) or _first_existing(secrets_file_candidates()),
     ]
     values: dict[str, Any] = {}
+    _check_variables()
     for path in paths:
         if path is not None:
             _merge(values, _read_toml(path))
@@ -189,8 +198,27 @@ def load_settings(config_file: Path | None = None, secrets_file: Path | None = N
         where = ", ".join(str(path) for path in paths if path) or "the environment"
         raise ConfigError(
             f"Setting '{place}' is not usable: {first['msg']} (read from {where} and UNDERSTUDY_* "
-            "variables). `understudy config` lists every setting with its default."
+            "variables). Correct it, or leave it out: every setting has a default."
         ) from None
+    except SettingsError as error:
+        raise ConfigError(
+            f"An UNDERSTUDY_* variable is not usable: {error}. Lists are written as JSON, such as "
+            "[7, 15], and sections by their settings, such as UNDERSTUDY_ARI__URL."
+        ) from None
+
+
+def _check_variables() -> None:
+    """Raises ConfigError for a variable of a section that does not exist."""
+    for name in sorted(os.environ):
+        section, separator, _ = name.removeprefix("UNDERSTUDY_").partition("__")
+        if not name.startswith("UNDERSTUDY_") or not separator:
+            continue
+        if section.lower() not in Settings.model_fields:
+            known = ", ".join(Settings.model_fields)
+            raise ConfigError(
+                f"The variable {name} sets nothing: there is no section '{section.lower()}' "
+                f"(there are {known}). Correct or unset it."
+            )
 
 
 def _path_from_environment(name: str) -> Path | None:
@@ -213,6 +241,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text: {error.reason}.") from None
     except OSError as error:
         raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
 

@@ -111,6 +111,35 @@ def test_a_mistake_in_the_environment_is_told_too(monkeypatch: pytest.MonkeyPatc
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("UNDERSTUDY_AIR__URL", "http://pbx", "UNDERSTUDY_AIR__URL sets nothing: .* section 'air'"),
+        ("UNDERSTUDY_ARI", "http://pbx", "ari.* such as UNDERSTUDY_ARI__URL"),
+        ("UNDERSTUDY_TURNS__SILENCE__PROMPTS_S", "7 15", "Lists are written as JSON"),
+    ],
+)
+def test_a_variable_that_can_not_be_used_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=told) as caught:
+        load_settings()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_one_line(elsewhere: Path) -> None:
+    (elsewhere / "understudy.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"understudy\.toml is not UTF-8 text"):
+        load_settings()
+
+
+def test_one_setting_of_a_nested_section_leaves_its_neighbours(elsewhere: Path) -> None:
+    path = written(elsewhere / "a.toml", "[turns.barge_in.clean]\nspeech_frames = 6")
+    default, changed = Settings().turns.barge_in.clean, load_settings(path).turns.barge_in.clean
+    assert changed == default.model_copy(update={"speech_frames": 6})
+
+
 @pytest.mark.parametrize("name", ["UNDERSTUDY_CONFIG", "UNDERSTUDY_SECRETS"])
 def test_a_named_file_has_to_exist(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -6,16 +6,13 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from agent.asterisk.queues import QueueMonitor
-from agent.calls.audio import AudioServices, CallAudio
+from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import (
     AgentFinished,
@@ -39,18 +36,16 @@ from agent.calls.events import (
     TakenByHuman,
     WordsSettled,
 )
-from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
-from agent.calls.speaker import Utterance
+from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
+from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
-from agent.dialogue.interruption import judge_interruption
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
-from agent.turns.turn_taking import TurnTaking
 
 _INBOX_SIZE = 256
 # Words that began this long before the caller's turn belong to it: the onset is found late.
@@ -59,18 +54,6 @@ _ONSET_MARGIN_S = 0.6
 _WORDLESS_SPEECH_MS = 600.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class CallServices:
-    """What all calls of a process share."""
-
-    audio: AudioServices
-    decisions: Executor
-    open_conversation: Callable[[], Conversation]
-    queues: QueueMonitor | None
-    handoffs: HandoffDesk
-    fallback_queue: str
 
 
 class CallActor:
@@ -97,9 +80,7 @@ class CallActor:
         self._pending: Reply | None = None
         self._expected = Expected()
         self._turn = 0
-        self._interrupts = False
-        self._caller_ended_s: float | None = None
-        self._answered_s: float | None = None
+        self._notes = TurnNotes(journal)
         self._tasks: set[asyncio.Task[None]] = set()
         self._outcome = ""
         self._ended_by = "agent"
@@ -142,7 +123,7 @@ class CallActor:
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media)
         opening = await self._deliberation.in_place(lambda talk: talk.open())
-        self._answered_s = self._now()
+        self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec)
         self._say(opening)
@@ -190,8 +171,8 @@ class CallActor:
             speaker = self._opened.speaker
             cut_off = speaker.active
             speaker.stop()
-            self._note_agent_turn(speaker.utterance, interrupted=cut_off)
-            self._note_turn_taking(self._opened.floor.turns)
+            self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
+            self._notes.whole_call(self._now(), self._opened.floor.turns, self._deliberation)
             stats = await self._opened.aclose()
         self._journal.ended(
             outcome=self._outcome or self._conversation.disposition or "no_outcome",
@@ -207,19 +188,10 @@ class CallActor:
 
     async def _handle(self, event: CallEvent) -> None:
         match event:
-            case AgentPaused(latency_ms, rung, level, gate):
-                self._journal.event(
-                    "barge_in_paused",
-                    self._now(),
-                    latency_ms=round(latency_ms),
-                    level_dbfs=round(level),
-                    gate_dbfs=round(gate),
-                    line=rung,
-                )
-            case AgentResumed(heard, paused_ms):
-                self._journal.event(
-                    "barge_in_resumed", self._now(), heard=heard, paused_ms=round(paused_ms)
-                )
+            case AgentPaused():
+                self._notes.paused(self._now(), event)
+            case AgentResumed():
+                self._notes.resumed(self._now(), event)
             case AgentInterrupted():
                 self._interrupted(event)
             case AgentFinished():
@@ -228,7 +200,7 @@ class CallActor:
                 self._audio.speaker.stop()  # a silence prompt may just have begun
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
-                self._caller_ended_s = event.end.ended_s
+                self._notes.caller_ended(event.end.ended_s)
                 self._turn += 1
                 self._spawn(self._understand(event, self._turn))
             case CallerWentOn():
@@ -289,35 +261,28 @@ class CallActor:
         if self._state is not CallState.SPEAKING:
             return
         utterance = self._audio.speaker.utterance
-        self._note_agent_turn(utterance, interrupted=True)
+        self._notes.agent_said(utterance, self._conversation.stage, interrupted=True)
         if event.merges:
-            self._journal.event("turn_went_on", self._now(), heard=event.text)
+            self._notes.went_on(self._now(), event.text)
             self._deliberation.turn_goes_on()
         else:
             self._conversation.interrupted(utterance.heard_text)
-            self._journal.event(
-                "barge_in_committed",
-                self._now(),
-                evidence=event.evidence.value,
-                heard=event.text,
-            )
-            self._interrupts = True
+            self._notes.interrupted(self._now(), event)
         self._enter(CallState.LISTENING)
 
     def _caller_went_on(self) -> None:
         if self._state is not CallState.THINKING:
             return
-        self._journal.event("turn_went_on", self._now())
+        self._notes.went_on(self._now())
         self._turn += 1
         self._deliberation.turn_goes_on()
         self._enter(CallState.LISTENING)
         self._audio.floor.caller_goes_on()
 
     def _nothing_said(self, speech_ms: float) -> None:
-        self._journal.event("noise", self._now(), speech_ms=round(speech_ms))
+        self._notes.no_turn(self._now(), speech_ms)
         if self._state is not CallState.THINKING:
             return
-        self._caller_ended_s = None  # what is said next is no reply to it
         standing = self._deliberation.stands()
         if standing is not None:
             self._say(standing)
@@ -328,7 +293,7 @@ class CallActor:
     async def _agent_finished(self) -> None:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
-        self._note_agent_turn(self._audio.speaker.utterance)
+        self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         reply, self._pending = self._pending, None
         match reply.action:
             case Continue():
@@ -373,22 +338,14 @@ class CallActor:
             return
         self._audio.floor.caller_was_heard()
         reply = await self._deliberation.reply(heard.text, heard.confidence)
-        decided_s = self._now()
-        end = finished.end
-        self._journal.caller_said(heard, end.started_s, end.ended_s, reply)
-        self._journal.event(
-            "end_of_turn",
-            decided_s,
-            words=end.completeness.value,
-            waited_ms=round((end.decided_s - end.ended_s) * 1000.0),
+        self._notes.caller_said(
+            heard,
+            finished.end,
+            reply,
+            asked_s=asked_s,
+            recognised_s=recognised_s,
+            decided_s=self._now(),
         )
-        if self._interrupts:
-            self._interrupts = False
-            kind = judge_interruption(reply.understanding, heard.text)
-            self._journal.event("interruption", decided_s, wanted=kind.value)
-        self._journal.latency("endpointing", (end.decided_s - end.ended_s) * 1000.0)
-        self._journal.latency("asr_final", (recognised_s - asked_s) * 1000.0)
-        self._journal.latency("decision", (decided_s - recognised_s) * 1000.0)
         self.post(ReplyReady(reply, number))
 
     def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
@@ -423,39 +380,6 @@ class CallActor:
 
     async def _say_returned(self, status: str) -> None:
         self._say(await self._deliberation.in_place(lambda talk: talk.returned_from_queue(status)))
-
-    # -- notes
-
-    def _note_agent_turn(self, utterance: Utterance, *, interrupted: bool = False) -> None:
-        if utterance.first_audio_s is None or utterance.noted:
-            return
-        utterance.noted = True
-        if self._caller_ended_s is not None:
-            self._journal.latency(
-                "end_of_speech_to_first_audio",
-                (utterance.first_audio_s - self._caller_ended_s) * 1000.0,
-            )
-            self._caller_ended_s = None
-        elif self._answered_s is not None:
-            self._journal.latency(
-                "answer_to_first_audio", (utterance.first_audio_s - self._answered_s) * 1000.0
-            )
-        self._answered_s = None
-        self._journal.latency(
-            "tts_first_audio", (utterance.first_audio_s - utterance.requested_s) * 1000.0
-        )
-        self._journal.agent_said(utterance, self._conversation.stage, interrupted)
-
-    def _note_turn_taking(self, turns: TurnTaking) -> None:
-        self._journal.event(
-            "turn_taking",
-            self._now(),
-            half_duplex_s=round(turns.half_duplex.seconds(self._now()), 1),
-            return_loss_db=turns.echo.return_loss_db if turns.echo.present else None,
-            confidences=turns.confidences,
-            replies_prepared=self._deliberation.prepared,
-            replies_adopted=self._deliberation.adopted,
-        )
 
     # -- plumbing
 

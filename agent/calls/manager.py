@@ -18,10 +18,11 @@ from agent.asterisk.events import (
     StasisStart,
 )
 from agent.asterisk.queues import QueueAnswered
-from agent.calls.actor import CallActor, CallServices
+from agent.calls.actor import CallActor
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
 from agent.calls.events import BackFromQueue, CallerGone, KeyPressed, StopRequested, TakenByHuman
 from agent.calls.journal import CallJournal
+from agent.calls.services import CallServices
 from agent.calls.state import CallState
 from agent.errors import UnderstudyError
 

@@ -26,11 +26,11 @@ def print_calls(calls: Iterable[Call], console: Console) -> None:
     """A line a call."""
     table = Table(box=None, pad_edge=False)
     for title in ("call", "started", "length", "caller", "called", "outcome", "ended by"):
-        table.add_column(title, justify="right" if title == "length" else "left")
+        table.add_column(title, justify="right" if title == "length" else "left", no_wrap=True)
     for call in calls:
         table.add_row(
             call.id[:8],
-            f"{call.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{call.started_at.astimezone():%m-%d %H:%M:%S}",
             length(call),
             # What a caller or a playbook provides is not markup.
             Text(call.caller_number or ""),

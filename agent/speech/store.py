@@ -55,8 +55,8 @@ class Verdict:
 class ModelStore:
     """Finds models by catalogue name, by name in the models directory, or by path.
 
-    `chosen` names the model in use of each kind, as `locate` takes it; "" or nothing is the
-    catalogue's first one that is present.
+    `chosen` names the model of each kind that is in use, as `locate` takes it: "" is the
+    catalogue's first one that is present. Without it, that one of every kind.
     """
 
     def __init__(
@@ -70,7 +70,8 @@ class ModelStore:
     ) -> None:
         """`models_dir` is where downloads go and need not exist yet."""
         self._models_dir = models_dir
-        self._chosen = dict(chosen or {})
+        kinds = dict.fromkeys((entry.kind for entry in catalogue), "")
+        self._chosen = dict(kinds if chosen is None else chosen)
         self._catalogue = catalogue
         self._install = installer
         self._retry_delay_s = retry_delay_s
@@ -107,8 +108,7 @@ class ModelStore:
 
     def list(self) -> tuple[ModelStatus, ...]:
         """Every model of the catalogue, then those chosen that are not of it."""
-        used = {self._default(kind).name for kind in self._kinds() if not self._chosen.get(kind)}
-        used |= set(self._chosen.values())
+        used = {name or self._default(kind).name for kind, name in self._chosen.items()}
         rows = [self._status(entry, entry.name in used) for entry in self._catalogue]
         for kind, name in self._chosen.items():
             if name and self._entry(name) is None:
@@ -301,9 +301,6 @@ class ModelStore:
     def _default(self, kind: ModelKind) -> ModelEntry:
         entries = [entry for entry in self._catalogue if entry.kind == kind]
         return next((entry for entry in entries if self._is_present(entry)), entries[-1])
-
-    def _kinds(self) -> tuple[ModelKind, ...]:
-        return tuple(dict.fromkeys(entry.kind for entry in self._catalogue))
 
     def _entry(self, name: str) -> ModelEntry | None:
         return next((entry for entry in self._catalogue if entry.name == name), None)

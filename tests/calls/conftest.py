@@ -8,10 +8,10 @@ import pytest
 
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueState
-from agent.calls.actor import CallServices
 from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal
+from agent.calls.services import CallServices
 from agent.config import HandoffSettings, MediaSettings
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.understanding import Understander

@@ -230,7 +230,9 @@ def _turn_sound(spec: Spec, rng: np.random.Generator, level: float) -> Samples:
     parts = [at_level(band_pass(speak(voice, part)), level) for part in spec.turn.parts]
     longest_s = longest_pause_s(rng.random())
     at = int(rng.integers(len(parts) - 1))
-    pauses = [longest_s if i == at else longest_s * rng.uniform(0.2, 0.8) for i in range(len(parts))]
+    pauses = [
+        longest_s if i == at else longest_s * rng.uniform(0.2, 0.8) for i in range(len(parts))
+    ]
     return np.concatenate(
         list(chain.from_iterable(zip(parts, map(_silence, pauses), strict=True)))[:-1]
     )

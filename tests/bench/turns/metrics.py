@@ -7,7 +7,8 @@
   end of a question may also be left to run: what counts there is that the agent is silent by then.
 * false commit: a commit after the onset of an event that asks for none, up to 2.2 s after its end.
 * resumed: the agent is heard again within 500 ms of the sound's end (of the pause's start, where
-  there is no such sound), repeats at most 40 ms and skips nothing.
+  there is no such sound), repeats at most 40 ms and skips nothing. Taken over the false pauses
+  that did not end in a false commit: those have bars of their own.
 * a bot-minute: a minute in which the agent has something to say, pauses included.
 * false cut-off: end of turn decided before the caller's last word has ended.
 """
@@ -35,10 +36,15 @@ _UNDECIDED_S = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A pause that should not have been; `held_ms` is None when the agent was not heard again."""
+    """A pause that should not have been; `held_ms` is None when the agent was not heard again.
+
+    `late_ms` counts from the end of the sound that caused it.
+    """
 
     held_ms: float | None
+    late_ms: float | None
     good: bool
+    committed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class YieldOutcome:
     noise: str
     voice: str
     detail: str
+    onset_s: float
     pause_ms: float | None
     commit_ms: float | None
     stopped: bool
@@ -111,6 +118,7 @@ def judge(policy: str, item: Item, trace: YieldTrace) -> YieldOutcome:
         noise=item.condition.noise,
         voice=item.voice,
         detail=item.detail,
+        onset_s=onset_s,
         pause_ms=_pause_ms(trace, late, onset_s) if event else None,
         commit_ms=None if commit_s is None else (commit_s - onset_s) * 1000.0,
         stopped=_stopped(item, trace, commit_s),
@@ -120,7 +128,9 @@ def judge(policy: str, item: Item, trace: YieldTrace) -> YieldOutcome:
         agent_turns=len({d.turn for d in late}) if event else _turns_begun(trace),
         speaking_s=sum(trace.speaking) * FRAME_S,
         dead_air_s=_dead_air_s(trace),
-        story=", ".join(f"{d.at_s:.2f} {d.action.value} {d.reason}".strip() for d in trace.decisions),
+        story=", ".join(
+            f"{d.at_s:.2f} {d.action.value} {d.reason}".strip() for d in trace.decisions
+        ),
     )
 
 
@@ -168,7 +178,7 @@ def _false_pauses(item: Item, trace: YieldTrace, late: list[Decision]) -> Iterab
         after = late[index + 1] if index + 1 < len(late) else None
         if after is None or after.action is not BargeInAction.RESUME:
             if after is not None or item_end_s - decision.at_s > _UNDECIDED_S:
-                yield Pause(None, good=False)
+                yield Pause(None, None, good=False, committed=after is not None)
             continue
         stopped_at, went_on_at = next(moves)
         tick = int(np.ceil(after.at_s / FRAME_S - 1e-9))
@@ -178,10 +188,12 @@ def _false_pauses(item: Item, trace: YieldTrace, late: list[Decision]) -> Iterab
         if restarted_s is None:
             continue
         repeated_ms = 1000.0 * (stopped_at - went_on_at) / RATE_HZ
-        in_time = restarted_s - _cause_end_s(item.event, decision.at_s) <= RESUME_WITHIN_S
+        late_s = restarted_s - _cause_end_s(item.event, decision.at_s)
         yield Pause(
-            1000.0 * (restarted_s - decision.at_s),
-            good=in_time and 0.0 <= repeated_ms <= REPEAT_AT_MOST_MS,
+            held_ms=1000.0 * (restarted_s - decision.at_s),
+            late_ms=1000.0 * late_s,
+            good=late_s <= RESUME_WITHIN_S and 0.0 <= repeated_ms <= REPEAT_AT_MOST_MS,
+            committed=False,
         )
 
 
@@ -239,7 +251,9 @@ def percentile(values: Sequence[float], percent: float) -> Estimate:
         return NOTHING
     data = np.asarray(values)
     rng = np.random.default_rng(0)
-    drawn = np.percentile(data[rng.integers(0, len(data), (_RESAMPLES, len(data)))], percent, axis=1)
+    drawn = np.percentile(
+        data[rng.integers(0, len(data), (_RESAMPLES, len(data)))], percent, axis=1
+    )
     low, high = np.percentile(drawn, (2.5, 97.5))
     return Estimate(float(np.percentile(data, percent)), float(low), float(high), len(data))
 

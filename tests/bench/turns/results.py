@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.bench.turns import metrics
-from tests.bench.turns.metrics import EndOutcome, Estimate, YieldOutcome
+from tests.bench.turns.metrics import EndOutcome, Estimate, Pause, YieldOutcome
 from tests.bench.turns.run import ItemResult
 
 CONDITIONS = ("clean", "20 dB", "15 dB", "10 dB", "5 dB", "0 dB", "network")
 NEGATIVE_KINDS = ("backchannel", "tic", "side_talk")
-SHIPPED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,24 @@ class Results:
         chosen = [o for o in self.of(policy, kinds, conditions) if not o.premature]
         return metrics.share(sum(len(o.false_pauses) > 0 for o in chosen), len(chosen))
 
-    def commits_a_minute(self, policy: str, kinds: Sequence[str], conditions: Sequence[str]) -> Estimate:
+    def commits_a_minute(
+        self, policy: str, kinds: Sequence[str], conditions: Sequence[str]
+    ) -> Estimate:
         """False commits a bot-minute in stretches without any event."""
         chosen = self.of(policy, kinds, conditions)
         minutes = sum(o.speaking_s for o in chosen) / 60
         return metrics.per_minute(sum(o.false_commits for o in chosen), minutes)
+
+    def commits_a_minute_in(self, policy: str, noise: str, condition: str) -> Estimate:
+        """The same with one kind of noise."""
+        chosen = [o for o in self.of(policy, ("noise",), (condition,)) if o.noise == noise]
+        minutes = sum(o.speaking_s for o in chosen) / 60
+        return metrics.per_minute(sum(o.false_commits for o in chosen), minutes)
+
+    def by_voice(self, voice: str) -> "Results":
+        """The outcomes with one speaker."""
+        names = {o.item_id for o in self.yields if o.voice == voice}
+        return Results(item for item in self.items if item.item_id in names)
 
     def dead_air_ms_a_minute(self, policy: str) -> float | None:
         """Silence of an agent that had something to say, in items that ask for none."""
@@ -97,7 +109,11 @@ class Results:
         return 60_000 * sum(o.dead_air_s for o in chosen) / spoken_s if spoken_s else None
 
     def latency(
-        self, policy: str, which: Callable[[YieldOutcome], float | None], percent: float, condition: str
+        self,
+        policy: str,
+        which: Callable[[YieldOutcome], float | None],
+        percent: float,
+        condition: str,
     ) -> Estimate:
         """A percentile of latencies of interruptions and stop words that began undisturbed."""
         chosen = self.of(policy, ("interruption", "stop_word"), (condition,))
@@ -106,23 +122,24 @@ class Results:
 
     def overall_false_rate(self, policy: str) -> Estimate:
         """Below 10 dB: percent of events and of noise-only agent turns that got a false commit."""
-        events = [
-            o for o in self.of(policy, NEGATIVE_KINDS, ("5 dB", "0 dB")) if not o.premature
-        ]
+        events = [o for o in self.of(policy, NEGATIVE_KINDS, ("5 dB", "0 dB")) if not o.premature]
         noise = self.of(policy, ("noise",), ("5 dB", "0 dB"))
         hits = sum(o.false_commits > 0 for o in events) + sum(o.false_commits for o in noise)
         return metrics.share(hits, len(events) + sum(o.agent_turns for o in noise))
 
+    def false_pauses(self, policy: str) -> list[Pause]:
+        """Every pause in items that ask for none."""
+        chosen = self.of(policy, (*NEGATIVE_KINDS, "noise", "quiet", "echo"))
+        return [pause for o in chosen for pause in o.false_pauses]
+
     def resumed(self, policy: str) -> Estimate:
-        """Percent of false pauses after which the agent went on in time and in place."""
-        pauses = [
-            pause
-            for o in self.of(policy, (*NEGATIVE_KINDS, "noise", "quiet", "echo"))
-            for pause in o.false_pauses
-        ]
+        """Percent of uncommitted false pauses after which the agent went on in time and place."""
+        pauses = [p for p in self.false_pauses(policy) if not p.committed]
         return metrics.share(sum(p.good for p in pauses), len(pauses))
 
-    def turn_ends(self, policy: str, condition: str, factor: float | None = None) -> list[EndOutcome]:
+    def turn_ends(
+        self, policy: str, condition: str, factor: float | None = None
+    ) -> list[EndOutcome]:
         """Ends of turn of one policy; at every factor, or at this one."""
         return [
             o
@@ -138,8 +155,8 @@ class Results:
         curve = metrics.operating_curve(self.turn_ends(policy, "clean"))
         quiet_tics = ("clean",)
         return (
-            Bar("pause, clean, p50", "ms", self.latency(policy, _pause, 50, "clean"), 150),
-            Bar("pause, clean, p95", "ms", self.latency(policy, _pause, 95, "clean"), 220),
+            Bar("pause, clean, p50", "ms", self.latency(policy, pause_ms, 50, "clean"), 150),
+            Bar("pause, clean, p95", "ms", self.latency(policy, pause_ms, 95, "clean"), 220),
             Bar("missed interruptions, clean", "%", self.missed(policy, ("clean",), stops), 1),
             Bar("missed interruptions, 10 dB", "%", self.missed(policy, ("10 dB",), stops), 3),
             Bar("missed interruptions, 5 dB", "%", self.missed(policy, ("5 dB",), stops), 8),
@@ -176,10 +193,6 @@ class Results:
             Bar("false cut-offs at 600 ms mean latency", "%", metrics.cut_off_at(curve, 600), 12),
             Bar("mean latency at 5 % false cut-offs", "ms", metrics.latency_at(curve, 5), 800),
         )  # fmt: skip
-
-
-def _pause(outcome: YieldOutcome) -> float | None:
-    return outcome.pause_ms
 
 
 def commit_ms(outcome: YieldOutcome) -> float | None:

@@ -37,7 +37,8 @@ def laugh(rng: Rng) -> Samples:
         vowel = _resonant(mixed, rng.uniform(600, 900), 120) + _resonant(mixed, 1300, 200)
         syllables += [
             vowel * np.hanning(length) * 0.9**index,
-            0.03 * _resonant(rng.standard_normal(int(RATE_HZ * rng.uniform(0.06, 0.12))), 1200, 900),
+            0.03
+            * _resonant(rng.standard_normal(int(RATE_HZ * rng.uniform(0.06, 0.12))), 1200, 900),
         ]
     return np.concatenate(syllables)
 
@@ -74,7 +75,9 @@ def keyboard(rng: Rng) -> Samples:
     keys = np.zeros(int(RATE_HZ * rng.uniform(0.6, 1.4)))
     for at in rng.integers(0, len(keys) - 200, int(rng.integers(5, 12))):
         time_s = np.arange(160) / RATE_HZ
-        keys[at : at + 160] += rng.uniform(0.4, 1) * rng.standard_normal(160) * np.exp(-time_s / 0.004)
+        keys[at : at + 160] += (
+            rng.uniform(0.4, 1) * rng.standard_normal(160) * np.exp(-time_s / 0.004)
+        )
     return keys
 
 

@@ -138,7 +138,10 @@ def _synthesise(voice: Voice, text: str) -> tuple[Samples, int]:
         wav = Path(directory) / "clip.wav"
         command, stdin = {
             "flite": (["flite", "-voice", voice.argument, "-t", text, "-o", str(wav)], ""),
-            "espeak-ng": (["espeak-ng", "-v", voice.argument, "-s", "160", "-w", str(wav), text], ""),
+            "espeak-ng": (
+                ["espeak-ng", "-v", voice.argument, "-s", "160", "-w", str(wav), text],
+                "",
+            ),
             "festival": (["text2wave", "-eval", f"({voice.argument})", "-o", str(wav)], text),
         }[voice.engine]
         if shutil.which(command[0]) is None:
