@@ -14,9 +14,9 @@ _LENIENT_MODE = 0
 _STRICT_MODE = 3
 # Under a half: mode 0 may take steady noise for speech for as long as it lasts.
 _LENIENT_WEIGHT = 0.45
-# A new detector has no noise model: its first 4 verdicts are "speech" for any noise (measured at
-# 8 and 16 kHz, mode 3, white noise of -60 to -30 dBFS).
-_BLIND_FRAMES = 4
+# A new detector has no noise model: its first 4 or 5 verdicts are "speech" for any noise (measured
+# at 8 and 16 kHz, mode 3, white noise of -60 to -30 dBFS).
+_BLIND_FRAMES = 5
 _HISTORY_FRAMES = 4
 _VERDICT_WEIGHT = 0.6
 # Telephone speech lies well above -40 dBFS; what is under -60 is a line's own noise.

@@ -7,7 +7,7 @@ import socket
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,10 @@ class LiveAgent:
     def held(self) -> Held:
         """Tasks, open files, UDP sockets and memory of the process."""
         proc = Path(f"/proc/{self.process.pid}")
-        links = [str(link.readlink()) for link in (proc / "fd").iterdir()]
+        links = []
+        for link in (proc / "fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since it was listed
+                links.append(str(link.readlink()))
         lines = (proc / "net" / "udp").read_text().splitlines()[1:]
         udp = {f"socket:[{line.split()[9]}]" for line in lines}
         status = (proc / "status").read_text()

@@ -58,7 +58,7 @@ def noise(length: int, dbfs: float) -> Pcm:
 def tones(rate_hz: int, *tones_hz: float) -> Pcm:
     times_s = np.arange(2 * rate_hz) / rate_hz
     waves = [np.sin(2 * np.pi * tone_hz * times_s) for tone_hz in tones_hz]
-    return np.multiply(4000, np.sum(waves, axis=0)).astype(np.int16)
+    return np.asarray(4000 * np.sum(waves, axis=0), dtype=np.int16)
 
 
 def confidences(vad: SileroVad, frames: Pcm) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -17,7 +17,7 @@ def test_the_first_verdicts_are_ignored_and_steady_noise_is_no_speech(
 ) -> None:
     vad = WebRtcVad(rate_hz)
     confidences = [vad.confidence(noise(rate_hz, level, seed)) for seed in range(50)]
-    assert confidences[:4] == [0.0] * 4
+    assert confidences[:5] == [0.0] * 5
     assert max(confidences[8:]) < 0.5
 
 
@@ -61,7 +61,7 @@ def test_speech_stands_out_of_noise_that_webrtc_takes_for_speech() -> None:
     confidences = np.array([vad.confidence(frame.astype(np.int16)) for frame in noisy])
     levels = np.abs(frames).max(axis=1)
     assert confidences[levels > 12000].mean() > 0.7
-    assert confidences[levels < 300].mean() < 0.1
+    assert confidences[levels < 300].mean() < 0.2
 
 
 def test_only_20_ms_frames_are_taken() -> None:

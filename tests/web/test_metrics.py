@@ -1,3 +1,7 @@
+import re
+from importlib import resources
+
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from agent.records.models import Speaker
@@ -71,3 +75,31 @@ async def test_a_caller_is_in_no_metric() -> None:
     metrics.call_ended(ended(slots={"postcode": "LK1 2AB"}))
     text = metrics.render().decode()
     assert not any(private in text for private in ("1632", "four", "LK1", CALL))
+
+
+async def test_turn_taking_has_figures_by_outcome_and_the_owners_names() -> None:
+    metrics = Metrics()
+    for kind in ("barge_in_paused", "barge_in_paused", "barge_in_resumed", "barge_in_committed"):
+        metrics.event(happened(kind))
+    data = {"half_duplex_s": 12.5, "confidences": [7, 0, 0, 0, 0, 0, 0, 0, 0, 3]}
+    metrics.event(happened("turn_taking", **data))
+    metrics.latency(LatencyRecord(call_id=CALL, name="end_of_speech_to_first_audio", ms=400.0))
+    assert value(metrics, "vad_trigger_count_total") == 2
+    assert value(metrics, "understudy_barge_ins_total", outcome="true") == 1
+    assert value(metrics, "understudy_barge_ins_total", outcome="false") == 1
+    assert value(metrics, "understudy_half_duplex_seconds_total") == 12.5
+    assert value(metrics, "understudy_vad_confidence_frames_total", le="0.1") == 7
+    assert value(metrics, "understudy_vad_confidence_frames_total", le="1.0") == 3
+    assert value(metrics, "call_answer_latency_seconds_count") == 1
+
+
+async def test_alert_rules_name_metrics_that_exist() -> None:
+    rules = yaml.safe_load((resources.files("agent.web") / "prometheus/alerts.yaml").read_text())
+    metrics = Metrics()
+    metrics.call_ended(ended(CALL, "sold"))
+    metrics.event(happened("barge_in_resumed"))
+    exposed = {name for name, _ in samples(metrics)}
+    expressions = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    named = {name for text in expressions for name in re.findall(r"[a-z_]+_(?:total|bucket)", text)}
+    assert len(expressions) >= 3
+    assert named <= exposed

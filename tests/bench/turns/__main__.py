@@ -16,6 +16,7 @@ from tests.bench.turns.results import Results
 from tests.bench.turns.run import ItemResult, Options, contestants, run
 
 _QUICK = 0.1
+_WIDTH = 150
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
     except UnderstudyError as error:
         raise SystemExit(f"bench: {error}") from None
     about = report.About(options, asked.split, asked.quick, time.monotonic() - started_s)
-    report.print_tables(results, about, Console())
+    report.print_tables(results, about, Console(width=_WIDTH))
     if asked.json:
         asked.json.write_text(json.dumps(report.as_json(results, about), indent=1), "utf-8")
     if asked.html:

@@ -139,7 +139,7 @@ def arrivals_s(
     A frame leaves when its last sample was spoken. Loss comes in bursts of 100 ms on average
     (Gilbert-Elliott); jitter keeps the order, and one in 200 frames is then overtaken.
     """
-    sent = (np.arange(frames) + 1) * FRAME_S + phase_s
+    sent = np.arange(1, frames + 1, dtype=np.float64) * FRAME_S + phase_s
     if not condition.loss and not condition.jitter_ms:
         return sent
     delay_s = rng.uniform(0, condition.jitter_ms / 1000 + 1e-9, frames)

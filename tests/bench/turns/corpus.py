@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from agent.dialogue.loader import load_playbook
 from agent.speech.protocols import Pcm
 from tests.bench.turns import sounds, texts
+from tests.bench.turns.beds import BEDS, noise_bed
 from tests.bench.turns.channel import (
     FRAME_S,
     LINE_NOISE_DBFS,
@@ -36,12 +37,10 @@ from tests.bench.turns.channel import (
 from tests.bench.turns.plan import LONG_ITEM_S, Kind, Spec
 from tests.bench.turns.texts import Expects
 from tests.bench.turns.voices import (
-    CACHE_DIR,
     RATE_HZ,
     AgentVoice,
     Samples,
     Split,
-    save_array,
     speak,
     voice_named,
     voices_of,
@@ -50,8 +49,6 @@ from tests.bench.turns.voices import (
 YIELD_KINDS: tuple[Kind, ...] = ("interruption", "stop_word", "answer")
 _CALLER_DBFS = -26.0
 _CALLER_SPREAD_DB = 4.0
-_BED_S = 60.0
-_BEDS = 4
 _GAP_S = 0.9
 # What is played after an event: long enough for each verdict of `metrics`.
 _TAIL_S = {"interruption": 2.6, "stop_word": 2.6, "answer": 2.6, "turn": 3.4}
@@ -123,24 +120,6 @@ def _agent_voice() -> AgentVoice:
     return AgentVoice()
 
 
-@cache
-def noise_bed(name: str, split: Split, variant: int) -> Samples:
-    """A minute of noise through the telephone band, RMS 1; kept on disk."""
-    path = CACHE_DIR / "beds" / f"{name}-{split}-{variant}-1.npy"
-    if not path.exists():
-        rng = np.random.default_rng([variant, len(name), int(split == "test")])
-        talk = (texts.SIDE_TALK + texts.INTERRUPTIONS_LONG, voices_of(split))
-        made = {
-            "babble": lambda: sounds.babble(rng, _BED_S, talk[1], talk[0]),
-            "cafe": lambda: sounds.cafe(rng, _BED_S, talk[1], talk[0]),
-            "street": lambda: sounds.street(rng, _BED_S),
-            "car": lambda: sounds.car(rng, _BED_S),
-            "music": lambda: sounds.music(rng, _BED_S),
-        }[name]()
-        save_array(path, at_rms(band_pass(made), 0.0))
-    return np.load(path).astype(np.float64)
-
-
 def build(spec: Spec, seed: int) -> Item:
     """Make an item's tracks; the same spec and seed give the same samples."""
     rng = spec.rng(seed)
@@ -152,7 +131,7 @@ def build(spec: Spec, seed: int) -> Item:
     condition = spec.condition
     noisy = clean + at_rms(band_pass(rng.standard_normal(len(clean))), LINE_NOISE_DBFS)
     if condition.snr_db is not None:
-        bed = noise_bed(condition.noise, spec.split, int(rng.integers(_BEDS)))
+        bed = noise_bed(condition.noise, spec.split, int(rng.integers(BEDS)))
         offset = int(rng.integers(len(bed)))
         looped = np.resize(np.roll(bed, -offset), len(clean))
         noisy = noisy + at_rms(looped, level - condition.snr_db)

@@ -17,11 +17,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from agent.turns.barge_in import BargeInAction
 from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.corpus import YIELD_KINDS, Event, Item
+from tests.bench.turns.estimates import NOTHING, Estimate, share
 from tests.bench.turns.plan import Kind
 from tests.bench.turns.replay import Decision, YieldTrace
 from tests.bench.turns.voices import RATE_HZ
@@ -29,7 +29,6 @@ from tests.bench.turns.voices import RATE_HZ
 MISSED_AFTER_S = 2.0
 RESUME_WITHIN_S = 0.5
 REPEAT_AT_MOST_MS = 40.0
-_RESAMPLES = 1000
 # A pause so close to the end of an item has no verdict.
 _UNDECIDED_S = 0.8
 
@@ -192,7 +191,7 @@ def _false_pauses(item: Item, trace: YieldTrace, late: list[Decision]) -> Iterab
         yield Pause(
             held_ms=1000.0 * (restarted_s - decision.at_s),
             late_ms=1000.0 * late_s,
-            good=late_s <= RESUME_WITHIN_S and 0.0 <= repeated_ms <= REPEAT_AT_MOST_MS,
+            good=bool(late_s <= RESUME_WITHIN_S and 0.0 <= repeated_ms <= REPEAT_AT_MOST_MS),
             committed=False,
         )
 
@@ -213,49 +212,6 @@ def _turns_begun(trace: YieldTrace) -> int:
 def _dead_air_s(trace: YieldTrace) -> float:
     silent = [s and not a for s, a in zip(trace.speaking, trace.audible, strict=True)]
     return sum(silent) * FRAME_S
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its 95 % interval; `count` is what it was taken from, None: nothing."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    count: float
-
-
-NOTHING = Estimate(None, None, None, 0)
-
-
-def share(hits: int, count: int) -> Estimate:
-    """A rate in percent with its Wilson interval."""
-    if not count:
-        return NOTHING
-    interval = stats.binomtest(hits, count).proportion_ci(0.95, "wilson")
-    return Estimate(100 * hits / count, 100 * interval.low, 100 * interval.high, count)
-
-
-def per_minute(events: int, minutes: float) -> Estimate:
-    """Events a minute with the exact Poisson interval."""
-    if not minutes:
-        return NOTHING
-    low = stats.chi2.ppf(0.025, 2 * events) / 2 if events else 0.0
-    high = stats.chi2.ppf(0.975, 2 * events + 2) / 2
-    return Estimate(events / minutes, low / minutes, high / minutes, round(minutes, 1))
-
-
-def percentile(values: Sequence[float], percent: float) -> Estimate:
-    """A percentile with its bootstrap interval, resampled by item with a fixed seed."""
-    if not values:
-        return NOTHING
-    data = np.asarray(values)
-    rng = np.random.default_rng(0)
-    drawn = np.percentile(
-        data[rng.integers(0, len(data), (_RESAMPLES, len(data)))], percent, axis=1
-    )
-    low, high = np.percentile(drawn, (2.5, 97.5))
-    return Estimate(float(np.percentile(data, percent)), float(low), float(high), len(data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ batch plus the CPU time of decoding it (CPU and not wall time: a busy machine mu
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,12 @@ from tests.bench.turns.corpus import Item
 from tests.bench.turns.voices import CACHE_DIR, RATE_HZ, Samples
 
 BATCH_FRAMES = 4
-_VERSION = "2"
+_VERSION = "3"
 _SEED = 7
 _PAYLOAD_TYPE = 0
+
+
+Row = tuple[float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,42 +94,93 @@ def _with_echo(item: Item) -> Pcm:
     return coded(mixed, item.condition.codec)
 
 
-class PartialRecorder:
-    """Partials of items, from disk where they were recorded before."""
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """The final text of a segment of recognition that was ended, `cost_s` after it was asked."""
 
-    def __init__(self) -> None:
-        self._model_path = ModelStore(Path("/nonexistent")).locate("asr")
-        self._model: VoskModel | None = None
-        self.model_hash = tree_sha256(self._model_path)
-        self.recorded = 0
+    text: str
+    cost_s: float
 
-    def partials(self, item: Item) -> tuple[Partial, ...]:
-        """Every change of the text over the item."""
-        frames = received(item)
-        key = hashlib.sha256(f"{_VERSION}|{self.model_hash}|{BATCH_FRAMES}".encode())
-        key.update(np.concatenate(frames).tobytes())
-        path = CACHE_DIR / "partials" / f"{key.hexdigest()[:32]}.json"
-        if path.exists():
-            return tuple(Partial(*row) for row in json.loads(path.read_text(encoding="utf-8")))
-        found = self._record(frames)
-        self.recorded += 1
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{time.monotonic_ns()}")
-        unfinished.write_text(json.dumps([[p.at_s, p.text] for p in found]), encoding="utf-8")
-        unfinished.replace(path)
-        return found
 
-    def _record(self, frames: tuple[Pcm, ...]) -> tuple[Partial, ...]:
-        if self._model is None:
-            self._model = VoskModel(self._model_path)
-        recognizer = self._model.open(RATE_HZ)
-        found = []
-        for start in range(0, len(frames), BATCH_FRAMES):
-            batch = frames[start : start + BATCH_FRAMES]
+class ItemWords:
+    """What the recogniser makes of one item, in segments that a replay may end where it likes.
+
+    A segment starts at a tick. Each is decoded as far as somebody asked, and then read from disk.
+    """
+
+    def __init__(self, item: Item, recorder: "PartialRecorder") -> None:
+        self._frames = received(item)
+        self._recorder = recorder
+        self._audio = hashlib.sha256(np.concatenate(self._frames).tobytes()).hexdigest()
+
+    @property
+    def ticks(self) -> int:
+        """The item's length."""
+        return len(self._frames)
+
+    def partials(self, start: int, end: int) -> tuple[Partial, ...]:
+        """Every change of the text between two ticks, for a segment that starts at the first."""
+        rows = self._recorder.recall(
+            f"{self._audio}|{start}|{end}", lambda model: self._decode(model, start, end)
+        )
+        return tuple(Partial(float(at_s), str(text)) for at_s, text in rows)
+
+    def flush(self, start: int, end: int) -> Flush:
+        """The final text of the segment between two ticks."""
+        ((cost_s, text),) = self._recorder.recall(
+            f"{self._audio}|{start}|{end}|final", lambda model: self._finish(model, start, end)
+        )
+        return Flush(str(text), float(cost_s))
+
+    def _decode(self, model: VoskModel, start: int, end: int) -> list[Row]:
+        recognizer, found = model.open(RATE_HZ), []
+        for first in range(start, end, BATCH_FRAMES):
+            batch = self._frames[first : min(first + BATCH_FRAMES, end)]
             started_s = time.thread_time()
             transcript = recognizer.accept(np.concatenate(batch).tobytes())
             cost_s = time.thread_time() - started_s
             if transcript is not None:
-                ready_s = (start + len(batch) - 1) * FRAME_S + cost_s
-                found.append(Partial(round(ready_s, 4), transcript.text))
-        return tuple(found)
+                ready_s = (first + len(batch) - 1) * FRAME_S + cost_s
+                found.append((round(ready_s, 4), transcript.text))
+        return found
+
+    def _finish(self, model: VoskModel, start: int, end: int) -> list[Row]:
+        recognizer = model.open(RATE_HZ)
+        whole = start + (end - start) // BATCH_FRAMES * BATCH_FRAMES
+        for first in range(start, whole, BATCH_FRAMES):
+            batch = self._frames[first : first + BATCH_FRAMES]
+            recognizer.accept(np.concatenate(batch).tobytes())
+        started_s = time.thread_time()
+        if whole < end:
+            recognizer.accept(np.concatenate(self._frames[whole:end]).tobytes())
+        text = recognizer.finish().text
+        return [(round(time.thread_time() - started_s, 4), text)]
+
+
+class PartialRecorder:
+    """The recogniser, asked only for what is not on disk yet."""
+
+    def __init__(self) -> None:
+        self._model_path = ModelStore(Path("/nonexistent")).locate("asr")
+        self._model: VoskModel | None = None
+        self._model_hash = tree_sha256(self._model_path)
+
+    def words(self, item: Item) -> ItemWords:
+        """An item as this recogniser hears it."""
+        return ItemWords(item, self)
+
+    def recall(self, what: str, record: Callable[[VoskModel], list[Row]]) -> list[Row]:
+        """Rows recorded under this name, recorded now if there are none."""
+        key = hashlib.sha256(f"{_VERSION}|{self._model_hash}|{BATCH_FRAMES}|{what}".encode())
+        path = CACHE_DIR / "partials" / f"{key.hexdigest()[:32]}.json"
+        if path.exists():
+            known: list[Row] = json.loads(path.read_text(encoding="utf-8"))
+            return known
+        if self._model is None:
+            self._model = VoskModel(self._model_path)
+        rows = record(self._model)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{time.monotonic_ns()}")
+        unfinished.write_text(json.dumps(rows), encoding="utf-8")
+        unfinished.replace(path)
+        return rows

@@ -74,12 +74,12 @@ _ROWS = (
     ),
     *(
         _Row("noise", round(minutes * 60 / LONG_ITEM_S), Condition(snr_db=snr))
-        for snr, minutes in ((20, 6), (10, 62), (5, 62), (0, 6))
+        for snr, minutes in ((20, 6), (10, 68), (5, 68), (0, 6))
     ),
     _Row("quiet", round(6 * 60 / LONG_ITEM_S), Condition()),
     *(
         _Row("echo", count, Condition(echo_return_loss_db=loss, echo_delay_ms=delay))
-        for loss, count in ((20.0, 16), (12.0, 16), (6.0, 5))
+        for loss, count in ((20.0, 17), (12.0, 17), (6.0, 5))
         for delay in ECHO_DELAYS_MS
     ),
     *(

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup, escape
+from html import escape
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 460, 230, 46, 34, 12
 _COLOURS = ("#0b6e4f", "#c8553d", "#2f5d8a", "#b58900", "#6c3d8a", "#5f6b73", "#1b9aaa")
@@ -28,7 +27,7 @@ class Axes:
     marks: tuple[tuple[float | None, float | None], ...] = ()
 
 
-def chart(axes: Axes, lines: Sequence[Line]) -> Markup:
+def chart(axes: Axes, lines: Sequence[Line]) -> str:
     """Curves over common axes that start at 0, with a legend."""
     parts = [_frame(axes)]
     for x, y in axes.marks:
@@ -48,7 +47,7 @@ def chart(axes: Axes, lines: Sequence[Line]) -> Markup:
             f"{escape(line.name)}</text>"
         )
     box = f'viewBox="0 0 {_WIDTH + 150} {_HEIGHT}" width="{_WIDTH + 150}" role="img"'
-    return Markup(f"<svg {box}>{''.join(parts)}</svg>")
+    return f"<svg {box}>{''.join(parts)}</svg>"
 
 
 def distribution(name: str, values: Sequence[float]) -> Line:

@@ -41,6 +41,9 @@ class YieldPolicy(Protocol):
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
         """The partial text since the agent's turn began; `agent` is None while it is silent."""
 
+    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+        """After a resume: the final text ("" for none) of what was said before it."""
+
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """What is due although no frame has come."""
 
@@ -78,6 +81,9 @@ class NeverYield:
         return _NONE
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+        return _NONE
+
+    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
         return _NONE
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:

@@ -4,12 +4,13 @@
     an action shows in what is sent at the next tick; what is sent is what echoes.
 
 A policy that pauses therefore stops its own echo. Lost frames reach no policy. Words said before
-an agent turn, or before a pause that was taken back, are not said to the policy again: the real
-call ends recognition there.
+an agent turn are not told again. A pause that is taken back ends the recogniser's segment, as the
+real call does: its final text comes at once, and then recognition starts afresh.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -20,13 +21,14 @@ from agent.turns.barge_in import AgentSpeech, BargeInAction
 from agent.turns.levels import level_dbfs
 from tests.bench.turns.channel import FRAME, FRAME_S, coded
 from tests.bench.turns.corpus import Item
-from tests.bench.turns.partials import NEXT_TURN_S, Partial
+from tests.bench.turns.partials import NEXT_TURN_S, Flush, Partial
 from tests.bench.turns.policies import EndPolicy, YieldPolicy
 from tests.bench.turns.voices import RATE_HZ
 
 VadMaker = Callable[[], VoiceActivityDetector]
 _NOISE_SEED = 3
 _SAID_WORDS = 15  # about the last 5 s
+_LOOK_AHEAD_TICKS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,61 @@ def arrival_order(item: Item) -> list[int]:
     return [int(i) for i in np.argsort(item.arrival_s) if not np.isnan(item.arrival_s[i])]
 
 
+class Words(Protocol):
+    """Where a replay's words come from; see `partials.ItemWords`."""
+
+    @property
+    def ticks(self) -> int:
+        """The item's length."""
+
+    def partials(self, start: int, end: int) -> tuple[Partial, ...]:
+        """Every change of the text between two ticks, for a segment that starts at the first."""
+
+    def flush(self, start: int, end: int) -> Flush:
+        """The final text of the segment between two ticks."""
+
+
+class _Segments:
+    """The words of one replay: what is next, from the segment that is open."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._start = 0
+        self._told = 0
+        self._known_to = words.ticks
+        self._partials = words.partials(0, words.ticks)
+
+    def due(self, now_s: float) -> Partial | None:
+        """The next text that is available by now, once."""
+        while self._known_to < self._words.ticks and now_s >= self._known_to * FRAME_S:
+            self._look_ahead(2 * (self._known_to - self._start))
+        if self._told == len(self._partials) or self._partials[self._told].at_s > now_s:
+            return None
+        self._told += 1
+        return self._partials[self._told - 1]
+
+    def flush(self, now_s: float) -> Partial:
+        """End the segment here: its final text and when that is ready."""
+        tick = max(self._start + 1, int(now_s / FRAME_S))
+        final = self._words.flush(self._start, tick)
+        self._start, self._told = tick, 0
+        self._look_ahead(_LOOK_AHEAD_TICKS)
+        return Partial(now_s + final.cost_s, final.text)
+
+    def _look_ahead(self, ticks: int) -> None:
+        """Decode further; what was told already comes first again, the audio being the same."""
+        self._known_to = min(self._start + ticks, self._words.ticks)
+        self._partials = self._words.partials(self._start, self._known_to)
+
+
 class YieldReplay:
     """One item with one policy."""
 
-    def __init__(self, item: Item, partials: tuple[Partial, ...], policy: YieldPolicy) -> None:
+    def __init__(self, item: Item, words: Words, policy: YieldPolicy) -> None:
         self._item = item
         self._policy = policy
-        self._partials = partials
+        self._segments = _Segments(words)
+        self._flushed: Partial | None = None
         self._playout = Playout(FRAME, ComfortNoise(FRAME, _NOISE_SEED), self._on_playout)
         self._trace = YieldTrace()
         self._sent = np.zeros(len(item.caller) + 2 * FRAME)
@@ -101,16 +151,16 @@ class YieldReplay:
     def run(self, known: tuple[Features, ...] | None, make_vad: VadMaker) -> YieldTrace:
         """Play the item; `known` are its features, None where they depend on the echo."""
         frames = iter(known) if known is not None else self._live(make_vad())
-        words, upcoming = iter(self._partials), next(frames, None)
-        partial = next(words, None)
+        upcoming = next(frames, None)
         for tick in range(len(self._item.caller) // FRAME):
             now_s = tick * FRAME_S
             while upcoming is not None and upcoming.at_s <= now_s and not self._over:
-                while partial is not None and partial.at_s <= upcoming.at_s:
-                    self._on_words(partial)
-                    partial = next(words, None)
-                self._on_frame(upcoming)
-                upcoming = next(frames, None)
+                self._hear_words(upcoming.at_s)
+                if not self._over:
+                    self._on_frame(upcoming)
+                    upcoming = next(frames, None)
+            if not self._over:
+                self._hear_words(now_s)
             self._tick(now_s)
             if self._over and not self._trace.audible[-1]:
                 break
@@ -138,12 +188,19 @@ class YieldReplay:
         else:
             self._policy.heard(frame.at_s, frame.confidence, frame.level_dbfs)
 
-    def _on_words(self, partial: Partial) -> None:
-        self._tokens = partial.text.split()
-        text = " ".join(self._tokens[self._cut :])
-        if text:
-            agent = self._agent() if self._speaking else None
-            self._act(partial.at_s, self._policy.on_words(partial.at_s, text, agent))
+    def _hear_words(self, now_s: float) -> None:
+        if self._flushed is not None and self._flushed.at_s <= now_s:
+            final, self._flushed = self._flushed, None
+            text = " ".join(final.text.split()[self._cut :])
+            self._tokens, self._cut = [], 0
+            if self._speaking:
+                self._act(final.at_s, self._policy.flushed(final.at_s, text, self._agent()))
+        while not self._over and (partial := self._segments.due(now_s)) is not None:
+            self._tokens = partial.text.split()
+            text = " ".join(self._tokens[self._cut :])
+            if text:
+                agent = self._agent() if self._speaking else None
+                self._act(partial.at_s, self._policy.on_words(partial.at_s, text, agent))
 
     def _tick(self, now_s: float) -> None:
         has_more = self._turn + 1 < len(self._item.agent) and not self._over
@@ -185,7 +242,7 @@ class YieldReplay:
                 self._playout.pause()
                 self._paused_at = self._playout.position
             case BargeInAction.RESUME:
-                self._cut = len(self._tokens)
+                self._flushed = self._segments.flush(now_s)
                 self._playout.resume()
                 if self._paused_at is not None:
                     self._trace.moves.append((self._paused_at, self._playout.position))

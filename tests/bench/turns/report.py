@@ -2,24 +2,28 @@
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from rich.box import ASCII
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench.turns import metrics, plots, vads
-from tests.bench.turns.metrics import Estimate
-from tests.bench.turns.plan import NOISES
-from tests.bench.turns.results import CONDITIONS, Results, commit_ms, pause_ms
+from tests.bench.turns.results import Results, commit_ms, pause_ms
 from tests.bench.turns.run import Options
-from tests.bench.turns.sounds import TICS
-from tests.bench.turns.voices import VOICES
+from tests.bench.turns.tables import (
+    class_table,
+    comparison,
+    end_table,
+    failures,
+    lost_table,
+    said,
+    voice_table,
+)
 
-_FAILURES = 40
 _LATENCY_END_MS = 2000.0
 _ENDINGS_END_MS = 3000.0
 
@@ -39,32 +43,23 @@ def judged_policy(results: Results) -> str:
     return results.policies()[0]
 
 
-def said(estimate: Estimate, unit: str = "") -> str:
-    """A value with its interval, "-" where nothing was measured."""
-    if estimate.value is None:
-        return "-"
-    digits = 0 if unit == "ms" else 2 if unit == "/min" else 1
-    text = f"{estimate.value:.{digits}f}"
-    if estimate.low is not None and estimate.high is not None:
-        text += f" ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
-    return text
-
-
 def print_tables(results: Results, about: About, console: Console) -> None:
     """The bars, then the policies side by side."""
     policy = judged_policy(results)
-    table = Table(f"{policy}, {about.split} half", "value (95 %)", "n", "bar", "verdict")
+    table = Table(f"{policy}, {about.split} half", "value (95 %)", "n", "bar", "verdict", box=ASCII)
     for bar in results.bars(policy):
         limit = f"{'>=' if bar.at_least else '<='} {bar.limit:g} {bar.unit}"
         count = f"{bar.estimate.count:g}"
         table.add_row(bar.measure, said(bar.estimate, bar.unit), count, limit, bar.verdict)
     console.print(table)
     compared = comparison(results)
-    side = Table(*compared[0])
+    side = Table(*compared[0], box=ASCII)
     for row in compared[1:]:
         side.add_row(*row)
     console.print(side)
-    detectors = Table("detector", "condition", "frames", "ROC area", "recall at 5 % false alarm")
+    detectors = Table(
+        "detector", "condition", "frames", "ROC area", "recall at 5 % false alarm", box=ASCII
+    )
     for score in vads.scores(results.scored):
         detectors.add_row(
             score.detector, score.condition, str(score.frames),
@@ -73,110 +68,6 @@ def print_tables(results: Results, about: About, console: Console) -> None:
     console.print(detectors)
     hours = sum(item.seconds for item in results.items) / 3600
     console.print(f"{len(results.items)} items, {hours:.1f} h of line, {about.took_s:.0f} s")
-
-
-def comparison(results: Results) -> list[list[str]]:
-    """A head and one row a policy: what the references must show if the bench is right."""
-    stops = ("interruption", "stop_word")
-    rows = [
-        [
-            "policy", "pause p50 / p95 ms", "commit p50 ms", "missed clean", "missed 10 dB",
-            "backchannel", "tics", "side talk", "noise 10 dB /min", "echo /min",
-            "dead air ms/min", "cut off", "end ms",
-        ]
-    ]  # fmt: skip
-    for policy in results.policies():
-        shipped = results.turn_ends(policy, "clean", 1.0)
-        curve = metrics.operating_curve(shipped)
-        air = results.dead_air_ms_a_minute(policy)
-        rows.append(
-            [
-                policy,
-                " / ".join(
-                    _bare(results.latency(policy, pause_ms, at, "clean"), 0) for at in (50, 95)
-                ),
-                _bare(results.latency(policy, commit_ms, 50, "clean"), 0),
-                _bare(results.missed(policy, ("clean",), stops)),
-                _bare(results.missed(policy, ("10 dB",), stops)),
-                _bare(results.false_commits(policy, ("backchannel",), ("clean",))),
-                _bare(results.false_commits(policy, ("tic",), ("clean",))),
-                _bare(results.false_commits(policy, ("side_talk",), ("clean",))),
-                _bare(results.commits_a_minute(policy, ("noise",), ("10 dB",)), 2),
-                _bare(results.commits_a_minute(policy, ("echo",), ("echo 12 dB", "echo 20 dB")), 2),
-                "-" if air is None else f"{air:.0f}",
-                _bare(curve[0].cut_off) if curve else "-",
-                f"{curve[0].mean_latency_ms:.0f}" if curve else "-",
-            ]
-        )
-    return rows
-
-
-def class_table(results: Results, policy: str) -> list[list[str]]:
-    """False commits of one policy: a row for each class of sound, a column for each condition."""
-    rows = [["false commits", *CONDITIONS]]
-    classes = [("backchannel", ""), ("side_talk", ""), *(("tic", tic) for tic in TICS)]
-    for kind, detail in classes:
-        cells = [results.false_commits(policy, (kind,), (c,), detail) for c in CONDITIONS]
-        rows.append([detail or kind.replace("_", " "), *(_percent(cell) for cell in cells)])
-    for noise in NOISES:
-        cells = [results.commits_a_minute_in(policy, noise, c) for c in CONDITIONS]
-        rows.append([f"{noise}, a bot-minute", *(said(cell, "/min") for cell in cells)])
-    return rows
-
-
-def voice_table(results: Results, policy: str) -> list[list[str]]:
-    """Missed interruptions and false commits by speaker, clean."""
-    rows = [["voice", "recogniser trained on it", "missed, clean", "missed, 10 dB", "backchannels"]]
-    for voice in VOICES:
-        mine = results.by_voice(voice.name)
-        if mine.yields:
-            stops = ("interruption", "stop_word")
-            rows.append(
-                [
-                    voice.name,
-                    "yes" if voice.asr_heard else "no",
-                    _percent(mine.missed(policy, ("clean",), stops)),
-                    _percent(mine.missed(policy, ("10 dB",), stops)),
-                    _percent(mine.false_commits(policy, ("backchannel",), ("clean",))),
-                ]
-            )
-    return rows
-
-
-def end_table(results: Results, policy: str) -> list[list[str]]:
-    """End of turn as shipped, by what stands before the longest pause."""
-    rows = [["turn", "n", "cut off", "latency p50 ms", "latency p95 ms"]]
-    for condition in ("clean", "10 dB"):
-        for place in ("short", "slot", "incomplete", "complete"):
-            mine = [o for o in results.turn_ends(policy, condition, 1.0) if o.place == place]
-            whole = [o.latency_ms for o in mine if not o.cut_off]
-            cut = metrics.share(sum(o.cut_off for o in mine), len(mine))
-            p50, p95 = (metrics.percentile(whole, at) for at in (50, 95))
-            rows.append(
-                [
-                    f"{place}, {condition}",
-                    str(len(mine)),
-                    _percent(cut),
-                    said(p50, "ms"),
-                    said(p95, "ms"),
-                ]
-            )
-    return rows
-
-
-def lost_table(results: Results) -> list[list[str]]:
-    """Words the recogniser lost at the start of interruptions; no policy can change that."""
-    rows = [["condition", "n", "none lost", "mean lost"]]
-    for condition in CONDITIONS:
-        lost = [
-            i.words_lost[1] for i in results.items if i.words_lost and i.words_lost[0] == condition
-        ]
-        if lost:
-            whole = metrics.share(lost.count(0), len(lost))
-            rows.append(
-                [condition, str(len(lost)), _percent(whole), f"{sum(lost) / len(lost):.2f}"]
-            )
-    return rows
 
 
 def charts(results: Results, policy: str) -> list[tuple[str, str]]:
@@ -190,16 +81,13 @@ def charts(results: Results, policy: str) -> list[tuple[str, str]]:
             values = [v for o in chosen if not o.premature and (v := which(o)) is not None]
             if values:
                 lines.append(plots.distribution(name, values))
-        drawn.append((title, str(plots.chart(latency_axes, lines))))
-    held = [
-        plots.distribution(name, [p.held_ms for p in results.false_pauses(name) if p.held_ms is not None])
-        for name in (policy,)
-        if any(p.held_ms is not None for p in results.false_pauses(name))
-    ]  # fmt: skip
+        drawn.append((title, plots.chart(latency_axes, lines)))
+    held_ms = [p.held_ms for p in results.false_pauses(policy) if p.held_ms is not None]
+    held = [plots.distribution(policy, held_ms)]
     pause_axes = plots.Axes(
         "ms without the agent's voice", "% of resumed false pauses", _LATENCY_END_MS
     )
-    drawn.append(("False pauses", str(plots.chart(pause_axes, held))))
+    drawn.append(("False pauses", plots.chart(pause_axes, held)))
     curves = []
     for name in results.policies():
         curve = metrics.operating_curve(results.turn_ends(name, "clean"))
@@ -210,30 +98,12 @@ def charts(results: Results, policy: str) -> list[tuple[str, str]]:
     end_axes = plots.Axes(
         "mean latency, ms", "% of turns cut off, clean", _ENDINGS_END_MS, 100, marks
     )
-    drawn.append(("End of turn: waiting times scaled", str(plots.chart(end_axes, curves))))
+    drawn.append(("End of turn: waiting times scaled", plots.chart(end_axes, curves)))
     return drawn
 
 
-def failures(results: Results, policy: str) -> list[list[str]]:
-    """The first wrong decisions of each kind and condition, with everything that was decided."""
-    rows, seen = [["item", "condition", "voice", "what", "onset", "decisions"]], Counter[str]()
-    for o in results.of(
-        policy, ("interruption", "stop_word", "backchannel", "tic", "side_talk", "echo")
-    ):
-        missed = o.kind in ("interruption", "stop_word") and not o.stopped and not o.premature
-        group = f"{o.kind} {o.condition}"
-        if (missed or o.false_commits) and seen[group] < 3:
-            seen[group] += 1
-            noise = f"{o.condition} {o.noise}".strip()
-            rows.append(
-                [o.item_id, noise, o.voice, f"{'missed' if missed else 'committed'}: {o.detail}",
-                 f"{o.onset_s:.2f}", o.story or "nothing"]
-            )  # fmt: skip
-    return rows[: _FAILURES + 1]
-
-
 def as_json(results: Results, about: About) -> dict[str, Any]:
-    """Everything but the sounds: settings, hashes, tables, and each outcome of the judged policy."""
+    """Everything but the sounds: settings, hashes, tables, the judged policy's outcomes."""
     policy = judged_policy(results)
     return {
         "seed": about.options.seed,
@@ -297,11 +167,3 @@ def _over(results: Results, name: str) -> str:
     for item in results.items:
         digest.update(f"{item.item_id} {getattr(item, name)}\n".encode())
     return digest.hexdigest()
-
-
-def _bare(estimate: Estimate, digits: int = 1) -> str:
-    return "-" if estimate.value is None else f"{estimate.value:.{digits}f}"
-
-
-def _percent(estimate: Estimate) -> str:
-    return f"{said(estimate)} of {estimate.count:g}" if estimate.count >= 10 else "-"

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.bench.turns import metrics
-from tests.bench.turns.metrics import EndOutcome, Estimate, Pause, YieldOutcome
+from tests.bench.turns.estimates import Estimate, per_minute, percentile, share
+from tests.bench.turns.metrics import EndOutcome, Pause, YieldOutcome
 from tests.bench.turns.run import ItemResult
 
 CONDITIONS = ("clean", "20 dB", "15 dB", "10 dB", "5 dB", "0 dB", "network")
+_FALSE_COMMIT_BARS = (
+    ("backchannel", "backchannels", "clean", 5),
+    ("backchannel", "backchannels", "10 dB", 10),
+    ("tic", "coughs, clicks, laughs", "clean", 5),
+    ("side_talk", "side talk", "clean", 20),
+)
 NEGATIVE_KINDS = ("backchannel", "tic", "side_talk")
 
 
@@ -46,7 +53,8 @@ class Results:
 
     def policies(self) -> tuple[str, ...]:
         """Names, as they first come."""
-        return tuple(dict.fromkeys([o.policy for o in (*self.yields, *self.ends)]))
+        names = [o.policy for o in self.yields] + [o.policy for o in self.ends]
+        return tuple(dict.fromkeys(names))
 
     def of(
         self, policy: str, kinds: Sequence[str], conditions: Sequence[str] = ()
@@ -63,7 +71,7 @@ class Results:
     def missed(self, policy: str, conditions: Sequence[str], kinds: Sequence[str]) -> Estimate:
         """Percent of interruptions that did not stop the agent within 2 s."""
         chosen = [o for o in self.of(policy, kinds, conditions) if not o.premature]
-        return metrics.share(sum(not o.stopped for o in chosen), len(chosen))
+        return share(sum(not o.stopped for o in chosen), len(chosen))
 
     def false_commits(
         self, policy: str, kinds: Sequence[str], conditions: Sequence[str], detail: str = ""
@@ -74,14 +82,14 @@ class Results:
             for o in self.of(policy, kinds, conditions)
             if not o.premature and (not detail or o.detail == detail)
         ]
-        return metrics.share(sum(o.false_commits > 0 for o in chosen), len(chosen))
+        return share(sum(o.false_commits > 0 for o in chosen), len(chosen))
 
     def false_pause_rate(
         self, policy: str, kinds: Sequence[str], conditions: Sequence[str]
     ) -> Estimate:
         """Percent of events that ask for no pause and got one."""
         chosen = [o for o in self.of(policy, kinds, conditions) if not o.premature]
-        return metrics.share(sum(len(o.false_pauses) > 0 for o in chosen), len(chosen))
+        return share(sum(len(o.false_pauses) > 0 for o in chosen), len(chosen))
 
     def commits_a_minute(
         self, policy: str, kinds: Sequence[str], conditions: Sequence[str]
@@ -89,13 +97,13 @@ class Results:
         """False commits a bot-minute in stretches without any event."""
         chosen = self.of(policy, kinds, conditions)
         minutes = sum(o.speaking_s for o in chosen) / 60
-        return metrics.per_minute(sum(o.false_commits for o in chosen), minutes)
+        return per_minute(sum(o.false_commits for o in chosen), minutes)
 
     def commits_a_minute_in(self, policy: str, noise: str, condition: str) -> Estimate:
         """The same with one kind of noise."""
         chosen = [o for o in self.of(policy, ("noise",), (condition,)) if o.noise == noise]
         minutes = sum(o.speaking_s for o in chosen) / 60
-        return metrics.per_minute(sum(o.false_commits for o in chosen), minutes)
+        return per_minute(sum(o.false_commits for o in chosen), minutes)
 
     def by_voice(self, voice: str) -> "Results":
         """The outcomes with one speaker."""
@@ -118,14 +126,14 @@ class Results:
         """A percentile of latencies of interruptions and stop words that began undisturbed."""
         chosen = self.of(policy, ("interruption", "stop_word"), (condition,))
         values = [v for o in chosen if not o.premature and (v := which(o)) is not None]
-        return metrics.percentile(values, percent)
+        return percentile(values, percent)
 
     def overall_false_rate(self, policy: str) -> Estimate:
         """Below 10 dB: percent of events and of noise-only agent turns that got a false commit."""
         events = [o for o in self.of(policy, NEGATIVE_KINDS, ("5 dB", "0 dB")) if not o.premature]
         noise = self.of(policy, ("noise",), ("5 dB", "0 dB"))
         hits = sum(o.false_commits > 0 for o in events) + sum(o.false_commits for o in noise)
-        return metrics.share(hits, len(events) + sum(o.agent_turns for o in noise))
+        return share(hits, len(events) + sum(o.agent_turns for o in noise))
 
     def false_pauses(self, policy: str) -> list[Pause]:
         """Every pause in items that ask for none."""
@@ -135,7 +143,7 @@ class Results:
     def resumed(self, policy: str) -> Estimate:
         """Percent of uncommitted false pauses after which the agent went on in time and place."""
         pauses = [p for p in self.false_pauses(policy) if not p.committed]
-        return metrics.share(sum(p.good for p in pauses), len(pauses))
+        return share(sum(p.good for p in pauses), len(pauses))
 
     def turn_ends(
         self, policy: str, condition: str, factor: float | None = None
@@ -153,46 +161,43 @@ class Results:
         """The issue's table, as far as a replay can fill it."""
         stops = ("interruption", "stop_word")
         curve = metrics.operating_curve(self.turn_ends(policy, "clean"))
-        quiet_tics = ("clean",)
+        echoes = ("echo 12 dB", "echo 20 dB")
         return (
             Bar("pause, clean, p50", "ms", self.latency(policy, pause_ms, 50, "clean"), 150),
             Bar("pause, clean, p95", "ms", self.latency(policy, pause_ms, 95, "clean"), 220),
-            Bar("missed interruptions, clean", "%", self.missed(policy, ("clean",), stops), 1),
-            Bar("missed interruptions, 10 dB", "%", self.missed(policy, ("10 dB",), stops), 3),
-            Bar("missed interruptions, 5 dB", "%", self.missed(policy, ("5 dB",), stops), 8),
-            Bar(
-                "false commit on backchannels, clean",
-                "%", self.false_commits(policy, ("backchannel",), ("clean",)), 5,
+            *(
+                Bar(f"missed interruptions, {at}", "%", self.missed(policy, (at,), stops), limit)
+                for at, limit in (("clean", 1), ("10 dB", 3), ("5 dB", 8))
             ),
-            Bar(
-                "false commit on backchannels, 10 dB",
-                "%", self.false_commits(policy, ("backchannel",), ("10 dB",)), 10,
+            *(
+                Bar(
+                    f"false commit on {name}, {at}",
+                    "%",
+                    self.false_commits(policy, (kind,), (at,)),
+                    limit,
+                )
+                for kind, name, at, limit in _FALSE_COMMIT_BARS
             ),
-            Bar(
-                "false commit on coughs, clicks, laughs, clean",
-                "%", self.false_commits(policy, ("tic",), quiet_tics), 5,
+            *(
+                Bar(
+                    f"false commits a bot-minute, noise only, {at}",
+                    "/min",
+                    self.commits_a_minute(policy, ("noise",), (at,)),
+                    limit,
+                )
+                for at, limit in (("10 dB", 0.05), ("5 dB", 0.2))
             ),
-            Bar(
-                "false commit on side talk, clean",
-                "%", self.false_commits(policy, ("side_talk",), ("clean",)), 20,
-            ),
-            Bar(
-                "false commits a bot-minute, noise only, 10 dB",
-                "/min", self.commits_a_minute(policy, ("noise",), ("10 dB",)), 0.05,
-            ),
-            Bar(
-                "false commits a bot-minute, noise only, 5 dB",
-                "/min", self.commits_a_minute(policy, ("noise",), ("5 dB",)), 0.2,
-            ),
-            Bar("false interruptions overall, below 10 dB", "%", self.overall_false_rate(policy), 5),
-            Bar("false pauses resumed in time and place", "%", self.resumed(policy), 98, at_least=True),
+            Bar("false interruptions, below 10 dB", "%", self.overall_false_rate(policy), 5),
+            Bar("false pauses resumed in time and place", "%", self.resumed(policy), 98, True),
             Bar(
                 "echo self-interruptions a bot-minute, return loss >= 12 dB",
-                "/min", self.commits_a_minute(policy, ("echo",), ("echo 12 dB", "echo 20 dB")), 0,
+                "/min",
+                self.commits_a_minute(policy, ("echo",), echoes),
+                0,
             ),
             Bar("false cut-offs at 600 ms mean latency", "%", metrics.cut_off_at(curve, 600), 12),
             Bar("mean latency at 5 % false cut-offs", "ms", metrics.latency_at(curve, 5), 800),
-        )  # fmt: skip
+        )
 
 
 def commit_ms(outcome: YieldOutcome) -> float | None:

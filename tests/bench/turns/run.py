@@ -12,7 +12,7 @@ from tests.bench.turns import vads
 from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.corpus import YIELD_KINDS, Item, build
 from tests.bench.turns.metrics import EndOutcome, YieldOutcome, judge, words_lost
-from tests.bench.turns.partials import Partial, PartialRecorder
+from tests.bench.turns.partials import ItemWords, Partial, PartialRecorder
 from tests.bench.turns.plan import Spec
 from tests.bench.turns.policies import REFERENCES, Contestant
 from tests.bench.turns.replay import Features, YieldReplay, end_of_turn_s, features
@@ -76,7 +76,8 @@ def _recorder() -> PartialRecorder:
 def measure(spec: Spec, options: Options) -> ItemResult:
     """One item: build it, hear it, replay it with every policy."""
     item = build(spec, options.seed)
-    partials = _recorder().partials(item)
+    words = _recorder().words(item)
+    partials = words.partials(0, words.ticks)
     known = features(item, vads.maker(options.vad)) if item.echo is None else None
     judged = contestants(options.settings, options.policies)
     yields: tuple[YieldOutcome, ...] = ()
@@ -85,7 +86,7 @@ def measure(spec: Spec, options: Options) -> ItemResult:
         assert known is not None
         ends = tuple(_ends(spec, item, known, partials, judged))
     else:
-        yields = tuple(_yields(item, known, partials, options.vad, judged))
+        yields = tuple(_yields(item, known, words, options.vad, judged))
     return ItemResult(
         item_id=item.item_id,
         audio_sha256=_audio_hash(item),
@@ -101,13 +102,13 @@ def measure(spec: Spec, options: Options) -> ItemResult:
 def _yields(
     item: Item,
     known: tuple[Features, ...] | None,
-    partials: tuple[Partial, ...],
+    words: ItemWords,
     vad: str,
     judged: Sequence[Contestant],
 ) -> Iterator[YieldOutcome]:
     for contestant in judged:
         if contestant.make_yield is not None:
-            replay = YieldReplay(item, partials, contestant.make_yield())
+            replay = YieldReplay(item, words, contestant.make_yield())
             yield judge(contestant.name, item, replay.run(known, vads.maker(vad)))
 
 

@@ -143,7 +143,8 @@ def car(rng: Rng, seconds: float) -> Samples:
     engine_hz = rng.uniform(60, 110) * (1 + 0.05 * np.sin(2 * np.pi * 0.1 * time_s))
     phase = 2 * np.pi * np.cumsum(engine_hz) / RATE_HZ
     engine = np.sum([np.sin(k * phase) / k for k in range(1, 9)], axis=0)
-    return _coloured(rng, total, 1.6) + 0.3 * engine + 0.1 * rng.standard_normal(total)
+    wind: Samples = 0.1 * rng.standard_normal(total)
+    return _coloured(rng, total, 1.6) + 0.3 * engine + wind
 
 
 def cafe(rng: Rng, seconds: float, voices: Sequence[Voice], texts: Sequence[str]) -> Samples:
@@ -160,9 +161,10 @@ def cafe(rng: Rng, seconds: float, voices: Sequence[Voice], texts: Sequence[str]
 def _coloured(rng: Rng, total: int, exponent: float) -> Samples:
     """Noise whose power falls with frequency to this exponent; RMS 1."""
     spectrum = np.fft.rfft(rng.standard_normal(total))
-    hz = np.maximum(np.fft.rfftfreq(total, 1 / RATE_HZ), 20.0)
-    noise = np.fft.irfft(spectrum * hz ** (-exponent / 2), total)
-    return noise / np.std(noise)
+    hz = np.maximum(np.fft.rfftfreq(total, 1 / RATE_HZ), 20.0).astype(np.float64)
+    noise: Samples = np.fft.irfft(spectrum * hz ** (-exponent / 2), total)
+    normalised: Samples = noise / np.std(noise)
+    return normalised
 
 
 def _resonant(samples: Samples, centre_hz: float, width_hz: float) -> Samples:

@@ -45,14 +45,18 @@ class UnderstudyYield:
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
         return self._noted(self._turns.on_words(now_s, text, agent))
 
+    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+        action = self.on_words(now_s, text, agent) if text else BargeInAction.NONE
+        if not self._turns.committed:
+            # As `calls.floor`: what was said in a pause that was none belongs to no turn.
+            self._turns.forget_speech()
+        return action
+
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         due = self._turns.on_tick(now_s, agent_speaking=True)
         return self._noted(due) if isinstance(due, BargeInAction) else BargeInAction.NONE
 
     def _noted(self, action: BargeInAction) -> BargeInAction:
-        if action is BargeInAction.RESUME:
-            # As `calls.floor`: what was said in a pause that was none belongs to no turn.
-            self._turns.forget_speech()
         evidence = self._turns.evidence
         self.reason = evidence.value if evidence is not None else ""
         return action

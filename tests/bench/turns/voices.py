@@ -6,13 +6,14 @@ report keeps the two apart. Debian: flite, espeak-ng, festival, festvox-kdlpc16k
 """
 
 import hashlib
+import importlib
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import soundfile
@@ -84,7 +85,8 @@ def speak(voice: Voice, text: str) -> Samples:
     if not path.exists():
         raw, rate_hz = _synthesise(voice, text)
         save_array(path, trimmed(soxr.resample(raw, rate_hz, RATE_HZ)))
-    return np.load(path).astype(np.float64)
+    clip: Samples = np.load(path).astype(np.float64)
+    return clip
 
 
 class AgentVoice:
@@ -160,14 +162,14 @@ def _synthesise(voice: Voice, text: str) -> tuple[Samples, int]:
 
 def _hibari(text: str) -> tuple[Samples, int]:
     try:
-        import hibari  # noqa: PLC0415 - loads a model; only where its clips aren't on disk yet
+        samples = _hibari_voice()(text, seed=0)
     except ImportError:
         raise VoiceError(
             "hibari-tts, a caller's voice of the bench, is missing: pip install hibari-tts==0.2.1"
         ) from None
-    return np.asarray(_hibari_voice(hibari)(text, seed=0), np.float64), 24000
+    return np.asarray(samples, np.float64), 24000
 
 
 @cache
-def _hibari_voice(module: object) -> "object":
-    return module.Hibari()  # type: ignore[attr-defined]
+def _hibari_voice() -> Any:
+    return importlib.import_module("hibari").Hibari()

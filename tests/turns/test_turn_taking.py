@@ -1,0 +1,177 @@
+"""The whole of turn-taking on timelines: s speech, . quiet, each letter a 20 ms frame."""
+
+import pytest
+
+from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.turns.endpointing import Completeness, EndOfTurn, Expected
+from agent.turns.settings import HalfDuplexSettings, TurnSettings
+from agent.turns.turn_taking import TurnTaking
+
+FRAME_S = 0.02
+AGENT = AgentSpeech(2000, 3000, said="Fibre Five Hundred is thirty-four pounds a month.")
+SPEECH_DBFS, QUIET_DBFS = -24.0, -70.0
+
+
+class Line:
+    """A call's turn-taking with its clock."""
+
+    def __init__(self, **settings: object) -> None:
+        self.turns = TurnTaking(TurnSettings.model_validate(settings))
+        self.now_s = 0.0
+
+    def caller(self, timeline: str) -> EndOfTurn | None:
+        """The caller may speak; the end of its turn, if it comes."""
+        for letter in timeline:
+            end = self.turns.on_caller_frame(self.now_s, self._heard(letter))
+            self.now_s += FRAME_S
+            if end is not None:
+                return end
+        return None
+
+    def over_agent(self, timeline: str, agent: AgentSpeech = AGENT) -> list[str]:
+        """The agent speaks; what becomes of its speech."""
+        actions = []
+        for letter in timeline:
+            action = self.turns.on_agent_frame(self.now_s, self._heard(letter), agent)
+            self.now_s += FRAME_S
+            actions += [action.value] if action is not BargeInAction.NONE else []
+        return actions
+
+    def _heard(self, letter: str):  # type: ignore[no-untyped-def]
+        self.turns.sent(QUIET_DBFS)
+        speech = letter == "s"
+        level = SPEECH_DBFS if speech else QUIET_DBFS
+        return self.turns.judge_frame(self.now_s, 0.9 if speech else 0.0, level)
+
+
+def test_a_turn_without_interruption() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    assert line.caller("..." + "s" * 30) is None
+    line.turns.on_words(line.now_s, "how much is it", None)
+    end = line.caller("." * 100)
+    assert end is not None
+    assert end.completeness is Completeness.COMPLETE
+    assert line.turns.text == "how much is it"
+
+
+def test_a_sure_intent_shortens_the_wait_and_only_for_these_words() -> None:
+    waits = []
+    for judged in ("how much is it", "how much"):
+        line = Line()
+        line.turns.listen(0.0, Expected())
+        line.caller("..." + "s" * 30)
+        line.turns.on_words(line.now_s, "how much is it", None)
+        line.turns.judge(judged, Completeness.UNDERSTOOD)
+        end = line.caller("." * 100)
+        assert end is not None
+        waits.append(round((end.decided_s - end.ended_s) * 1000))
+    assert waits[0] < waits[1]
+
+
+def test_words_stand_still_once_in_a_pause() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30)
+    line.turns.on_words(line.now_s, "how much is it", None)
+    assert line.turns.take_settled(line.now_s) is None
+    line.caller("." * 8)
+    assert line.turns.take_settled(line.now_s) == "how much is it"
+    assert line.turns.take_settled(line.now_s) is None
+
+
+def test_speech_right_after_the_end_of_a_turn_belongs_to_it() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30)
+    line.turns.on_words(line.now_s, "i want to", None)
+    assert line.caller("." * 100) is not None
+    early = AgentSpeech(played_ms=200, remaining_ms=3000)
+    late = AgentSpeech(played_ms=900, remaining_ms=3000)
+    assert line.turns.resumes_turn(line.now_s + 0.3, early)
+    assert not line.turns.resumes_turn(line.now_s + 0.3, late)
+    assert not line.turns.resumes_turn(line.now_s + 1.5, early)
+
+
+def test_speech_while_the_agent_thinks_is_the_rest_of_the_turn() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30)
+    assert line.caller("." * 100) is not None
+    line.turns.hold()
+    thought = []
+    for _ in range(8):
+        thought.append(line.turns.on_thinking_frame(line.now_s, line._heard("s")))
+        line.now_s += FRAME_S
+    assert thought.index(True) == 4
+
+
+def test_a_pause_is_decided_without_any_frame() -> None:
+    """Silence suppression: the caller's packets stop with its speech."""
+    line = Line()
+    line.turns.agent_speaks()
+    assert line.over_agent("." * 30 + "s" * 8) == ["pause"]
+    for _ in range(25):
+        due = line.turns.on_tick(line.now_s, agent_speaking=True)
+        line.now_s += FRAME_S
+        if due is BargeInAction.RESUME:
+            return
+    pytest.fail("the agent stays silent")
+
+
+def test_a_turn_ends_without_any_frame() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30)
+    for _ in range(100):
+        due = line.turns.on_tick(line.now_s, agent_speaking=False)
+        line.now_s += FRAME_S
+        if isinstance(due, EndOfTurn):
+            return
+    pytest.fail("the turn never ended")
+
+
+def test_the_agents_own_words_interrupt_nobody_where_there_is_echo() -> None:
+    line = Line()
+    line.turns.agent_speaks()
+    line.over_agent("." * 30 + "s" * 6)
+    line.turns.echo._fits.extend([True] * 3)  # the path itself is test_echo's
+    assert line.turns.on_words(line.now_s, "thirty four pounds", AGENT) is BargeInAction.NONE
+    assert line.turns.on_words(line.now_s, "stop", AGENT) is BargeInAction.COMMIT
+
+
+def test_by_turns_only_words_and_keys_interrupt() -> None:
+    line = Line(half_duplex=HalfDuplexSettings(judged_pauses=2))
+    line.turns.half_duplex.judged(0.0, meant=False)
+    line.turns.half_duplex.judged(0.0, meant=False)
+    assert line.turns.half_duplex.active
+    line.turns.agent_speaks()
+    assert line.over_agent("." * 30 + "s" * 40) == []
+    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.COMMIT
+
+
+def test_the_classic_rule_is_another_policy() -> None:
+    line = Line(rule="classic")
+    line.turns.agent_speaks()
+    assert line.over_agent("." * 30 + "s" * 20) == ["commit"]
+    line = Line()
+    line.turns.agent_speaks()
+    assert line.over_agent("." * 30 + "s" * 20) == ["pause"]
+
+
+def test_endless_music_neither_silences_the_agent_nor_the_call() -> None:
+    """Ten minutes of music on hold: the noise floor rises to it, and every pause ends."""
+    line = Line()
+    paused_frames = longest = 0
+    line.turns.agent_speaks()
+    for number in range(30_000):
+        level = -28.0 + 6.0 * ((number // 7) % 3 - 1)
+        line.turns.sent(-20.0)
+        heard = line.turns.judge_frame(line.now_s, 0.9, level)
+        action = line.turns.on_agent_frame(line.now_s, heard, AGENT)
+        line.now_s += FRAME_S
+        paused_frames = paused_frames + 1 if line.turns.paused else 0
+        longest = max(longest, paused_frames)
+        if action is BargeInAction.COMMIT:
+            line.turns.agent_speaks()
+    assert longest * FRAME_S <= 2.1
