@@ -34,6 +34,7 @@ from agent.dialogue.understanding import Understander
 from agent.logs import configure_logs
 from agent.media.clock import MediaClock
 from agent.media.session import PortRange
+from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import ModelUsed
@@ -84,6 +85,7 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue."""
     configure_logs(settings.log)
+    limit_arenas()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -28,6 +28,7 @@ class PiperSynthesizer:
     def __init__(self, path: Path, *, threads: int = 2) -> None:
         """Load the .onnx at `path` and the .onnx.json beside it. Raises CorruptModel."""
         options = onnxruntime.SessionOptions()
+        options.enable_cpu_mem_arena = False  # it keeps the most that any text ever took
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
