@@ -106,6 +106,10 @@ class StreamingRecognizer:
         self._pending.clear()
         self._wake.set()
         await asyncio.shield(self._worker)
+        # An engine holds megabytes, and the garbage collector is in no hurry with a call's objects,
+        # which refer to each other.
+        if hasattr(self, "_recognizer"):
+            del self._recognizer
 
     async def _work(self) -> None:
         while not self._closed and not self._failure:
