@@ -79,7 +79,9 @@ def test_the_curve_is_read_between_its_points() -> None:
     assert cut_off_at(curve, 600).value == pytest.approx(30.0)
     assert latency_at(curve, 5.0).value == pytest.approx(1400.0)
     assert cut_off_at(curve, 200) is NOTHING
-    assert latency_at(curve[:2], 5.0) is NOTHING
+    assert latency_at([], 5.0) is NOTHING
+    # never reached: more than the longest that was tried
+    assert latency_at(curve[:2], 5.0) == Estimate(800.0, 800.0, None, 100)
 
 
 def test_a_turn_that_is_never_ended_counts_to_the_end_of_its_item() -> None:

@@ -251,7 +251,10 @@ def cut_off_at(curve: Sequence[OperatingPoint], latency_ms: float) -> Estimate:
 
 
 def latency_at(curve: Sequence[OperatingPoint], cut_off_percent: float) -> Estimate:
-    """The lowest mean latency whose false cut-offs are at most this; nothing if none reaches it."""
+    """The lowest mean latency whose false cut-offs are at most this.
+
+    Where no factor reaches it, the longest latency tried, as a lower end without an upper one.
+    """
     ordered = sorted(curve, key=lambda p: p.mean_latency_ms)
     previous: OperatingPoint | None = None
     for point in ordered:
@@ -263,4 +266,7 @@ def latency_at(curve: Sequence[OperatingPoint], cut_off_percent: float) -> Estim
                 value = previous.mean_latency_ms + part * (value - previous.mean_latency_ms)
             return Estimate(value, None, None, point.cut_off.count)
         previous = point
-    return NOTHING
+    if previous is None:
+        return NOTHING
+    longest_ms = previous.mean_latency_ms
+    return Estimate(longest_ms, longest_ms, None, previous.cut_off.count)

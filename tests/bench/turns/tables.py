@@ -19,6 +19,8 @@ def said(estimate: Estimate, unit: str = "") -> str:
         return "-"
     digits = 0 if unit == "ms" else 2 if unit == "/min" else 1
     text = f"{estimate.value:.{digits}f}"
+    if estimate.low is not None and estimate.high is None:
+        return f"over {text}"
     if estimate.low is not None and estimate.high is not None:
         text += f" ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
     return text
