@@ -14,6 +14,7 @@ PYTHON ?= python3
 
 # Debian packages: compilers for llama.cpp, the PBX bootstrap, the demo caller's voice, a database.
 APT_PACKAGES := build-essential cmake python3-dev python3-venv debootstrap util-linux flite sox \
+                espeak-ng festival festvox-kdlpc16k \
                 postgresql ca-certificates
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)

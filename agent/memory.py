@@ -11,7 +11,7 @@ def limit_arenas() -> None:
     """Let glibc keep two heaps instead of eight a core; elsewhere nothing happens.
 
     Each engine's thread would have one of its own, which keeps the most that it ever held: without
-    this a process is at 510 MB after 48 calls, with it at 450 MB. To be called before threads start.
+    this a process is at 510 MB after 48 calls, with it at 450 MB. Call it before threads start.
     """
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)

@@ -17,17 +17,16 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from agent.turns.lexicon import content_tokens, has_stop_word, is_backchannel
+from agent.turns.lexicon import content_tokens, has_stop_word
 from agent.turns.noise import Rung
 from agent.turns.settings import BargeInSettings, RungSettings
 
 FRAME_MS = 20
 # Words count as said over the agent only while speech was heard this recently.
 _WORDS_AFTER_SPEECH_MS = 1500
-# One content word may be noise written as a word: unpaused speech asks for two at least.
-_WORDS_UNPAUSED = 2
-# Whatever is heard, a caller is not left with a silent agent for longer.
-_LONGEST_PAUSE_MS = 2000
+# ... and in so many of the frames of the last 1.5 s: recognisers write words for faint sounds too.
+_SPEECH_FRAMES = 8
+_RECENT_FRAMES = 75
 
 
 class BargeInState(Enum):
@@ -52,8 +51,7 @@ class Evidence(Enum):
 
     STOP_WORD = "stop_word"
     WORDS = "words"
-    SUSTAINED_SPEECH = "sustained_speech"
-    DEADLINE = "deadline"
+    SUSTAINED_SPEECH = "sustained_speech"  # the classic rule's
     DTMF = "dtmf"
 
 
@@ -78,6 +76,7 @@ class BargeInPolicy:
         }  # fmt: skip
         longest = max(rung.window_frames for rung in self._rungs.values())
         self._window: deque[bool] = deque(maxlen=longest)
+        self._recent: deque[bool] = deque(maxlen=_RECENT_FRAMES)
         self.begin()
 
     def begin(self) -> None:
@@ -85,16 +84,19 @@ class BargeInPolicy:
         self.state = BargeInState.IDLE
         self.evidence: Evidence | None = None
         self._window.clear()
+        self._recent.clear()
         self._paused_at_s = 0.0
         self._last_speech_s: float | None = None
         self._speech_ms = 0.0
         self._text = ""
         self._pauses = 0
 
-    @property
-    def paused_at_s(self) -> float:
-        """When the present pause began."""
-        return self._paused_at_s
+    def forget_sound(self) -> None:
+        """What was taken for the caller was the agent's echo."""
+        self._window.clear()
+        self._recent.clear()
+        self._last_speech_s = None
+        self._speech_ms = 0.0
 
     def on_frame(
         self,
@@ -107,6 +109,7 @@ class BargeInPolicy:
     ) -> BargeInAction:
         """Judge one caller frame (20 ms) as it arrives; `words_only`: sound alone is nothing."""
         self._window.append(speech)
+        self._recent.append(speech)
         if speech:
             self._last_speech_s = now_s
             self._speech_ms += FRAME_MS
@@ -123,22 +126,18 @@ class BargeInPolicy:
         if self.state is not BargeInState.PAUSED:
             return BargeInAction.NONE
         settings = self._rungs[rung]
-        quiet_ms = self._quiet_ms(now_s)
-        only_listening = is_backchannel(self._text)
-        long = 0 < settings.sustained_ms <= self._speech_ms
-        if long and not only_listening:
-            return self._commit(Evidence.SUSTAINED_SPEECH)
-        if quiet_ms >= self._settings.quiet_resume_ms:
-            self.state = BargeInState.IDLE
-            self._window.clear()
-            return BargeInAction.RESUME
-        paused_ms = (now_s - self._paused_at_s) * 1000.0
-        if paused_ms >= _LONGEST_PAUSE_MS:
-            return self._commit(Evidence.DEADLINE)
-        overdue = paused_ms >= settings.deadline_ms
-        if overdue and quiet_ms < 2 * FRAME_MS and not only_listening:
-            return self._commit(Evidence.DEADLINE)
-        return BargeInAction.NONE
+        if self._enough_words(settings):
+            return self._commit(Evidence.WORDS)
+        quiet = self._quiet_ms(now_s) >= self._settings.quiet_resume_ms
+        overdue = (now_s - self._paused_at_s) * 1000.0 >= settings.deadline_ms
+        if not quiet and not overdue:
+            return BargeInAction.NONE
+        self.state = BargeInState.IDLE
+        self._window.clear()
+        if overdue:
+            # Sound that comes and goes without a word: from now on only words count.
+            self._pauses = max(self._pauses, settings.max_pauses)
+        return BargeInAction.RESUME
 
     def on_words(
         self, now_s: float, text: str, agent: AgentSpeech, rung: Rung = Rung.CLEAN
@@ -147,14 +146,11 @@ class BargeInPolicy:
         self._text = text
         if self.state is BargeInState.COMMITTED or not agent.interruptible:
             return BargeInAction.NONE
-        if self._quiet_ms(now_s) > _WORDS_AFTER_SPEECH_MS:
+        if self._quiet_ms(now_s) > _WORDS_AFTER_SPEECH_MS or sum(self._recent) < _SPEECH_FRAMES:
             return BargeInAction.NONE
         if has_stop_word(text):
             return self._commit(Evidence.STOP_WORD)
-        needed = self._rungs[rung].content_words
-        if self.state is BargeInState.IDLE:
-            needed = max(needed, _WORDS_UNPAUSED)
-        if len(content_tokens(text)) >= needed:
+        if self._enough_words(self._rungs[rung]):
             return self._commit(Evidence.WORDS)
         return BargeInAction.NONE
 
@@ -163,6 +159,13 @@ class BargeInPolicy:
         if self.state is BargeInState.COMMITTED or not agent.interruptible:
             return BargeInAction.NONE
         return self._commit(Evidence.DTMF)
+
+    def _enough_words(self, settings: RungSettings) -> bool:
+        """Back-channels and noise are misheard as a word or two; speech that goes on is not one."""
+        words = len(content_tokens(self._text))
+        if words >= settings.content_words:
+            return True
+        return words == 1 and 0 < settings.one_word_ms <= self._speech_ms
 
     def _may_pause(self, agent: AgentSpeech, rung: Rung) -> bool:
         settings, step = self._settings, self._rungs[rung]

@@ -3,7 +3,7 @@ r"""The agent's own voice in the caller's line: known by what was sent.
     sent    F[t]  ___/^^^\___/^^\____          levels of 20 ms frames
     heard   N[t]  ______/***\___/**\_          the same shape, later and quieter: echo
 
-Once a second the two envelopes are correlated over the last 3 s. Where they fit, the lag and the
+Twice a second the two envelopes are correlated over the last 3 s. Where they fit, the lag and the
 return loss predict the echo in the frames to come, and a frame that is no louder than that is not
 the caller (guide: turn-taking 4.6).
 """
@@ -20,16 +20,17 @@ from agent.turns.lexicon import has_stop_word, tokens
 FRAME_S = 0.02
 _WINDOW = 150  # frames: 3 s
 _MAX_LAG = 30  # frames: 600 ms
-_EVERY = 50  # frames: 1 s
+_EVERY = 25  # frames: 0.5 s
+_ENOUGH = 50  # frames of the agent's voice
 _FIT = 0.6
-_FITS_NEEDED = 3
-_VERDICTS = 5
+_FITS_NEEDED = 2
+_VERDICTS = 4
 _ACTIVE_DBFS = -45.0
 _LOUDEST_RETURN_PERCENTILE = 10
 _SPREAD = 2  # frames around the lag
 _MARGIN_DB = 6.0
-# Until the path is known: what a bad hybrid returns, at any lag up to 300 ms.
-_ASSUMED_LOSS_DB = 18.0
+# Until the path is known: more would keep soft callers out, and a false pause is taken back.
+_ASSUMED_LOSS_DB = 24.0
 _ASSUMED_LAGS = 15
 _NO_ECHO_DB = 40.0
 _ECHOED_BIGRAMS = 0.6
@@ -40,7 +41,9 @@ _FEW_TOKENS = 3
 class EchoGate:
     """One call's echo path. Feed `sent` and `heard` once a 20 ms tick each, in this order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, learn: bool = True) -> None:
+        """Without `learn` the line is known to return nothing."""
+        self._learn = learn
         self._sent: deque[float] = deque([-96.0] * (_WINDOW + _MAX_LAG), _WINDOW + _MAX_LAG)
         self._heard: deque[float] = deque([-96.0] * _WINDOW, _WINDOW)
         self._fits: deque[bool] = deque(maxlen=_VERDICTS)
@@ -51,12 +54,12 @@ class EchoGate:
     @property
     def present(self) -> bool:
         """Whether the line returns the agent's voice."""
-        return sum(self._fits) >= min(_FITS_NEEDED, max(len(self._fits), 1))
+        return bool(self._fits) and sum(self._fits) >= min(_FITS_NEEDED, len(self._fits))
 
     @property
     def known(self) -> bool:
         """Whether there was enough of the agent's voice to tell."""
-        return bool(self._fits)
+        return not self._learn or bool(self._fits)
 
     def sent(self, level_dbfs: float) -> None:
         """The level of the frame that was sent at this tick."""
@@ -66,7 +69,7 @@ class EchoGate:
         """The level of the caller's frame at this tick."""
         self._heard.append(level_dbfs)
         self._ticks += 1
-        if self._ticks % _EVERY == 0:
+        if self._learn and self._ticks % _EVERY == 0:
             self._estimate()
 
     def gate_dbfs(self) -> float:
@@ -84,7 +87,7 @@ class EchoGate:
         sent = np.array(self._sent)
         heard = np.array(self._heard)
         active = sent[-_WINDOW:] > _ACTIVE_DBFS
-        if active.sum() < _WINDOW // 3:
+        if active.sum() < _ENOUGH:
             return  # too little of the agent's voice to learn from
         fits = [
             _correlation(heard, sent[_MAX_LAG - lag : _MAX_LAG - lag + _WINDOW])

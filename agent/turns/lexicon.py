@@ -14,7 +14,12 @@ BACKCHANNELS = frozenset(
 STOP_WORDS = frozenset({"stop", "wait", "agent", "no", "human", "person", "operator", "sorry"})
 STOP_PHRASES = ("hold on", "hang on", "excuse me", "shut up", "one moment")
 # What Vosk writes for coughs, breath and clicks; alone they are no evidence of speech.
-NOISE_TOKENS = frozenset({"the", "a", "an", "and", "but", "to", "in", "of", "that", "it", "[unk]"})
+NOISE_TOKENS = frozenset(
+    {
+        "the", "a", "an", "and", "but", "to", "in", "of", "that", "it", "[unk]", "i", "i'm", "am",
+        "then", "so", "is", "this", "at", "me", "my", "minute", "was", "be", "for", "with", "any",
+    }
+)  # fmt: skip
 # A turn that ends in one of these goes on after the pause.
 INCOMPLETE_ENDINGS = frozenset(
     {

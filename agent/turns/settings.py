@@ -13,25 +13,25 @@ class RungSettings(Section):
     speech_frames: int = Field(ge=1, description="so many speech frames pause the agent ...")
     window_frames: int = Field(ge=1, description="... out of the last so many")
     max_pauses: int = Field(ge=0, description="after so many in one turn, only words count")
-    content_words: int = Field(ge=1, description="content words that commit a pause")
-    sustained_ms: int = Field(ge=0, description="speech this long commits without words; 0: never")
-    deadline_ms: int = Field(ge=100, description="a pause is decided by then")
+    content_words: int = Field(ge=1, description="so many content words interrupt at once")
+    one_word_ms: int = Field(ge=0, description="one does in speech this long; 0: never")
+    deadline_ms: int = Field(ge=100, description="a pause without evidence ends by then")
 
 
 class BargeInSettings(Section):
     """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
 
     clean: RungSettings = RungSettings(
-        speech_frames=5, window_frames=7, max_pauses=2, content_words=1,
-        sustained_ms=700, deadline_ms=600,
+        speech_frames=4, window_frames=6, max_pauses=2, content_words=2,
+        one_word_ms=600, deadline_ms=1200,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(
         speech_frames=7, window_frames=9, max_pauses=1, content_words=2,
-        sustained_ms=900, deadline_ms=700,
+        one_word_ms=800, deadline_ms=1200,
     )  # fmt: skip
     loud: RungSettings = RungSettings(
         speech_frames=15, window_frames=20, max_pauses=0, content_words=2,
-        sustained_ms=0, deadline_ms=700,
+        one_word_ms=0, deadline_ms=1200,
     )  # fmt: skip
     gate_dbfs: float = Field(-45.0, le=0.0, description="frames below are never speech")
     quiet_resume_ms: int = Field(300, ge=60, description="a pause ends after this much quiet")
@@ -92,6 +92,9 @@ class TurnSettings(Section):
     vad_cutoff_timeout_ms: int = Field(250, ge=0, description="classic: speech that cuts the agent")
     classic_confidence: float = Field(0.7, ge=0.1, le=1.0)
     classic_frames: int = Field(3, ge=1, description="consecutive frames of that confidence")
+    line_echo: Literal["learn", "none"] = Field(
+        "learn", description="whether the agent's voice may come back; none: it is known not to"
+    )
     phone_silence_timeout_sec: float = Field(20.0, gt=0, description="then the call is ended")
     barge_in: BargeInSettings = BargeInSettings()
     endpointing: EndpointingSettings = EndpointingSettings()

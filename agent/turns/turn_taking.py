@@ -54,7 +54,7 @@ class TurnTaking:
         self._classic = ClassicBargeIn(settings)
         self._endpointer = Endpointer(settings.endpointing)
         self.noise = NoiseLadder()
-        self.echo = EchoGate()
+        self.echo = EchoGate(learn=settings.line_echo == "learn")
         self.half_duplex = HalfDuplex(settings.half_duplex)
         self._listening = False
         self._text = ""
@@ -169,7 +169,10 @@ class TurnTaking:
         echo_dbfs = self.echo.gate_dbfs()
         if echo_dbfs < level_dbfs:
             self.noise.floor.update(level_dbfs)
+        feared = self.echo.present
         self.echo.heard(level_dbfs)
+        if self.echo.present and not feared:
+            self._barge_in.forget_sound()
         gate = max(
             settings.barge_in.gate_dbfs,
             self.noise.floor.dbfs + settings.gate_above_noise_db,
@@ -236,7 +239,7 @@ class TurnTaking:
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
         """The partial text of the caller's turn; `agent` is its speech if it speaks."""
-        if agent is not None and self.echo.present and is_echo_of(text, agent.said):
+        if agent is not None and self._may_be_echo(text, agent):
             return BargeInAction.NONE
         self._text = text
         if agent is not None:
@@ -253,6 +256,12 @@ class TurnTaking:
         return self._noted(now_s, self._barge_in.on_dtmf(agent))
 
     # -- details
+
+    def _may_be_echo(self, text: str, agent: AgentSpeech) -> bool:
+        if not self.echo.known:
+            # Words alone are no evidence yet; a pause that holds is, and ends the echo besides.
+            return not self.paused
+        return self.echo.present and is_echo_of(text, agent.said)
 
     def _go_on(self, now_s: float, started_s: float) -> None:
         # A key takes the floor without a sound: the turn then ends where it began.

@@ -26,6 +26,7 @@ from tests.speech.fakes import HandExecutor
 
 TURNS = TurnSettings.model_validate(
     {
+        "line_echo": "none",
         "barge_in": {"protect_first_ms": 0},
         "endpointing": {
             "short_answer_ms": 100,

@@ -63,7 +63,15 @@ def test_a_silent_line_needs_no_gate() -> None:
 def test_before_anything_is_known_a_bad_line_is_assumed() -> None:
     gate = EchoGate()
     gate.sent(-20.0)
-    assert gate.gate_dbfs() == pytest.approx(-32.0)
+    assert gate.gate_dbfs() == pytest.approx(-38.0)
+
+
+def test_a_line_without_echo_needs_no_learning() -> None:
+    gate = EchoGate(learn=False)
+    assert gate.known
+    run(gate, lag=4, loss_db=6.0)
+    assert not gate.present
+    assert gate.gate_dbfs() == float("-inf")
 
 
 @pytest.mark.parametrize(

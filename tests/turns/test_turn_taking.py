@@ -16,7 +16,8 @@ class Line:
     """A call's turn-taking with its clock."""
 
     def __init__(self, **settings: object) -> None:
-        self.turns = TurnTaking(TurnSettings.model_validate(settings))
+        known = {"line_echo": "none", **settings}
+        self.turns = TurnTaking(TurnSettings.model_validate(known))
         self.now_s = 0.0
 
     def caller(self, timeline: str) -> EndOfTurn | None:
@@ -103,7 +104,7 @@ def test_speech_while_the_agent_thinks_is_the_rest_of_the_turn() -> None:
     for _ in range(8):
         thought.append(line.turns.on_thinking_frame(line.now_s, line._heard("s")))
         line.now_s += FRAME_S
-    assert thought.index(True) == 4
+    assert thought.index(True) == 3
 
 
 def test_a_pause_is_decided_without_any_frame() -> None:
@@ -132,12 +133,32 @@ def test_a_turn_ends_without_any_frame() -> None:
 
 
 def test_the_agents_own_words_interrupt_nobody_where_there_is_echo() -> None:
-    line = Line()
+    line = Line(line_echo="learn")
     line.turns.agent_speaks()
-    line.over_agent("." * 30 + "s" * 6)
-    line.turns.echo._fits.extend([True] * 3)  # the path itself is test_echo's
+    levels = [-20.0 - 25.0 * ((number // 9) % 2) - number % 5 for number in range(300)]
+    for number, level in enumerate(levels):
+        line.turns.sent(level)
+        returned = levels[number - 5] - 8.0 if number >= 5 else QUIET_DBFS
+        heard = line.turns.judge_frame(line.now_s, 0.9, returned)
+        line.turns.on_agent_frame(line.now_s, heard, AGENT)
+        line.now_s += FRAME_S
+    assert line.turns.echo.present
+    for number in range(10):  # the caller, louder than its echo
+        line.turns.sent(levels[number])
+        heard = line.turns.judge_frame(line.now_s, 0.9, -10.0)
+        line.turns.on_agent_frame(line.now_s, heard, AGENT)
+        line.now_s += FRAME_S
     assert line.turns.on_words(line.now_s, "thirty four pounds", AGENT) is BargeInAction.NONE
     assert line.turns.on_words(line.now_s, "stop", AGENT) is BargeInAction.COMMIT
+
+
+def test_words_are_no_evidence_before_the_echo_is_known() -> None:
+    line = Line(line_echo="learn")
+    line.turns.agent_speaks()
+    line.over_agent("." * 5 + "s.s.s.s.s.s.s.s.s.s")
+    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.NONE
+    assert line.over_agent("ssssss") == ["pause"]
+    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.COMMIT
 
 
 def test_by_turns_only_words_and_keys_interrupt() -> None:
