@@ -126,7 +126,7 @@ class BargeInPolicy:
         if self.state is not BargeInState.PAUSED:
             return BargeInAction.NONE
         settings = self._rungs[rung]
-        if self._enough_words(settings):
+        if self._enough_words(now_s, settings):
             return self._commit(Evidence.WORDS)
         quiet = self._quiet_ms(now_s) >= self._settings.quiet_resume_ms
         overdue = (now_s - self._paused_at_s) * 1000.0 >= settings.deadline_ms
@@ -150,7 +150,7 @@ class BargeInPolicy:
             return BargeInAction.NONE
         if has_stop_word(text):
             return self._commit(Evidence.STOP_WORD)
-        if self._enough_words(self._rungs[rung]):
+        if self._enough_words(now_s, self._rungs[rung]):
             return self._commit(Evidence.WORDS)
         return BargeInAction.NONE
 
@@ -160,12 +160,14 @@ class BargeInPolicy:
             return BargeInAction.NONE
         return self._commit(Evidence.DTMF)
 
-    def _enough_words(self, settings: RungSettings) -> bool:
-        """Back-channels and noise are misheard as a word or two; speech that goes on is not one."""
+    def _enough_words(self, now_s: float, settings: RungSettings) -> bool:
+        """One word may be a back-channel or noise misheard; a lasting or a finished one counts."""
         words = len(content_tokens(self._text))
-        if words >= settings.content_words:
-            return True
-        return words == 1 and 0 < settings.one_word_ms <= self._speech_ms
+        if words != 1:
+            return words >= settings.content_words
+        over = self._quiet_ms(now_s) >= self._settings.quiet_resume_ms
+        needed_ms = settings.finished_word_ms if over else settings.one_word_ms
+        return 0 < needed_ms <= self._speech_ms
 
     def _may_pause(self, agent: AgentSpeech, rung: Rung) -> bool:
         settings, step = self._settings, self._rungs[rung]

@@ -15,6 +15,7 @@ class RungSettings(Section):
     max_pauses: int = Field(ge=0, description="after so many in one turn, only words count")
     content_words: int = Field(ge=1, description="so many content words interrupt at once")
     one_word_ms: int = Field(ge=0, description="one does in speech this long; 0: never")
+    finished_word_ms: int = Field(ge=0, description="... or this long and over; 0: never")
     deadline_ms: int = Field(ge=100, description="a pause without evidence ends by then")
 
 
@@ -23,15 +24,15 @@ class BargeInSettings(Section):
 
     clean: RungSettings = RungSettings(
         speech_frames=4, window_frames=6, max_pauses=2, content_words=2,
-        one_word_ms=600, deadline_ms=1200,
+        one_word_ms=600, finished_word_ms=240, deadline_ms=1200,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(
         speech_frames=7, window_frames=9, max_pauses=1, content_words=2,
-        one_word_ms=800, deadline_ms=1200,
+        one_word_ms=800, finished_word_ms=0, deadline_ms=1200,
     )  # fmt: skip
     loud: RungSettings = RungSettings(
         speech_frames=15, window_frames=20, max_pauses=0, content_words=2,
-        one_word_ms=0, deadline_ms=1200,
+        one_word_ms=0, finished_word_ms=0, deadline_ms=1200,
     )  # fmt: skip
     gate_dbfs: float = Field(-45.0, le=0.0, description="frames below are never speech")
     quiet_resume_ms: int = Field(300, ge=60, description="a pause ends after this much quiet")

@@ -39,7 +39,9 @@ def run(
         ("s" * 12, {10: "stop"}, [(3, "pause"), (10, "commit")]),
         # a single one may be a back-channel misheard: it counts once speech has lasted 600 ms
         ("s" * 40, {10: "price"}, [(3, "pause"), (29, "commit")]),
-        ("s" * 12 + "." * 20, {10: "price"}, [(3, "pause"), (26, "resume")]),
+        ("s" * 10 + "." * 20, {9: "price"}, [(3, "pause"), (24, "resume")]),
+        # ... or the caller has said it in 240 ms or more and is silent
+        ("s" * 14 + "." * 20, {10: "price"}, [(3, "pause"), (28, "commit")]),
         # 1.2 s after the pause there is sound and still no word: a laugh, music; no second pause
         ("s" * 120, {}, [(3, "pause"), (63, "resume")]),
         # words that arrive after the resume still commit: recognition lags the frames
