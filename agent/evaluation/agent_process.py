@@ -14,7 +14,7 @@ from typing import IO, Self
 from agent.config import WebSettings
 from agent.errors import UnderstudyError
 
-_READY_WITHIN_S = 120.0
+_READY_WITHIN_S = 300.0
 # Live calls are handed to their queues before the process ends.
 _STOPPED_WITHIN_S = 20.0
 
