@@ -5,7 +5,7 @@
                     ^ N of M frames ^ quiet, only a back-channel: resume where it stopped
 
     caller   ....|ssssssssssssssssssssss
-    agent    aaaaaaa|ppppp|                          a content word or long speech: commit,
+    agent    aaaaaaa|ppppp|                          words with content: commit,
                           ^ commit                   the rest of the line is dropped
 
 The decision rests on frames as they arrive (the jitter buffer would add its delay) and on partial
@@ -66,8 +66,47 @@ class AgentSpeech:
     said: str = ""
 
 
-class BargeInPolicy:
-    """One call's barge-in decisions; `begin` starts each agent turn."""
+class BargeInRule:
+    """What every rule shares: whose turn it is, and that a key takes it.
+
+    Without more a rule decides nothing by words or by time.
+    """
+
+    state = BargeInState.IDLE
+    evidence: Evidence | None = None
+
+    def begin(self) -> None:
+        """A new agent turn starts to play."""
+        self.state = BargeInState.IDLE
+        self.evidence = None
+
+    def forget_sound(self) -> None:
+        """What was taken for the caller was the agent's echo."""
+
+    def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
+        """Decide a pause that is due, whether or not frames arrive."""
+        return BargeInAction.NONE
+
+    def on_words(
+        self, now_s: float, text: str, agent: AgentSpeech, rung: Rung = Rung.CLEAN
+    ) -> BargeInAction:
+        """Judge a partial recognition result of what was said since the agent's turn began."""
+        return BargeInAction.NONE
+
+    def on_dtmf(self, agent: AgentSpeech) -> BargeInAction:
+        """A key always takes the floor, unless the segment must be heard."""
+        if self.state is BargeInState.COMMITTED or not agent.interruptible:
+            return BargeInAction.NONE
+        return self._commit(Evidence.DTMF)
+
+    def _commit(self, evidence: Evidence) -> BargeInAction:
+        self.state = BargeInState.COMMITTED
+        self.evidence = evidence
+        return BargeInAction.COMMIT
+
+
+class BargeInPolicy(BargeInRule):
+    """The adaptive rule of one call; `begin` starts each agent turn."""
 
     def __init__(self, settings: BargeInSettings) -> None:
         self._settings = settings
@@ -81,8 +120,7 @@ class BargeInPolicy:
 
     def begin(self) -> None:
         """A new agent turn starts to play."""
-        self.state = BargeInState.IDLE
-        self.evidence: Evidence | None = None
+        super().begin()
         self._window.clear()
         self._recent.clear()
         self._paused_at_s = 0.0
@@ -154,12 +192,6 @@ class BargeInPolicy:
             return self._commit(Evidence.WORDS)
         return BargeInAction.NONE
 
-    def on_dtmf(self, agent: AgentSpeech) -> BargeInAction:
-        """A key always takes the floor, unless the segment must be heard."""
-        if self.state is BargeInState.COMMITTED or not agent.interruptible:
-            return BargeInAction.NONE
-        return self._commit(Evidence.DTMF)
-
     def _enough_words(self, now_s: float, settings: RungSettings) -> bool:
         """One word may be a back-channel or noise misheard; a lasting or a finished one counts."""
         words = len(content_tokens(self._text))
@@ -186,11 +218,6 @@ class BargeInPolicy:
         self._pauses += 1
         self._speech_ms = float(sum(list(self._window)[-step.window_frames :]) * FRAME_MS)
         return BargeInAction.PAUSE
-
-    def _commit(self, evidence: Evidence) -> BargeInAction:
-        self.state = BargeInState.COMMITTED
-        self.evidence = evidence
-        return BargeInAction.COMMIT
 
     def _quiet_ms(self, now_s: float) -> float:
         if self._last_speech_s is None:

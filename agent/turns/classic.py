@@ -1,12 +1,13 @@
 """The plain rule most agents use, kept so that the adaptive one can be measured against it."""
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction, BargeInState, Evidence
+from agent.turns.barge_in import AgentSpeech, BargeInAction, BargeInRule, BargeInState, Evidence
+from agent.turns.endpointing import Completeness, Endpointer
 from agent.turns.settings import TurnSettings
 
 FRAME_MS = 20
 
 
-class ClassicBargeIn:
+class ClassicBargeIn(BargeInRule):
     """Confident speech in consecutive frames that lasts long enough cuts the agent off for good."""
 
     def __init__(self, settings: TurnSettings) -> None:
@@ -15,8 +16,7 @@ class ClassicBargeIn:
 
     def begin(self) -> None:
         """A new agent turn starts to play."""
-        self.state = BargeInState.IDLE
-        self.evidence: Evidence | None = None
+        super().begin()
         self._frames = 0
 
     def on_frame(self, confidence: float, agent: AgentSpeech) -> BargeInAction:
@@ -27,6 +27,16 @@ class ClassicBargeIn:
             return BargeInAction.NONE
         long_enough = self._frames * FRAME_MS >= settings.vad_cutoff_timeout_ms
         if self._frames >= settings.classic_frames and long_enough:
-            self.state, self.evidence = BargeInState.COMMITTED, Evidence.SUSTAINED_SPEECH
-            return BargeInAction.COMMIT
+            return self._commit(Evidence.SUSTAINED_SPEECH)
         return BargeInAction.NONE
+
+
+class ClassicEndpointer(Endpointer):
+    """One silence ends every turn, whatever was said and however the caller pauses."""
+
+    def __init__(self, settings: TurnSettings) -> None:
+        super().__init__(settings.endpointing.model_copy(update={"settled_ms": 0}))
+        self._silence_ms = float(settings.vad_silence_timeout_ms)
+
+    def _wait_ms(self, judged: Completeness) -> float:
+        return self._silence_ms

@@ -146,26 +146,23 @@ class Endpointer:
         """The last end of turn was none: the caller went on after this pause."""
         self._learn(gap_ms)
 
-    @property
-    def settled_s(self) -> float:
-        """Since when the text has been as it is."""
-        return self._text_changed_s
-
     def on_tick(self, now_s: float) -> EndOfTurn | None:
         """Whether the turn is over by now, whether or not frames arrive."""
         if self._started_s is None:
             return None
         judged = self._completeness()
-        threshold_ms: float = self._thresholds_ms[judged]
-        if judged not in (Completeness.SHORT_ANSWER, Completeness.SLOT_DONE):
-            threshold_ms = max(threshold_ms, self._floor_ms)
-        if not self._text:
-            threshold_ms += _NO_TEXT_EXTRA_MS
         silence_ms = (now_s - self._last_speech_s) * 1000.0
         settled_ms = (now_s - self._text_changed_s) * 1000.0
-        if silence_ms < threshold_ms or settled_ms < self._settings.settled_ms:
+        if silence_ms < self._wait_ms(judged) or settled_ms < self._settings.settled_ms:
             return None
         return EndOfTurn(self._started_s, self._last_speech_s, now_s, self._speech_ms, judged)
+
+    def _wait_ms(self, judged: Completeness) -> float:
+        """The silence that ends a turn judged so."""
+        wait_ms: float = self._thresholds_ms[judged]
+        if judged not in (Completeness.SHORT_ANSWER, Completeness.SLOT_DONE):
+            wait_ms = max(wait_ms, self._floor_ms)
+        return wait_ms if self._text else wait_ms + _NO_TEXT_EXTRA_MS
 
     def _completeness(self) -> Completeness:
         by_words = completeness(self._text, self._expected)

@@ -17,7 +17,7 @@ from agent.turns.barge_in import (
     BargeInState,
     Evidence,
 )
-from agent.turns.classic import ClassicBargeIn
+from agent.turns.classic import ClassicBargeIn, ClassicEndpointer
 from agent.turns.echo import EchoGate, is_echo_of
 from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expected
 from agent.turns.half_duplex import HalfDuplex
@@ -49,10 +49,14 @@ class TurnTaking:
 
     def __init__(self, settings: TurnSettings) -> None:
         self._settings = settings
-        self._adaptive = settings.rule == "adaptive"
-        self._barge_in = BargeInPolicy(settings.barge_in)
-        self._classic = ClassicBargeIn(settings)
-        self._endpointer = Endpointer(settings.endpointing)
+        self._rule: BargeInPolicy | ClassicBargeIn
+        self._endpointer: Endpointer
+        if settings.rule == "adaptive":
+            self._rule = BargeInPolicy(settings.barge_in)
+            self._endpointer = Endpointer(settings.endpointing)
+        else:
+            self._rule = ClassicBargeIn(settings)
+            self._endpointer = ClassicEndpointer(settings)
         self.noise = NoiseLadder()
         self.echo = EchoGate(learn=settings.line_echo == "learn")
         self.half_duplex = HalfDuplex(settings.half_duplex)
@@ -76,18 +80,17 @@ class TurnTaking:
     @property
     def evidence(self) -> Evidence | None:
         """Why the agent's turn was given up."""
-        return self._barge_in.evidence if self._adaptive else self._classic.evidence
+        return self._rule.evidence
 
     @property
     def paused(self) -> bool:
         """Whether the agent's speech is held back and undecided."""
-        return self._adaptive and self._barge_in.state is BargeInState.PAUSED
+        return self._rule.state is BargeInState.PAUSED
 
     @property
     def committed(self) -> bool:
         """Whether the agent has lost its turn to the caller."""
-        policy = self._barge_in if self._adaptive else self._classic
-        return policy.state is BargeInState.COMMITTED
+        return self._rule.state is BargeInState.COMMITTED
 
     @property
     def caller_in_turn(self) -> bool:
@@ -102,8 +105,7 @@ class TurnTaking:
     def agent_speaks(self) -> None:
         """A new utterance of the agent starts."""
         self._listening = False
-        self._barge_in.begin()
-        self._classic.begin()
+        self._rule.begin()
         self._speech_since_s = None
 
     def listen(self, now_s: float, expected: Expected) -> None:
@@ -172,7 +174,7 @@ class TurnTaking:
         feared = self.echo.present
         self.echo.heard(level_dbfs)
         if self.echo.present and not feared:
-            self._barge_in.forget_sound()
+            self._rule.forget_sound()
         gate = max(
             settings.barge_in.gate_dbfs,
             self.noise.floor.dbfs + settings.gate_above_noise_db,
@@ -189,9 +191,9 @@ class TurnTaking:
 
     def on_agent_frame(self, now_s: float, heard: Heard, agent: AgentSpeech) -> BargeInAction:
         """A caller frame while the agent speaks."""
-        if not self._adaptive:
-            return self._classic.on_frame(heard.confidence, agent)
-        action = self._barge_in.on_frame(
+        if isinstance(self._rule, ClassicBargeIn):
+            return self._rule.on_frame(heard.confidence, agent)
+        action = self._rule.on_frame(
             now_s,
             heard.speech,
             agent,
@@ -204,10 +206,10 @@ class TurnTaking:
         """A caller frame while the caller may speak."""
         if not self._listening:
             return None
-        if not self._adaptive:
-            heard_now = heard.confidence >= self._settings.vad_threshold
-            return self._over(self._endpointer.on_frame(now_s, heard_now))
-        return self._over(self._endpointer.on_frame(now_s, heard.speech))
+        speech = heard.speech
+        if self._settings.rule == "classic":
+            speech = heard.confidence >= self._settings.vad_threshold
+        return self._over(self._endpointer.on_frame(now_s, speech))
 
     def on_thinking_frame(self, now_s: float, heard: Heard) -> bool:
         """A caller frame while the agent thinks; whether the caller's turn goes on after all."""
@@ -216,7 +218,7 @@ class TurnTaking:
             return False
         late = (now_s - self._ended.decided_s) * 1000.0 > self._settings.endpointing.merge_within_ms
         enough = sum(self._while_thinking) >= self._settings.barge_in.clean.speech_frames
-        return self._adaptive and enough and not late
+        return self._settings.rule == "adaptive" and enough and not late
 
     def take_settled(self, now_s: float) -> str | None:
         """The caller's words once they stand still in a pause; each text once."""
@@ -232,9 +234,7 @@ class TurnTaking:
         """What is due by now although no frame has arrived (silence suppression, loss)."""
         self.half_duplex.check(now_s)
         if agent_speaking:
-            if not self._adaptive:
-                return None
-            return self._noted(now_s, self._barge_in.on_tick(now_s, self.noise.rung()))
+            return self._noted(now_s, self._rule.on_tick(now_s, self.noise.rung()))
         return self._over(self._endpointer.on_tick(now_s)) if self._listening else None
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
@@ -243,9 +243,7 @@ class TurnTaking:
             return BargeInAction.NONE
         self._text = text
         if agent is not None:
-            if not self._adaptive:
-                return BargeInAction.NONE
-            action = self._barge_in.on_words(now_s, text, agent, self.noise.rung())
+            action = self._rule.on_words(now_s, text, agent, self.noise.rung())
             return self._noted(now_s, action)
         if self._listening:
             self._endpointer.on_words(now_s, text)
@@ -253,7 +251,7 @@ class TurnTaking:
 
     def on_key(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """A key while the agent speaks."""
-        return self._noted(now_s, self._barge_in.on_dtmf(agent))
+        return self._noted(now_s, self._rule.on_dtmf(agent))
 
     # -- details
 

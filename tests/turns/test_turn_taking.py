@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.turns.barge_in import AgentSpeech, BargeInAction, Evidence
 from agent.turns.endpointing import Completeness, EndOfTurn, Expected
 from agent.turns.settings import HalfDuplexSettings, TurnSettings
 from agent.turns.turn_taking import TurnTaking
@@ -178,6 +178,25 @@ def test_the_classic_rule_is_another_policy() -> None:
     line = Line()
     line.turns.agent_speaks()
     assert line.over_agent("." * 30 + "s" * 20) == ["pause"]
+
+
+def test_a_key_interrupts_under_the_classic_rule_too() -> None:
+    line = Line(rule="classic")
+    line.turns.agent_speaks()
+    assert line.turns.on_key(line.now_s, AGENT) is BargeInAction.COMMIT
+    assert line.turns.committed
+    assert line.turns.evidence is Evidence.DTMF
+
+
+@pytest.mark.parametrize("text", ["", "yes", "how much is it", "i want to know if"])
+def test_one_silence_ends_every_turn_under_the_classic_rule(text: str) -> None:
+    line = Line(rule="classic", vad_silence_timeout_ms=700)
+    line.turns.listen(0.0, Expected(yes_no=True))
+    line.caller("..." + "s" * 20 + "." * 25 + "s" * 20)
+    line.turns.on_words(line.now_s, text, None)
+    end = line.caller("." * 100)
+    assert end is not None
+    assert (end.decided_s - end.ended_s) * 1000 == pytest.approx(700, abs=21)
 
 
 def test_endless_music_neither_silences_the_agent_nor_the_call() -> None:
