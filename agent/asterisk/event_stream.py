@@ -10,15 +10,10 @@ from dataclasses import dataclass
 
 import aiohttp
 import structlog
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    wait_exponential_jitter,
-)
 
 from agent.asterisk.ari import AriClient, AriUnreachable
 from agent.asterisk.events import AriEvent, parse_event
+from agent.asterisk.retrying import while_away
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +34,10 @@ async def ari_events(client: AriClient) -> AsyncIterator[StreamEvent]:
 
     Raises AriRefused when Asterisk does not let this user in: trying again would not help.
     """
+    log = structlog.get_logger("asterisk")
+    away = while_away(AriUnreachable, log, "waiting for Asterisk", first_s=0.2, longest_s=5.0)
     while True:
-        socket = await _connect(client)
+        socket: aiohttp.ClientWebSocketResponse = await away(client.open_events)
         yield Connected()
         try:
             async for message in socket:
@@ -52,19 +49,3 @@ async def ari_events(client: AriClient) -> AsyncIterator[StreamEvent]:
         finally:
             await socket.close()
         yield Disconnected()
-
-
-async def _connect(client: AriClient) -> aiohttp.ClientWebSocketResponse:
-    log = structlog.get_logger("asterisk")
-
-    def announce(state: RetryCallState) -> None:
-        # The first failure is news; after that one line in ten is enough.
-        if state.outcome is not None and state.attempt_number % 10 == 1:
-            log.warning("waiting for Asterisk", reason=str(state.outcome.exception()))
-
-    return await AsyncRetrying(
-        retry=retry_if_exception_type(AriUnreachable),
-        wait=wait_exponential_jitter(multiplier=0.2, max=5.0, jitter=0.2),
-        before_sleep=announce,
-        reraise=True,
-    )(client.open_events)

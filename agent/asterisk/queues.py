@@ -8,13 +8,8 @@ from typing import Any
 
 import structlog
 from panoramisk import Manager
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    wait_exponential_jitter,
-)
 
+from agent.asterisk.retrying import while_away
 from agent.config import AmiSettings
 from agent.errors import UnderstudyError
 
@@ -98,7 +93,8 @@ class QueueMonitor:
 
     def start(self) -> None:
         """Connect in the background, as soon as the manager interface lets us in."""
-        self._connecting = asyncio.create_task(self._keep_trying())
+        away = while_away(AmiError, self._log, "no queue state", first_s=0.5, longest_s=30.0)
+        self._connecting = asyncio.create_task(away(self.connect))
 
     async def aclose(self) -> None:
         """Close the connection, or stop trying."""
@@ -108,19 +104,6 @@ class QueueMonitor:
         if self._manager is not None:
             self._manager.close()
             self._manager = None
-
-    async def _keep_trying(self) -> None:
-
-        def announce(state: RetryCallState) -> None:
-            # The first failure is news; after that one line in ten is enough.
-            if state.outcome is not None and state.attempt_number % 10 == 1:
-                self._log.warning("no queue state", reason=str(state.outcome.exception()))
-
-        await AsyncRetrying(
-            retry=retry_if_exception_type(AmiError),
-            wait=wait_exponential_jitter(multiplier=0.5, max=30.0, jitter=0.2),
-            before_sleep=announce,
-        )(self.connect)
 
     async def state(self, queue: str, timeout_s: float = 1.0) -> QueueState | None:
         """Read a queue's members and waiting callers; None when it can't be told."""
