@@ -6,9 +6,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -40,6 +38,7 @@ from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
+from agent.calls.tasks import CallTasks
 from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
 from agent.dialogue.rules import mask_digits
@@ -81,7 +80,7 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
         self._cause = 0
@@ -121,7 +120,7 @@ class CallActor:
     async def _set_up(self) -> None:
         codec = await self._line.codec()
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
-        await self._line.attach(self._audio.media)
+        await self._line.attach(self._audio.media, codec)
         opening = await self._deliberation.in_place(lambda talk: talk.open())
         self._notes.answered(self._now())
         await self._line.answer()
@@ -161,9 +160,7 @@ class CallActor:
 
     async def _close(self) -> None:
         self._state = CallState.ENDED
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
         stats = None
@@ -202,12 +199,12 @@ class CallActor:
                 self._audio.floor.hold()
                 self._notes.caller_ended(event.end.ended_s)
                 self._turn += 1
-                self._spawn(self._understand(event, self._turn))
+                self._tasks.spawn(self._understand(event, self._turn))
             case CallerWentOn():
                 self._caller_went_on()
             case WordsSettled(text):
                 if self._state is CallState.LISTENING:
-                    self._spawn(self._prepare(text))
+                    self._tasks.spawn(self._prepare(text))
             case ReplyReady(reply, turn):
                 # A reply to a turn that went on is out of date.
                 if self._state is CallState.THINKING and turn == self._turn:
@@ -405,14 +402,3 @@ class CallActor:
     def _now(self) -> float:
         """Audio time; 0 before there is any."""
         return self._opened.now_s if self._opened is not None else 0.0
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self._log.error("call task failed", error=repr(task.exception()))
-            self.post(Failed(str(task.exception())))

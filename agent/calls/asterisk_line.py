@@ -46,9 +46,8 @@ class AsteriskLine:
         offered = native.strip("()").split("|")
         return next((name for name in offered if name in _CODECS), "ulaw")
 
-    async def attach(self, media: MediaEndpoint) -> None:
+    async def attach(self, media: MediaEndpoint, codec: str) -> None:
         """Create bridge and media channel and join the caller to them."""
-        codec = await self.codec()
         host, port = media.local_address
         self._bridged = True
         _, remote = await asyncio.gather(

@@ -5,9 +5,8 @@ without waiting for the actor; the actor is told afterwards through its inbox. W
 by `turns.turn_taking`; this is where it is carried out.
 """
 
-import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +20,14 @@ from agent.calls.events import (
     CallerSilent,
     CallerWentOn,
     CallEvent,
+    Failed,
     KeysEntered,
     MediaLost,
     Stalled,
     WordsSettled,
 )
 from agent.calls.speaker import Speaker
+from agent.calls.tasks import CallTasks
 from agent.media.playout import PlayoutEvent
 from agent.media.session import MediaSession
 from agent.speech.protocols import Transcript, VoiceActivityDetector
@@ -69,7 +70,7 @@ class Floor:
         self._owned_at_s = 0.0
         self._listening = False
         self._suspended = True
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = CallTasks(lambda reason: post(Failed(reason)))
 
     def attach(
         self, media: MediaSession, speaker: Speaker, recognizer: StreamingRecognizer
@@ -144,9 +145,7 @@ class Floor:
 
     async def aclose(self) -> None:
         """Wait for what is under way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.aclose()
 
     # -- what the media session reports
 
@@ -212,7 +211,7 @@ class Floor:
             case BargeInAction.RESUME:
                 long = now_s - self._paused_at_s > _RESTART_AFTER_S
                 self._playout.resume(rewind_frames=None if long else 2)
-                self._spawn(self._judge_resumed(now_s - self._paused_at_s))
+                self._tasks.spawn(self._judge_resumed(now_s - self._paused_at_s))
             case BargeInAction.COMMIT:
                 self._interrupt(now_s)
             case BargeInAction.NONE:
@@ -296,8 +295,3 @@ class Floor:
         if self._keys and not self._speaker.active:
             keys, self._keys = self._keys, ""
             self._post(KeysEntered(keys))
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

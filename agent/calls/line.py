@@ -30,8 +30,11 @@ class Line(Protocol):
     async def codec(self) -> str:
         """The caller's codec: "ulaw", "alaw" or "g722"."""
 
-    async def attach(self, media: MediaEndpoint) -> None:
-        """Let RTP flow between the caller and `media`; the caller is not answered yet."""
+    async def attach(self, media: MediaEndpoint, codec: str) -> None:
+        """Let RTP flow between the caller and `media`; the caller is not answered yet.
+
+        `codec` is the caller's, as `codec` told it.
+        """
 
     async def answer(self) -> None:
         """Answer the caller."""

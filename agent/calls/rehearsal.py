@@ -51,7 +51,7 @@ class LocalLine:
         """Always ulaw."""
         return "ulaw"
 
-    async def attach(self, media: MediaEndpoint) -> None:
+    async def attach(self, media: MediaEndpoint, codec: str) -> None:
         """Open the caller's socket."""
         self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             asyncio.DatagramProtocol,

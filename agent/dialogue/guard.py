@@ -1,13 +1,12 @@
 """Nothing is said that is not known: numbers and names of outgoing text against facts and slots."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from text_to_num import alpha2digit
 
 from agent.dialogue.playbook import Playbook
-from agent.dialogue.slots import spoken
 
 # "One" is mostly a pronoun ("the right one"), and nobody is misled by it.
 _HARMLESS_NUMBERS = frozenset({"1"})
@@ -74,8 +73,3 @@ def names_in(texts: Iterable[str], *, anywhere: bool = False) -> frozenset[str]:
             if (capital and not re.fullmatch(r"i(?:'\w+)?", word)) or word in _CALENDAR:
                 found.add(word)
     return frozenset(found)
-
-
-def spoken_values(playbook: Playbook, slots: Mapping[str, str]) -> tuple[str, ...]:
-    """The call's slot values as its lines say them."""
-    return tuple(spoken(playbook.slots[slot_id], value) for slot_id, value in slots.items())

@@ -30,14 +30,19 @@ async def run_demo(settings: Settings) -> None:
     """Start the agent, place the call, and say where everything is. Raises AgentProcessError."""
     console = Console()
     console.print("Starting the agent (the first time it speaks every line of its playbook once)")
-    with resources.as_file(resources.files("agent.evaluation") / "scripts" / "demo.yaml") as path:
-        script = load_script(path)
+    script = demo_script()
     with AgentProcess.start(settings.web, "--live") as agent:
         await asyncio.to_thread(agent.wait_until_ready)
         console.print("Ringing 1000\n", style="bold")
         wire = await _place_call(script, console)
         await asyncio.sleep(1.0)  # the record's last lines are on their way to the database
     await _report(settings, wire, console)
+
+
+def demo_script() -> Script:
+    """What the demo's caller does."""
+    with resources.as_file(resources.files("agent.evaluation") / "scripts" / "demo.yaml") as path:
+        return load_script(path)
 
 
 async def _place_call(script: Script, console: Console) -> CallWire:

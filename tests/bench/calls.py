@@ -6,7 +6,6 @@ process with the settings in force. Nothing of the agent's own clocks is used.
 
 import argparse
 import asyncio
-from importlib import resources
 
 import numpy as np
 from rich.console import Console
@@ -17,10 +16,11 @@ from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
 from agent.evaluation.agent_process import AgentProcess
 from agent.evaluation.caller_voice import CallerVoice
+from agent.evaluation.demo import demo_script
 from agent.evaluation.phone import AnswerAfter, Phone
 from agent.evaluation.phone_call import CallEnded
 from agent.evaluation.phone_options import PhoneOptions
-from agent.evaluation.scripted_caller import Script, ScriptedCaller, load_script
+from agent.evaluation.scripted_caller import Script, ScriptedCaller
 from agent.evaluation.wire import CallWire, WireCapture
 
 
@@ -65,8 +65,7 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=3)
     calls: int = parser.parse_args().calls
     settings: Settings = load_settings()
-    with resources.as_file(resources.files("agent.evaluation") / "scripts" / "demo.yaml") as path:
-        script = load_script(path)
+    script = demo_script()
     try:
         with AgentProcess.start(settings.web) as agent:
             agent.wait_until_ready()

@@ -59,7 +59,7 @@ class FakeLine:
         self._ask("codec")
         return "ulaw"
 
-    async def attach(self, media: MediaEndpoint) -> None:
+    async def attach(self, media: MediaEndpoint, codec: str) -> None:
         self.caller.agent = media.local_address
         self._ask("attach")
         media.connect(self.caller.address)

@@ -148,8 +148,8 @@ async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_awa
     bridge, media = f"bridges/understudy-{call_id}", f"understudy-media-{call_id}"
     requests = rig.asterisk.requests
     # the bridge and the media channel are asked for together
-    assert set(requests[2:4]) == {f"POST {bridge}", "POST channels/externalMedia"}
-    assert requests[4:] == [
+    assert set(requests[1:3]) == {f"POST {bridge}", "POST channels/externalMedia"}
+    assert requests[3:] == [
         f"POST {bridge}/addChannel",
         f"POST {bridge}/addChannel",
         f"POST channels/{CALLER}/answer",
