@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from agent.dialogue.conversation import Reply
 from agent.speech.protocols import Transcript
-from agent.turns.barge_in import Evidence
 from agent.turns.endpointing import EndOfTurn
+from agent.turns.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,32 @@
 """Reversible barge-in: pause at once on suspicion, then commit or resume on evidence.
 
     caller   ....|ssssssssssssss|.............       s: speech frames
-    agent    aaaaaaa|ppppppppppppppp|aaaaaaaa        p: paused, comfort noise
-                    ^ N of M frames ^ quiet, only a back-channel: resume where it stopped
+    agent    aaaaaaa|ppppppppppppp|aaaaaaaaaa        p: paused, comfort noise
+                    ^ N of M frames
+                        ?    ?    ? it was "mm hmm": resume where it stopped
 
     caller   ....|ssssssssssssssssssssss
-    agent    aaaaaaa|ppppp|                          words with content: commit,
-                          ^ commit                   the rest of the line is dropped
+    agent    aaaaaaa|ppppp|
+                        ?  it is "how much": commit, the rest of the line is dropped
 
-The decision rests on frames as they arrive (the jitter buffer would add its delay) and on partial
-recognition results, which come 400 to 700 ms after the onset. How much of either is asked for
-depends on the line's noise (`noise.Rung`).
+The suspicion rests on frames as they arrive (the jitter buffer would add its delay). The evidence
+is asked for (`take_question`): what a recogniser makes of the sound since its onset, by itself and
+as if it ended here. A stream's partial results come 300 to 500 ms later than that and know no
+confidence. How much is asked for depends on the line's noise (`noise.Rung`).
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from agent.turns.lexicon import content_tokens, has_stop_word
+from agent.speech.protocols import Word
+from agent.turns.evidence import Evidence, weigh
 from agent.turns.noise import Rung
 from agent.turns.settings import BargeInSettings, RungSettings
 
-FRAME_MS = 20
-# Words count as said over the agent only while speech was heard this recently.
-_WORDS_AFTER_SPEECH_MS = 1500
-# ... and in so many of the frames of the last 1.5 s: recognisers write words for faint sounds too.
-_SPEECH_FRAMES = 8
-_RECENT_FRAMES = 75
+FRAME_S = 0.02
+_CUT_WORD_S = 0.08
 
 
 class BargeInState(Enum):
@@ -46,15 +46,6 @@ class BargeInAction(Enum):
     COMMIT = "commit"
 
 
-class Evidence(Enum):
-    """Why a barge-in was committed."""
-
-    STOP_WORD = "stop_word"
-    WORDS = "words"
-    SUSTAINED_SPEECH = "sustained_speech"  # the classic rule's
-    DTMF = "dtmf"
-
-
 @dataclass(frozen=True, slots=True)
 class AgentSpeech:
     """The agent's playout at the moment of a decision; `said` is what it said last."""
@@ -64,6 +55,15 @@ class AgentSpeech:
     interruptible: bool = True
     first_of_call: bool = False
     said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What has been said since `since_s`? `over`: the sound had ended when it was asked."""
+
+    since_s: float
+    asked_s: float
+    over: bool
 
 
 class BargeInRule:
@@ -87,10 +87,14 @@ class BargeInRule:
         """Decide a pause that is due, whether or not frames arrive."""
         return BargeInAction.NONE
 
-    def on_words(
-        self, now_s: float, text: str, agent: AgentSpeech, rung: Rung = Rung.CLEAN
+    def take_question(self, now_s: float) -> Question | None:
+        """What the recogniser has to be asked now, once."""
+        return None
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], rung: Rung = Rung.CLEAN
     ) -> BargeInAction:
-        """Judge a partial recognition result of what was said since the agent's turn began."""
+        """Judge what was said since `question.since_s`."""
         return BargeInAction.NONE
 
     def on_dtmf(self, agent: AgentSpeech) -> BargeInAction:
@@ -115,26 +119,24 @@ class BargeInPolicy(BargeInRule):
         }  # fmt: skip
         longest = max(rung.window_frames for rung in self._rungs.values())
         self._window: deque[bool] = deque(maxlen=longest)
-        self._recent: deque[bool] = deque(maxlen=_RECENT_FRAMES)
         self.begin()
 
     def begin(self) -> None:
         """A new agent turn starts to play."""
         super().begin()
         self._window.clear()
-        self._recent.clear()
-        self._paused_at_s = 0.0
-        self._last_speech_s: float | None = None
-        self._speech_ms = 0.0
-        self._text = ""
+        self._suspected_s: float | None = None
+        self._since_s = 0.0
+        self._last_speech_s = 0.0
+        self._question: Question | None = None
+        self._asked_s = 0.0
         self._pauses = 0
 
     def forget_sound(self) -> None:
-        """What was taken for the caller was the agent's echo."""
+        """What was taken for the caller was the agent's echo; a pause is still to be decided."""
         self._window.clear()
-        self._recent.clear()
-        self._last_speech_s = None
-        self._speech_ms = 0.0
+        if self.state is not BargeInState.PAUSED:
+            self._acquit()
 
     def on_frame(
         self,
@@ -147,79 +149,80 @@ class BargeInPolicy(BargeInRule):
     ) -> BargeInAction:
         """Judge one caller frame (20 ms) as it arrives; `words_only`: sound alone is nothing."""
         self._window.append(speech)
-        self._recent.append(speech)
         if speech:
             self._last_speech_s = now_s
-            self._speech_ms += FRAME_MS
-        elif self._quiet_ms(now_s) > _WORDS_AFTER_SPEECH_MS:
-            self._speech_ms = 0.0
-        if self.state is BargeInState.PAUSED:
-            return self.on_tick(now_s, rung)
-        if self.state is BargeInState.IDLE and not words_only and self._may_pause(agent, rung):
-            return self._pause(now_s, self._rungs[rung])
-        return BargeInAction.NONE
-
-    def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
-        """Decide a pause that is due, whether or not frames arrive."""
-        if self.state is not BargeInState.PAUSED:
-            return BargeInAction.NONE
-        settings = self._rungs[rung]
-        if self._enough_words(now_s, settings):
-            return self._commit(Evidence.WORDS)
-        quiet = self._quiet_ms(now_s) >= self._settings.quiet_resume_ms
-        overdue = (now_s - self._paused_at_s) * 1000.0 >= settings.deadline_ms
-        if not quiet and not overdue:
-            return BargeInAction.NONE
-        self.state = BargeInState.IDLE
-        self._window.clear()
-        if overdue:
-            # Sound that comes and goes without a word: from now on only words count.
-            self._pauses = max(self._pauses, settings.max_pauses)
-        return BargeInAction.RESUME
-
-    def on_words(
-        self, now_s: float, text: str, agent: AgentSpeech, rung: Rung = Rung.CLEAN
-    ) -> BargeInAction:
-        """Judge a partial recognition result of what was said since the agent's turn began."""
-        self._text = text
         if self.state is BargeInState.COMMITTED or not agent.interruptible:
             return BargeInAction.NONE
-        if self._quiet_ms(now_s) > _WORDS_AFTER_SPEECH_MS or sum(self._recent) < _SPEECH_FRAMES:
-            return BargeInAction.NONE
-        if has_stop_word(text):
-            return self._commit(Evidence.STOP_WORD)
-        if self._enough_words(now_s, self._rungs[rung]):
-            return self._commit(Evidence.WORDS)
-        return BargeInAction.NONE
-
-    def _enough_words(self, now_s: float, settings: RungSettings) -> bool:
-        """One word may be a back-channel or noise misheard; a lasting or a finished one counts."""
-        words = len(content_tokens(self._text))
-        if words != 1:
-            return words >= settings.content_words
-        over = self._quiet_ms(now_s) >= self._settings.quiet_resume_ms
-        needed_ms = settings.finished_word_ms if over else settings.one_word_ms
-        return 0 < needed_ms <= self._speech_ms
-
-    def _may_pause(self, agent: AgentSpeech, rung: Rung) -> bool:
-        settings, step = self._settings, self._rungs[rung]
+        if self._suspected_s is not None:
+            return self.on_tick(now_s, rung)
+        step = self._rungs[rung]
         recent = list(self._window)[-step.window_frames :]
+        if sum(recent) < step.speech_frames:
+            return BargeInAction.NONE
+        self._suspected_s = now_s
+        self._since_s = now_s - FRAME_S * (len(recent) - 1 - recent.index(True))
+        if words_only or not self._may_pause(agent, step):
+            return BargeInAction.NONE
+        self.state = BargeInState.PAUSED
+        self._pauses += 1
+        return BargeInAction.PAUSE
+
+    def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
+        """Decide a suspicion that is due, whether or not frames arrive."""
+        step = self._rungs[rung]
+        suspected_s = self._suspected_s
+        if suspected_s is None or (now_s - suspected_s) * 1000.0 < step.deadline_ms:
+            return BargeInAction.NONE
+        if self.state is BargeInState.PAUSED:
+            # Sound that lasts without a word: from now on only words count.
+            self._pauses = max(self._pauses, step.max_pauses)
+        return self._acquit()
+
+    def take_question(self, now_s: float) -> Question | None:
+        """What the recogniser has to be asked now, once; one question at a time."""
+        if self._suspected_s is None or self._question is not None:
+            return None
+        settings = self._settings
+        heard_since = self._last_speech_s > self._asked_s
+        over = (now_s - self._last_speech_s) * 1000.0 >= settings.over_ms
+        first_s = self._since_s + settings.first_question_ms / 1000.0
+        due_s = max(first_s, self._asked_s + settings.next_question_ms / 1000.0)
+        if not over and (now_s < due_s or not heard_since):
+            return None
+        self._asked_s = now_s
+        self._question = Question(self._since_s, now_s, over)
+        return self._question
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], rung: Rung = Rung.CLEAN
+    ) -> BargeInAction:
+        """Judge what was said since `question.since_s`; out of date, it is nothing."""
+        if question is not self._question:
+            return BargeInAction.NONE
+        self._question = None
+        settings = self._settings
+        # The last word of a sound that goes on is cut off, and so misheard.
+        whole_to_s = None if question.over else question.asked_s - _CUT_WORD_S
+        found = weigh(words, self._rungs[rung].word_confidence, whole_to_s)
+        needed = settings.over_evidence if question.over else settings.live_evidence
+        if found.weight >= needed and found.evidence is not None:
+            return self._commit(found.evidence)
+        return self._acquit() if question.over else BargeInAction.NONE
+
+    def _acquit(self) -> BargeInAction:
+        """The suspicion came to nothing; sound that goes on has to raise it anew."""
+        self._suspected_s = None
+        self._question = None
+        self._window.clear()
+        if self.state is not BargeInState.PAUSED:
+            return BargeInAction.NONE
+        self.state = BargeInState.IDLE
+        return BargeInAction.RESUME
+
+    def _may_pause(self, agent: AgentSpeech, step: RungSettings) -> bool:
+        settings = self._settings
         return (
-            agent.interruptible
-            and sum(recent) >= step.speech_frames
-            and agent.remaining_ms > settings.protect_last_ms
+            agent.remaining_ms > settings.protect_last_ms
             and not (agent.first_of_call and agent.played_ms < settings.protect_first_ms)
             and self._pauses < step.max_pauses
         )
-
-    def _pause(self, now_s: float, step: RungSettings) -> BargeInAction:
-        self.state = BargeInState.PAUSED
-        self._paused_at_s = now_s
-        self._pauses += 1
-        self._speech_ms = float(sum(list(self._window)[-step.window_frames :]) * FRAME_MS)
-        return BargeInAction.PAUSE
-
-    def _quiet_ms(self, now_s: float) -> float:
-        if self._last_speech_s is None:
-            return float("inf")
-        return (now_s - self._last_speech_s) * 1000.0

@@ -1,7 +1,8 @@
 """The plain rule most agents use, kept so that the adaptive one can be measured against it."""
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction, BargeInRule, BargeInState, Evidence
+from agent.turns.barge_in import AgentSpeech, BargeInAction, BargeInRule, BargeInState
 from agent.turns.endpointing import Completeness, Endpointer
+from agent.turns.evidence import Evidence
 from agent.turns.settings import TurnSettings
 
 FRAME_MS = 20

@@ -18,6 +18,8 @@ NOISE_TOKENS = frozenset(
     {
         "the", "a", "an", "and", "but", "to", "in", "of", "that", "it", "[unk]", "i", "i'm", "am",
         "then", "so", "is", "this", "at", "me", "my", "minute", "was", "be", "for", "with", "any",
+        # A hum comes out as letters.
+        *"abcdefghjklmnopqrstuvwxyz",
     }
 )  # fmt: skip
 # A turn that ends in one of these goes on after the pause.

@@ -13,29 +13,33 @@ class RungSettings(Section):
     speech_frames: int = Field(ge=1, description="so many speech frames pause the agent ...")
     window_frames: int = Field(ge=1, description="... out of the last so many")
     max_pauses: int = Field(ge=0, description="after so many in one turn, only words count")
-    content_words: int = Field(ge=1, description="so many content words interrupt at once")
-    one_word_ms: int = Field(ge=0, description="one does in speech this long; 0: never")
-    finished_word_ms: int = Field(ge=0, description="... or this long and over; 0: never")
-    deadline_ms: int = Field(ge=100, description="a pause without evidence ends by then")
+    word_confidence: float = Field(
+        ge=0.0, lt=1.0, description="a word this unsure is no evidence; a sure one counts 1"
+    )
+    deadline_ms: int = Field(ge=100, description="a suspicion without evidence ends by then")
 
 
 class BargeInSettings(Section):
     """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
 
     clean: RungSettings = RungSettings(
-        speech_frames=4, window_frames=6, max_pauses=2, content_words=2,
-        one_word_ms=600, finished_word_ms=240, deadline_ms=1200,
+        speech_frames=4, window_frames=6, max_pauses=2, word_confidence=0.35,
+        deadline_ms=1600,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(
-        speech_frames=7, window_frames=9, max_pauses=1, content_words=2,
-        one_word_ms=800, finished_word_ms=0, deadline_ms=1200,
+        speech_frames=7, window_frames=9, max_pauses=1, word_confidence=0.2,
+        deadline_ms=1600,
     )  # fmt: skip
     loud: RungSettings = RungSettings(
-        speech_frames=15, window_frames=20, max_pauses=0, content_words=2,
-        one_word_ms=0, finished_word_ms=0, deadline_ms=1200,
+        speech_frames=15, window_frames=20, max_pauses=0, word_confidence=0.0,
+        deadline_ms=1600,
     )  # fmt: skip
     gate_dbfs: float = Field(-45.0, le=0.0, description="frames below are never speech")
-    quiet_resume_ms: int = Field(300, ge=60, description="a pause ends after this much quiet")
+    over_ms: int = Field(200, ge=60, description="a sound is over after this much quiet")
+    first_question_ms: int = Field(400, ge=100, description="what is it? asked so long after onset")
+    next_question_ms: int = Field(200, ge=100, description="... and again, while it goes on")
+    live_evidence: float = Field(1.0, gt=0.0, description="so many sure words interrupt")
+    over_evidence: float = Field(0.7, gt=0.0, description="... or so many, once the sound is over")
     protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
     protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
     duck: bool = Field(False, description="lower the voice by 12 dB while undecided, not silence")

@@ -8,24 +8,29 @@ Pure: every method takes the time, in seconds of one clock; nothing here waits o
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.speech.protocols import Word
 from agent.turns.barge_in import (
     AgentSpeech,
     BargeInAction,
     BargeInPolicy,
     BargeInState,
-    Evidence,
+    Question,
 )
 from agent.turns.classic import ClassicBargeIn, ClassicEndpointer
 from agent.turns.echo import EchoGate, is_echo_of
 from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expected
+from agent.turns.evidence import Evidence
 from agent.turns.half_duplex import HalfDuplex
 from agent.turns.lexicon import is_backchannel
 from agent.turns.noise import NoiseLadder
 from agent.turns.settings import TurnSettings
 
 CONFIDENCE_BINS = 10
+# A sound's first consonant is heard before it is taken for speech.
+PRE_ROLL_S = 0.3
 # Speech this recent when the agent ends is the start of the caller's turn, not its past.
 _RECENT_SPEECH_S = 0.5
 # A turn with fewer speech frames says nothing of the caller's level.
@@ -237,17 +242,28 @@ class TurnTaking:
             return self._noted(now_s, self._rule.on_tick(now_s, self.noise.rung()))
         return self._over(self._endpointer.on_tick(now_s)) if self._listening else None
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
         """The partial text of the caller's turn; `agent` is its speech if it speaks."""
         if agent is not None and self._may_be_echo(text, agent):
-            return BargeInAction.NONE
+            return
         self._text = text
-        if agent is not None:
-            action = self._rule.on_words(now_s, text, agent, self.noise.rung())
-            return self._noted(now_s, action)
-        if self._listening:
+        if agent is None and self._listening:
             self._endpointer.on_words(now_s, text)
-        return BargeInAction.NONE
+
+    def take_question(self, now_s: float) -> Question | None:
+        """While the agent speaks: what the recogniser has to be asked about the sound, once."""
+        return self._rule.take_question(now_s)
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
+    ) -> BargeInAction:
+        """What was said since `question.since_s`; word times in this clock."""
+        text = " ".join(word.text for word in words)
+        said = () if self._may_be_echo(text, agent) else words
+        action = self._rule.on_answer(now_s, question, said, self.noise.rung())
+        if action is BargeInAction.COMMIT:
+            self._text = text
+        return self._noted(now_s, action)
 
     def on_key(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """A key while the agent speaks."""
@@ -256,10 +272,7 @@ class TurnTaking:
     # -- details
 
     def _may_be_echo(self, text: str, agent: AgentSpeech) -> bool:
-        if not self.echo.known:
-            # Words alone are no evidence yet; a pause that holds is, and ends the echo besides.
-            return not self.paused
-        return self.echo.present and is_echo_of(text, agent.said)
+        return (self.echo.present or not self.echo.known) and is_echo_of(text, agent.said)
 
     def _go_on(self, now_s: float, started_s: float) -> None:
         # A key takes the floor without a sound: the turn then ends where it began.

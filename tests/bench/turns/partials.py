@@ -19,7 +19,7 @@ from agent.media.concealment import Concealer
 from agent.media.jitter import JitterBuffer
 from agent.media.rtp import RtpPacket
 from agent.speech.hashing import tree_sha256
-from agent.speech.protocols import Pcm
+from agent.speech.protocols import Pcm, Word
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from tests.bench.turns.channel import FRAME, FRAME_S, coded, tables
@@ -32,7 +32,7 @@ _SEED = 7
 _PAYLOAD_TYPE = 0
 
 
-Row = tuple[float, str]
+Row = tuple[float | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,13 @@ def _with_echo(item: Item) -> Pcm:
 
 
 @dataclass(frozen=True, slots=True)
-class Flush:
-    """The final text of a segment of recognition that was ended, `cost_s` after it was asked."""
+class ClipWords:
+    """What a stretch of an item says, by itself; word times are seconds since the item's start.
 
-    text: str
+    `cost_s` is the CPU time of decoding it.
+    """
+
+    words: tuple[Word, ...]
     cost_s: float
 
 
@@ -125,12 +128,15 @@ class ItemWords:
         )
         return tuple(Partial(float(at_s), str(text)) for at_s, text in rows)
 
-    def flush(self, start: int, end: int) -> Flush:
-        """The final text of the segment between two ticks."""
-        ((cost_s, text),) = self._recorder.recall(
-            f"{self._audio}|{start}|{end}|final", lambda model: self._finish(model, start, end)
+    def clip(self, start: int, end: int) -> ClipWords:
+        """What was said between two ticks, apart from all that was said before."""
+        (_, cost_s), *rows = self._recorder.recall(
+            f"{self._audio}|{start}|{end}|clip", lambda model: self._hear(model, start, end)
         )
-        return Flush(str(text), float(cost_s))
+        times = [(text, *(float(x) for x in values)) for text, *values in rows]
+        at_s = start * FRAME_S
+        words = tuple(Word(text, at_s + a, at_s + b, sure) for text, a, b, sure in times)
+        return ClipWords(words, float(cost_s))
 
     def _decode(self, model: VoskModel, start: int, end: int) -> list[Row]:
         recognizer, found = model.open(RATE_HZ), []
@@ -144,17 +150,14 @@ class ItemWords:
                 found.append((round(ready_s, 4), transcript.text))
         return found
 
-    def _finish(self, model: VoskModel, start: int, end: int) -> list[Row]:
-        recognizer = model.open(RATE_HZ)
-        whole = start + (end - start) // BATCH_FRAMES * BATCH_FRAMES
-        for first in range(start, whole, BATCH_FRAMES):
-            batch = self._frames[first : first + BATCH_FRAMES]
-            recognizer.accept(np.concatenate(batch).tobytes())
+    def _hear(self, model: VoskModel, start: int, end: int) -> list[Row]:
         started_s = time.thread_time()
-        if whole < end:
-            recognizer.accept(np.concatenate(self._frames[whole:end]).tobytes())
-        text = recognizer.finish().text
-        return [(round(time.thread_time() - started_s, 4), text)]
+        heard = model.open(RATE_HZ).hear(np.concatenate(self._frames[start:end]).tobytes())
+        cost_s = round(time.thread_time() - started_s, 4)
+        return [
+            ("", cost_s),
+            *((w.text, w.start_s, w.end_s, round(w.confidence, 3)) for w in heard.words),
+        ]
 
 
 class PartialRecorder:

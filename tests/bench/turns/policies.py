@@ -5,11 +5,12 @@ everything and disturbs nothing; one that always yields does the reverse; a repo
 do not stand at their ends of every table is wrong.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.speech.protocols import Word
+from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.texts import Expects
 
@@ -38,11 +39,16 @@ class YieldPolicy(Protocol):
     ) -> BargeInAction:
         """A caller frame, as it arrived, while the agent speaks or is paused."""
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
         """The partial text since the agent's turn began; `agent` is None while it is silent."""
 
-    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
-        """After a resume: the final text ("" for none) of what was said before it."""
+    def take_question(self, now_s: float) -> Question | None:
+        """What the recogniser is asked now, while the agent speaks."""
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
+    ) -> BargeInAction:
+        """What it makes of it."""
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """What is due although no frame has come."""
@@ -80,10 +86,14 @@ class NeverYield:
     ) -> BargeInAction:
         return _NONE
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
-        return _NONE
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None: ...
 
-    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
+    def take_question(self, now_s: float) -> Question | None:
+        return None
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
+    ) -> BargeInAction:
         return _NONE
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:

@@ -4,10 +4,11 @@
     an action shows in what is sent at the next tick; what is sent is what echoes.
 
 A policy that pauses therefore stops its own echo. Lost frames reach no policy. Words said before
-an agent turn are not told again. A pause that is taken back ends the recogniser's segment, as the
-real call does: its final text comes at once, and then recognition starts afresh.
+an agent turn are not told again; those said over it are told when it is over, or as the answer to a
+policy's question, as late as the recogniser takes for it.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,18 +18,18 @@ import numpy as np
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Clip, Playout, PlayoutEvent
 from agent.speech.protocols import Pcm, VoiceActivityDetector
-from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.levels import level_dbfs
+from agent.turns.turn_taking import PRE_ROLL_S
 from tests.bench.turns.channel import FRAME, FRAME_S, coded
 from tests.bench.turns.corpus import Item
-from tests.bench.turns.partials import NEXT_TURN_S, Flush, Partial
+from tests.bench.turns.partials import NEXT_TURN_S, ClipWords, Partial
 from tests.bench.turns.policies import EndPolicy, YieldPolicy
 from tests.bench.turns.voices import RATE_HZ
 
 VadMaker = Callable[[], VoiceActivityDetector]
 _NOISE_SEED = 3
 _SAID_WORDS = 15  # about the last 5 s
-_LOOK_AHEAD_TICKS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +93,8 @@ class Words(Protocol):
     def partials(self, start: int, end: int) -> tuple[Partial, ...]:
         """Every change of the text between two ticks, for a segment that starts at the first."""
 
-    def flush(self, start: int, end: int) -> Flush:
-        """The final text of the segment between two ticks."""
-
-
-class _Segments:
-    """The words of one replay: what is next, from the segment that is open."""
-
-    def __init__(self, words: Words) -> None:
-        self._words = words
-        self._start = 0
-        self._told = 0
-        self._known_to = words.ticks
-        self._partials = words.partials(0, words.ticks)
-
-    def due(self, now_s: float) -> Partial | None:
-        """The next text that is available by now, once."""
-        while self._known_to < self._words.ticks and now_s >= self._known_to * FRAME_S:
-            self._look_ahead(2 * (self._known_to - self._start))
-        if self._told == len(self._partials) or self._partials[self._told].at_s > now_s:
-            return None
-        self._told += 1
-        return self._partials[self._told - 1]
-
-    def flush(self, now_s: float) -> Partial:
-        """End the segment here: its final text and when that is ready."""
-        tick = max(self._start + 1, int(now_s / FRAME_S))
-        final = self._words.flush(self._start, tick)
-        self._start, self._told = tick, 0
-        self._look_ahead(_LOOK_AHEAD_TICKS)
-        return Partial(now_s + final.cost_s, final.text)
-
-    def _look_ahead(self, ticks: int) -> None:
-        """Decode further; what was told already comes first again, the audio being the same."""
-        self._known_to = min(self._start + ticks, self._words.ticks)
-        self._partials = self._words.partials(self._start, self._known_to)
+    def clip(self, start: int, end: int) -> ClipWords:
+        """What was said between two ticks, by itself."""
 
 
 class YieldReplay:
@@ -135,8 +103,9 @@ class YieldReplay:
     def __init__(self, item: Item, words: Words, policy: YieldPolicy) -> None:
         self._item = item
         self._policy = policy
-        self._segments = _Segments(words)
-        self._flushed: Partial | None = None
+        self._words = words
+        self._partials = deque(words.partials(0, words.ticks))
+        self._answer: tuple[float, Question, ClipWords] | None = None
         self._playout = Playout(FRAME, ComfortNoise(FRAME, _NOISE_SEED), self._on_playout)
         self._trace = YieldTrace()
         self._sent = np.zeros(len(item.caller) + 2 * FRAME)
@@ -189,24 +158,34 @@ class YieldReplay:
             self._policy.heard(frame.at_s, frame.confidence, frame.level_dbfs)
 
     def _hear_words(self, now_s: float) -> None:
-        if self._flushed is not None and self._flushed.at_s <= now_s:
-            final, self._flushed = self._flushed, None
-            text = " ".join(final.text.split()[self._cut :])
-            self._tokens, self._cut = [], 0
-            if self._speaking:
-                self._act(final.at_s, self._policy.flushed(final.at_s, text, self._agent()))
-        while not self._over and (partial := self._segments.due(now_s)) is not None:
+        while self._partials and self._partials[0].at_s <= now_s:
+            partial = self._partials.popleft()
             self._tokens = partial.text.split()
             text = " ".join(self._tokens[self._cut :])
             if text:
                 agent = self._agent() if self._speaking else None
-                self._act(partial.at_s, self._policy.on_words(partial.at_s, text, agent))
+                self._policy.on_words(partial.at_s, text, agent)
+        if self._answer is not None and self._answer[0] <= now_s:
+            (at_s, question, clip), self._answer = self._answer, None
+            if self._speaking:
+                action = self._policy.on_answer(at_s, question, clip.words, self._agent())
+                self._act(at_s, action)
+        self._ask(now_s)
+
+    def _ask(self, now_s: float) -> None:
+        question = self._policy.take_question(now_s) if self._speaking and not self._over else None
+        if question is None:
+            return
+        start = max(0, int((question.since_s - PRE_ROLL_S) / FRAME_S))
+        clip = self._words.clip(start, max(start + 1, int(now_s / FRAME_S)))
+        self._answer = (now_s + clip.cost_s, question, clip)
 
     def _tick(self, now_s: float) -> None:
         has_more = self._turn + 1 < len(self._item.agent) and not self._over
         if not self._speaking and has_more and now_s >= self._next_turn_s:
             self._turn += 1
             self._cut = len(self._tokens)
+            self._answer = None
             self._policy.agent_speaks(now_s)
             self._playout.queue(Clip(str(self._turn), self._item.agent[self._turn].pcm))
         elif self._speaking:
@@ -242,7 +221,6 @@ class YieldReplay:
                 self._playout.pause()
                 self._paused_at = self._playout.position
             case BargeInAction.RESUME:
-                self._flushed = self._segments.flush(now_s)
                 self._playout.resume()
                 if self._paused_at is not None:
                     self._trace.moves.append((self._paused_at, self._playout.position))

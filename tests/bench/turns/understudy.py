@@ -1,6 +1,9 @@
 """The product's own turn-taking, seen through the bench's two Protocols."""
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction
+from collections.abc import Sequence
+
+from agent.speech.protocols import Word
+from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.endpointing import EndOfTurn, Expected
 from agent.turns.settings import EndpointingSettings, TurnSettings
 from agent.turns.turn_taking import TurnTaking
@@ -42,15 +45,20 @@ class UnderstudyYield:
         heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
         return self._noted(self._turns.on_agent_frame(now_s, heard, agent))
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
-        return self._noted(self._turns.on_words(now_s, text, agent))
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
+        self._turns.on_words(now_s, text, agent)
 
-    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
-        action = self.on_words(now_s, text, agent) if text else BargeInAction.NONE
-        if not self._turns.committed:
+    def take_question(self, now_s: float) -> Question | None:
+        return self._turns.take_question(now_s)
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
+    ) -> BargeInAction:
+        action = self._turns.on_answer(now_s, question, words, agent)
+        if action is BargeInAction.RESUME:
             # As `calls.floor`: what was said in a pause that was none belongs to no turn.
             self._turns.forget_speech()
-        return action
+        return self._noted(action)
 
     def on_tick(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         due = self._turns.on_tick(now_s, agent_speaking=True)
