@@ -44,8 +44,8 @@ from agent.speech.catalogue import ModelKind
 from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.line_cache import LineCache
 from agent.speech.minilm import MiniLmEncoder
+from agent.speech.paired_vad import PairedVad
 from agent.speech.piper import PiperSynthesizer
-from agent.speech.protocols import VoiceActivityDetector
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
@@ -75,7 +75,7 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
         "tts": settings.speech.tts_voice,
         "embedding": settings.speech.embedding_model,
     }
-    if settings.turns.neural_vad:
+    if settings.turns.neural_vad or settings.turns.rule == "adaptive":
         chosen["vad"] = settings.speech.vad_model
     if settings.dialogue.language_model.enabled:
         chosen["llm"] = settings.dialogue.language_model.model
@@ -187,7 +187,7 @@ async def build_engines(
             clock=clock,
             recognition=recognition,
             recognizers=recognizers,
-            open_vad=await asyncio.to_thread(lambda: _detector(settings, store)),
+            open_vad=await asyncio.to_thread(lambda: _detectors(settings, store)),
             lines=lines,
         )
         services = CallServices(
@@ -218,11 +218,15 @@ async def build_engines(
         yield Engines(services, CallStore(database), open_journal)
 
 
-def _detector(settings: Settings, store: ModelStore) -> Callable[[int], VoiceActivityDetector]:
-    """Opens a call's voice activity detector at a sample rate."""
-    if settings.turns.neural_vad:
-        return SileroModel(store.locate("vad", settings.speech.vad_model)).open
-    return WebRtcVad
+def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:
+    """Opens a call's voice activity detectors at a sample rate."""
+    turns = settings.turns
+    if turns.rule == "classic" and not turns.neural_vad:
+        return lambda rate: PairedVad(WebRtcVad(rate))
+    neural = SileroModel(store.locate("vad", settings.speech.vad_model))
+    if turns.neural_vad:
+        return lambda rate: PairedVad(neural.open(rate))
+    return lambda rate: PairedVad(WebRtcVad(rate), neural.open(rate))
 
 
 async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:

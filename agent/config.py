@@ -66,7 +66,7 @@ class SpeechSettings(Section):
     tts_voice: str = Field("en_US-joe-medium", description="a Piper voice")
     embedding_model: str = "all-MiniLM-L6-v2-int8"
     vad_model: str = Field(
-        "silero-vad", description="the neural VAD, used from turns.vad_filter 0.8"
+        "silero-vad", description="the neural VAD: on noisy lines, from turns.vad_filter 0.8 always"
     )
     models_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "models")
     cache_dir: Path = Field(default_factory=lambda: user_cache_path(APP_NAME) / "lines")

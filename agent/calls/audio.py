@@ -15,7 +15,8 @@ from agent.media.codecs import open_codec
 from agent.media.session import MediaSession, PortRange
 from agent.media.stats import MediaStats
 from agent.speech.line_cache import LineCache
-from agent.speech.protocols import RecognizerFactory, VoiceActivityDetector
+from agent.speech.paired_vad import PairedVad
+from agent.speech.protocols import RecognizerFactory
 from agent.speech.streaming import StreamingRecognizer
 from agent.turns.settings import TurnSettings
 
@@ -30,7 +31,7 @@ class AudioServices:
     clock: MediaClock
     recognition: Executor
     recognizers: RecognizerFactory
-    open_vad: Callable[[int], VoiceActivityDetector]
+    open_vad: Callable[[int], PairedVad]
     lines: LineCache
 
 

@@ -30,7 +30,8 @@ from agent.calls.speaker import Speaker
 from agent.calls.tasks import CallTasks
 from agent.media.playout import PlayoutEvent
 from agent.media.session import MediaSession
-from agent.speech.protocols import Transcript, VoiceActivityDetector
+from agent.speech.paired_vad import PairedVad
+from agent.speech.protocols import Transcript
 from agent.speech.streaming import StreamingRecognizer
 from agent.turns.barge_in import BargeInAction
 from agent.turns.endpointing import Completeness, EndOfTurn, Expected
@@ -53,7 +54,7 @@ class Floor:
     def __init__(
         self,
         settings: TurnSettings,
-        vad: VoiceActivityDetector,
+        vad: PairedVad,
         post: Callable[[CallEvent], None],
     ) -> None:
         self.turns = TurnTaking(settings)
@@ -151,10 +152,10 @@ class Floor:
 
     def on_arrival(self, pcm: NDArray[np.int16], arrival_s: float) -> None:
         """One caller frame, as it arrived."""
-        confidence = self._vad.confidence(pcm)
+        detected = self._vad.judge(pcm)
         if self._suspended:
             return
-        heard = self.turns.judge_frame(arrival_s, confidence, level_dbfs(pcm))
+        heard = self.turns.judge_frame(arrival_s, detected, level_dbfs(pcm))
         if self._speaker.active:
             speech = self._speaker.speech()
             self._act(self.turns.on_agent_frame(arrival_s, heard, speech), arrival_s, heard)

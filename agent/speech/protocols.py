@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,13 @@ class VoiceActivityDetector(Protocol):
 
     def confidence(self, frame: Pcm) -> float:
         """How likely this 20 ms frame is speech, 0 to 1."""
+
+
+class Confidence(NamedTuple):
+    """How likely a frame is speech, 0 to 1: as a rule, and on a noisy line."""
+
+    usual: float
+    in_noise: float
 
 
 class SentenceEncoder(Protocol):

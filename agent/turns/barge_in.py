@@ -26,7 +26,10 @@ from agent.turns.noise import Rung
 from agent.turns.settings import BargeInSettings, RungSettings
 
 FRAME_S = 0.02
+_WINDOW_FRAMES = 60
 _CUT_WORD_S = 0.08
+# A longer sound without evidence is not listened to any further: it costs a tenth of its length.
+_LONGEST_CLIP_S = 2.6
 
 
 class BargeInState(Enum):
@@ -117,8 +120,7 @@ class BargeInPolicy(BargeInRule):
         self._rungs = {
             Rung.CLEAN: settings.clean, Rung.NOISY: settings.noisy, Rung.LOUD: settings.loud
         }  # fmt: skip
-        longest = max(rung.window_frames for rung in self._rungs.values())
-        self._window: deque[bool] = deque(maxlen=longest)
+        self._window: deque[bool] = deque(maxlen=_WINDOW_FRAMES)
         self.begin()
 
     def begin(self) -> None:
@@ -146,16 +148,22 @@ class BargeInPolicy(BargeInRule):
         rung: Rung = Rung.CLEAN,
         *,
         words_only: bool = False,
+        quiet_line: bool = False,
     ) -> BargeInAction:
-        """Judge one caller frame (20 ms) as it arrives; `words_only`: sound alone is nothing."""
+        """Judge one caller frame (20 ms) as it arrives.
+
+        `words_only`: sound alone is nothing. `quiet_line`: nobody talks in the background.
+        """
         self._window.append(speech)
         if speech:
             self._last_speech_s = now_s
         if self.state is BargeInState.COMMITTED or not agent.interruptible:
             return BargeInAction.NONE
-        if self._suspected_s is not None:
-            return self.on_tick(now_s, rung)
         step = self._rungs[rung]
+        if self._suspected_s is not None:
+            if quiet_line and not words_only and self._lasts(step):
+                return self._commit(Evidence.SUSTAINED_SPEECH)
+            return self.on_tick(now_s, rung)
         recent = list(self._window)[-step.window_frames :]
         if sum(recent) < step.speech_frames:
             return BargeInAction.NONE
@@ -168,15 +176,19 @@ class BargeInPolicy(BargeInRule):
         return BargeInAction.PAUSE
 
     def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
-        """Decide a suspicion that is due, whether or not frames arrive."""
+        """Decide what is due, whether or not frames arrive."""
         step = self._rungs[rung]
-        suspected_s = self._suspected_s
-        if suspected_s is None or (now_s - suspected_s) * 1000.0 < step.deadline_ms:
+        if self._suspected_s is None:
             return BargeInAction.NONE
-        if self.state is BargeInState.PAUSED:
+        if now_s - self._since_s >= _LONGEST_CLIP_S:
+            return self._acquit()
+        lasts_ms = (now_s - self._suspected_s) * 1000.0
+        if self.state is BargeInState.PAUSED and lasts_ms >= step.deadline_ms:
             # Sound that lasts without a word: from now on only words count.
             self._pauses = max(self._pauses, step.max_pauses)
-        return self._acquit()
+            self.state = BargeInState.IDLE
+            return BargeInAction.RESUME
+        return BargeInAction.NONE
 
     def take_question(self, now_s: float) -> Question | None:
         """What the recogniser has to be asked now, once; one question at a time."""
@@ -218,6 +230,11 @@ class BargeInPolicy(BargeInRule):
             return BargeInAction.NONE
         self.state = BargeInState.IDLE
         return BargeInAction.RESUME
+
+    def _lasts(self, step: RungSettings) -> bool:
+        """Whether this is more speech than a back-channel has, recognised or not."""
+        frames = round(step.sustained_ms / 1000.0 / FRAME_S)
+        return 0 < frames <= sum(self._window)
 
     def _may_pause(self, agent: AgentSpeech, step: RungSettings) -> bool:
         settings = self._settings

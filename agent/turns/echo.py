@@ -3,9 +3,9 @@ r"""The agent's own voice in the caller's line: known by what was sent.
     sent    F[t]  ___/^^^\___/^^\____          levels of 20 ms frames
     heard   N[t]  ______/***\___/**\_          the same shape, later and quieter: echo
 
-Twice a second the two envelopes are correlated over the last 3 s. Where they fit, the lag and the
-return loss predict the echo in the frames to come, and a frame that is no louder than that is not
-the caller (guide: turn-taking 4.6).
+Five times a second the two envelopes are correlated over the last 3 s. Where they fit, the lag and
+the return loss predict the echo in the frames to come, and a frame that is no louder than that is
+not the caller (guide: turn-taking 4.6).
 """
 
 from collections import deque
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from agent.turns.lexicon import has_stop_word, tokens
@@ -20,11 +21,15 @@ from agent.turns.lexicon import has_stop_word, tokens
 FRAME_S = 0.02
 _WINDOW = 150  # frames: 3 s
 _MAX_LAG = 30  # frames: 600 ms
-_EVERY = 25  # frames: 0.5 s
-_ENOUGH = 50  # frames of the agent's voice
-_FIT = 0.6
+_EVERY = 10  # frames: 0.2 s
+# A fit above the second is echo, below the first it is none; between them it takes more of the
+# agent's voice to tell, and the first counts.
+_FIT, _SURE_FIT = 0.6, 0.8
+_SOME, _ENOUGH = 25, 50
+# Speech moves more than this; a noise that drifts fits a few frames of anything.
+_SPEECH_RANGE_DB = 10.0
 _FITS_NEEDED = 2
-_VERDICTS = 4
+_VERDICTS = 8
 _ACTIVE_DBFS = -45.0
 _LOUDEST_RETURN_PERCENTILE = 10
 _SPREAD = 2  # frames around the lag
@@ -86,30 +91,36 @@ class EchoGate:
     def _estimate(self) -> None:
         sent = np.array(self._sent)
         heard = np.array(self._heard)
-        active = sent[-_WINDOW:] > _ACTIVE_DBFS
-        if active.sum() < _ENOUGH:
+        active = int((sent[-_WINDOW:] > _ACTIVE_DBFS).sum())
+        if active < _SOME:
             return  # too little of the agent's voice to learn from
-        fits = [
-            _correlation(heard, sent[_MAX_LAG - lag : _MAX_LAG - lag + _WINDOW])
-            for lag in range(_MAX_LAG + 1)
-        ]
+        # Where no echo can be, the caller may speak: those frames say nothing of the echo.
+        windows = sliding_window_view(sent, _WINDOW)[::-1]
+        possible = (windows > _ACTIVE_DBFS).any(axis=0)
+        fits = _correlations(heard[possible], windows[:, possible])
         best = int(np.argmax(fits))
-        delayed = sent[_MAX_LAG - best : _MAX_LAG - best + _WINDOW]
+        delayed = windows[best]
         loud = delayed > _ACTIVE_DBFS
         losses = delayed[loud] - heard[loud]
         loss = float(np.percentile(losses, _LOUDEST_RETURN_PERCENTILE)) if loud.any() else 96.0
-        fit = fits[best] >= _FIT and loss < _NO_ECHO_DB
-        self._fits.append(fit)
-        if fit:
-            self._lag = best
-            self.return_loss_db = loss
+        if not _FIT <= fits[best] < _SURE_FIT or active >= _ENOUGH:
+            low, high = np.percentile(heard[possible], (10, 90))
+            moves = high - low >= _SPEECH_RANGE_DB
+            fit = bool(fits[best] >= _FIT and loss < _NO_ECHO_DB and moves)
+            self._fits.append(fit)
+            if fit:
+                self._lag = best
+                self.return_loss_db = loss
 
 
-def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Normalised, of two envelopes without their means; 0 where one does not move."""
-    a, b = a - a.mean(), b - b.mean()
-    power = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
-    return float(np.dot(a, b)) / power if power > 1e-9 else 0.0
+def _correlations(one: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Normalised, of an envelope with each row without their means; 0 where one does not move."""
+    one = one - one.mean()
+    others = others - others.mean(axis=1, keepdims=True)
+    power = np.sqrt(np.dot(one, one) * (others**2).sum(axis=1))
+    fits: NDArray[np.float64] = np.zeros(len(others))
+    np.divide(others @ one, power, out=fits, where=power > 1e-9)
+    return fits
 
 
 def is_echo_of(text: str, said: str) -> bool:

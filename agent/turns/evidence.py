@@ -21,7 +21,7 @@ class Evidence(Enum):
 
     STOP_WORD = "stop_word"
     WORDS = "words"
-    SUSTAINED_SPEECH = "sustained_speech"  # the classic rule's
+    SUSTAINED_SPEECH = "sustained_speech"
     DTMF = "dtmf"
 
 
@@ -41,9 +41,8 @@ def weigh(words: Sequence[Word], floor: float, whole_to_s: float | None = None) 
     """
     whole = [word for word in words if whole_to_s is None or word.end_s <= whole_to_s]
     weight = sum(
-        _STOP_FACTOR * word.confidence
-        if word.text in STOP_WORDS
-        else max(0.0, (word.confidence - floor) / (1.0 - floor))
+        (_STOP_FACTOR if word.text in STOP_WORDS else 1.0)
+        * max(0.0, (word.confidence - floor) / (1.0 - floor))
         for word in whole
         if word.text in STOP_WORDS or content_tokens(word.text)
     )

@@ -16,6 +16,9 @@ class RungSettings(Section):
     word_confidence: float = Field(
         ge=0.0, lt=1.0, description="a word this unsure is no evidence; a sure one counts 1"
     )
+    sustained_ms: int = Field(
+        ge=0, description="so much speech in 1.2 s interrupts without words; 0: never"
+    )
     deadline_ms: int = Field(ge=100, description="a suspicion without evidence ends by then")
 
 
@@ -24,15 +27,15 @@ class BargeInSettings(Section):
 
     clean: RungSettings = RungSettings(
         speech_frames=4, window_frames=6, max_pauses=2, word_confidence=0.35,
-        deadline_ms=1600,
+        sustained_ms=0,         deadline_ms=1600,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(
         speech_frames=7, window_frames=9, max_pauses=1, word_confidence=0.2,
-        deadline_ms=1600,
+        sustained_ms=900,         deadline_ms=400,
     )  # fmt: skip
     loud: RungSettings = RungSettings(
-        speech_frames=15, window_frames=20, max_pauses=0, word_confidence=0.0,
-        deadline_ms=1600,
+        speech_frames=8, window_frames=15, max_pauses=0, word_confidence=0.0,
+        sustained_ms=900,         deadline_ms=1600,
     )  # fmt: skip
     gate_dbfs: float = Field(-45.0, le=0.0, description="frames below are never speech")
     over_ms: int = Field(200, ge=60, description="a sound is over after this much quiet")

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.speech.protocols import Word
+from agent.speech.protocols import Confidence, Word
 from agent.turns.barge_in import (
     AgentSpeech,
     BargeInAction,
@@ -25,18 +25,25 @@ from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expecte
 from agent.turns.evidence import Evidence
 from agent.turns.half_duplex import HalfDuplex
 from agent.turns.lexicon import is_backchannel
-from agent.turns.noise import NoiseLadder
+from agent.turns.noise import NoiseLadder, Rung
 from agent.turns.settings import TurnSettings
 
 CONFIDENCE_BINS = 10
 # A sound's first consonant is heard before it is taken for speech.
 PRE_ROLL_S = 0.3
+# From the onset of an echo to its end: the time until the pause and the longest lag.
+_ECHO_TAIL_S = 0.6
 # Speech this recent when the agent ends is the start of the caller's turn, not its past.
 _RECENT_SPEECH_S = 0.5
 # A turn with fewer speech frames says nothing of the caller's level.
 _LEVEL_FRAMES = 10
 # A gap between words is shorter; a reply is prepared from here on.
 _PAUSE_S = 0.14
+# What is heard over the agent is the line's background, but for the latest sound.
+_BACKGROUND_FRAMES, _SOUND_FRAMES = 150, 60
+_KNOWN_FRAMES = 50
+_QUIET_SHARE = 0.3
+_TALK_CONFIDENCE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Heard:
 
     speech: bool
     confidence: float
+    in_noise: float
     level_dbfs: float
     gate_dbfs: float
 
@@ -74,6 +82,7 @@ class TurnTaking:
         self.confidences = [0] * CONFIDENCE_BINS
         self._while_thinking: deque[bool] = deque(maxlen=settings.barge_in.clean.window_frames)
         self._offered = ""
+        self._over_agent: deque[bool] = deque(maxlen=_BACKGROUND_FRAMES + _SOUND_FRAMES)
 
     # -- whose turn it is
 
@@ -170,9 +179,11 @@ class TurnTaking:
         """The level of the frame that went to the caller at this tick (20 ms)."""
         self.echo.sent(level_dbfs)
 
-    def judge_frame(self, now_s: float, confidence: float, level_dbfs: float) -> Heard:
+    def judge_frame(self, now_s: float, detected: Confidence, level_dbfs: float) -> Heard:
         """Whether a caller frame is the caller's speech."""
         settings = self._settings
+        noisy = self.noise.rung() is not Rung.CLEAN
+        confidence = detected.in_noise if noisy else detected.usual
         echo_dbfs = self.echo.gate_dbfs()
         if echo_dbfs < level_dbfs:
             self.noise.floor.update(level_dbfs)
@@ -180,11 +191,10 @@ class TurnTaking:
         self.echo.heard(level_dbfs)
         if self.echo.present and not feared:
             self._rule.forget_sound()
-        gate = max(
-            settings.barge_in.gate_dbfs,
-            self.noise.floor.dbfs + settings.gate_above_noise_db,
-            echo_dbfs,
-        )
+        gate = max(settings.barge_in.gate_dbfs, echo_dbfs)
+        if not noisy:
+            # In noise speech need not be louder than it: the detector for noise decides alone.
+            gate = max(gate, self.noise.floor.dbfs + settings.gate_above_noise_db)
         self.confidences[min(int(confidence * CONFIDENCE_BINS), CONFIDENCE_BINS - 1)] += 1
         speech = confidence >= settings.vad_threshold and level_dbfs > gate
         if speech:
@@ -192,18 +202,20 @@ class TurnTaking:
             if self._speech_since_s is None:
                 self._speech_since_s = now_s
             self._turn_levels.append(level_dbfs)
-        return Heard(speech, confidence, level_dbfs, gate)
+        return Heard(speech, confidence, detected.in_noise, level_dbfs, gate)
 
     def on_agent_frame(self, now_s: float, heard: Heard, agent: AgentSpeech) -> BargeInAction:
         """A caller frame while the agent speaks."""
         if isinstance(self._rule, ClassicBargeIn):
             return self._rule.on_frame(heard.confidence, agent)
+        self._over_agent.append(heard.in_noise >= _TALK_CONFIDENCE)
         action = self._rule.on_frame(
             now_s,
             heard.speech,
             agent,
             self.noise.rung(),
             words_only=self.half_duplex.active,
+            quiet_line=self._nobody_else_talks(),
         )
         return self._noted(now_s, action)
 
@@ -258,6 +270,9 @@ class TurnTaking:
         self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
     ) -> BargeInAction:
         """What was said since `question.since_s`; word times in this clock."""
+        if not self.echo.known:
+            # The agent's voice comes back until this long after it was stilled.
+            words = [w for w in words if w.start_s >= question.since_s + _ECHO_TAIL_S]
         text = " ".join(word.text for word in words)
         said = () if self._may_be_echo(text, agent) else words
         action = self._rule.on_answer(now_s, question, said, self.noise.rung())
@@ -272,7 +287,11 @@ class TurnTaking:
     # -- details
 
     def _may_be_echo(self, text: str, agent: AgentSpeech) -> bool:
-        return (self.echo.present or not self.echo.known) and is_echo_of(text, agent.said)
+        return self.echo.present and is_echo_of(text, agent.said)
+
+    def _nobody_else_talks(self) -> bool:
+        before = list(self._over_agent)[:-_SOUND_FRAMES]
+        return len(before) >= _KNOWN_FRAMES and sum(before) < _QUIET_SHARE * len(before)
 
     def _go_on(self, now_s: float, started_s: float) -> None:
         # A key takes the floor without a sound: the turn then ends where it began.

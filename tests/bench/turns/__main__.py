@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.bench.turns", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the items")
     parser.add_argument("--policy", default="all", help="one name, or all")
-    parser.add_argument("--vad", choices=vads.DETECTORS, default="webrtc")
+    parser.add_argument("--vad", choices=("paired", *vads.DETECTORS), default="paired")
     parser.add_argument("--split", choices=("tune", "test"), default="test")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)

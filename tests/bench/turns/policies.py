@@ -18,6 +18,17 @@ _NONE = BargeInAction.NONE
 _COMMIT = BargeInAction.COMMIT
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A caller frame as it arrived."""
+
+    at_s: float
+    index: int
+    confidence: float
+    in_noise: float
+    level_dbfs: float
+
+
 class YieldPolicy(Protocol):
     """Whether the agent stops talking. All times are seconds since the item's start."""
 
@@ -31,12 +42,10 @@ class YieldPolicy(Protocol):
     def sent(self, now_s: float, level_dbfs: float) -> None:
         """What the agent really sent at this tick (20 ms), noise and fades included."""
 
-    def heard(self, now_s: float, confidence: float, level_dbfs: float) -> None:
+    def heard(self, frame: Features) -> None:
         """A caller frame while the agent is silent."""
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
         """A caller frame, as it arrived, while the agent speaks or is paused."""
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
@@ -60,7 +69,7 @@ class EndPolicy(Protocol):
     def listen(self, now_s: float, expected: Expects) -> None:
         """The caller may speak."""
 
-    def on_frame(self, now_s: float, confidence: float, level_dbfs: float) -> bool:
+    def on_frame(self, frame: Features) -> bool:
         """A caller frame; True at the end of the turn."""
 
     def on_words(self, now_s: float, text: str) -> None:
@@ -79,11 +88,9 @@ class NeverYield:
 
     def sent(self, now_s: float, level_dbfs: float) -> None: ...
 
-    def heard(self, now_s: float, confidence: float, level_dbfs: float) -> None: ...
+    def heard(self, frame: Features) -> None: ...
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
         return _NONE
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None: ...
@@ -111,10 +118,8 @@ class ConsecutiveFrames(NeverYield):
     def agent_speaks(self, now_s: float) -> None:
         self._run = 0
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
-        self._run = self._run + 1 if confidence >= self._confidence else 0
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
+        self._run = self._run + 1 if frame.confidence >= self._confidence else 0
         if self._run < self._frames:
             return _NONE
         self.reason = f"{self._frames} frames"
@@ -131,12 +136,10 @@ class FirstFramePlus(NeverYield):
     def agent_speaks(self, now_s: float) -> None:
         self._first_s = None
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
-        if self._first_s is None and confidence >= 0.5:
-            self._first_s = now_s
-        if self._first_s is None or now_s - self._first_s < self._wait_s:
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
+        if self._first_s is None and frame.confidence >= 0.5:
+            self._first_s = frame.at_s
+        if self._first_s is None or frame.at_s - self._first_s < self._wait_s:
             return _NONE
         self.reason = "250 ms after the first frame"
         return _COMMIT
@@ -153,10 +156,10 @@ class SilenceTimer:
     def listen(self, now_s: float, expected: Expects) -> None:
         self._last_s = None
 
-    def on_frame(self, now_s: float, confidence: float, level_dbfs: float) -> bool:
-        if confidence >= self._confidence:
-            self._last_s = now_s
-        return self.on_tick(now_s)
+    def on_frame(self, frame: Features) -> bool:
+        if frame.confidence >= self._confidence:
+            self._last_s = frame.at_s
+        return self.on_tick(frame.at_s)
 
     def on_words(self, now_s: float, text: str) -> None: ...
 

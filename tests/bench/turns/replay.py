@@ -17,29 +17,20 @@ import numpy as np
 
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Clip, Playout, PlayoutEvent
-from agent.speech.protocols import Pcm, VoiceActivityDetector
+from agent.speech.paired_vad import PairedVad
+from agent.speech.protocols import Pcm
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.levels import level_dbfs
 from agent.turns.turn_taking import PRE_ROLL_S
 from tests.bench.turns.channel import FRAME, FRAME_S, coded
 from tests.bench.turns.corpus import Item
 from tests.bench.turns.partials import NEXT_TURN_S, ClipWords, Partial
-from tests.bench.turns.policies import EndPolicy, YieldPolicy
+from tests.bench.turns.policies import EndPolicy, Features, YieldPolicy
 from tests.bench.turns.voices import RATE_HZ
 
-VadMaker = Callable[[], VoiceActivityDetector]
+VadMaker = Callable[[], PairedVad]
 _NOISE_SEED = 3
 _SAID_WORDS = 15  # about the last 5 s
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """A caller frame as it arrived."""
-
-    at_s: float
-    index: int
-    confidence: float
-    level_dbfs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ def features(item: Item, make_vad: VadMaker) -> tuple[Features, ...]:
     for index in arrival_order(item):
         frame = item.caller[index * FRAME : (index + 1) * FRAME]
         found.append(
-            Features(float(item.arrival_s[index]), index, vad.confidence(frame), level_dbfs(frame))
+            Features(float(item.arrival_s[index]), index, *vad.judge(frame), level_dbfs(frame))
         )
     return tuple(found)
 
@@ -135,7 +126,7 @@ class YieldReplay:
                 break
         return self._trace
 
-    def _live(self, vad: VoiceActivityDetector) -> Iterator[Features]:
+    def _live(self, vad: PairedVad) -> Iterator[Features]:
         """Frames with the echo of what has really been sent by then; the codec comes last."""
         item = self._item
         assert item.echo is not None
@@ -145,17 +136,14 @@ class YieldReplay:
             mixed = np.clip(near + np.rint(echo), -32768, 32767).astype(np.int16)
             frame = coded(mixed, item.condition.codec)
             at_s = float(item.arrival_s[index])
-            yield Features(at_s, index, vad.confidence(frame), level_dbfs(frame))
+            yield Features(at_s, index, *vad.judge(frame), level_dbfs(frame))
 
     def _on_frame(self, frame: Features) -> None:
         if self._speaking:
             agent = self._agent()
-            self._act(
-                frame.at_s,
-                self._policy.on_frame(frame.at_s, frame.confidence, frame.level_dbfs, agent),
-            )
+            self._act(frame.at_s, self._policy.on_frame(frame, agent))
         else:
-            self._policy.heard(frame.at_s, frame.confidence, frame.level_dbfs)
+            self._policy.heard(frame)
 
     def _hear_words(self, now_s: float) -> None:
         while self._partials and self._partials[0].at_s <= now_s:
@@ -250,7 +238,7 @@ def end_of_turn_s(
             while partial is not None and partial.at_s <= upcoming.at_s:
                 policy.on_words(partial.at_s, partial.text)
                 partial = next(words, None)
-            if policy.on_frame(upcoming.at_s, upcoming.confidence, upcoming.level_dbfs):
+            if policy.on_frame(upcoming):
                 return upcoming.at_s
             upcoming = next(frames, None)
         if policy.on_tick(now_s):

@@ -14,8 +14,8 @@ from tests.bench.turns.corpus import YIELD_KINDS, Item, build
 from tests.bench.turns.metrics import EndOutcome, YieldOutcome, judge, words_lost
 from tests.bench.turns.partials import ItemWords, Partial, PartialRecorder
 from tests.bench.turns.plan import Spec
-from tests.bench.turns.policies import REFERENCES, Contestant
-from tests.bench.turns.replay import Features, YieldReplay, end_of_turn_s, features
+from tests.bench.turns.policies import REFERENCES, Contestant, Features
+from tests.bench.turns.replay import YieldReplay, end_of_turn_s, features
 from tests.bench.turns.understudy import understudy
 
 FACTORS = (0.3, 0.4, 0.5, 0.6, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from agent.speech.protocols import Word
+from agent.speech.protocols import Confidence, Word
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.endpointing import EndOfTurn, Expected
 from agent.turns.settings import EndpointingSettings, TurnSettings
-from agent.turns.turn_taking import TurnTaking
-from tests.bench.turns.policies import Contestant
+from agent.turns.turn_taking import Heard, TurnTaking
+from tests.bench.turns.policies import Contestant, Features
 from tests.bench.turns.texts import Expects
 
 _SCALED = (
@@ -32,18 +32,15 @@ class UnderstudyYield:
     def sent(self, now_s: float, level_dbfs: float) -> None:
         self._turns.sent(level_dbfs)
 
-    def heard(self, now_s: float, confidence: float, level_dbfs: float) -> None:
+    def heard(self, frame: Features) -> None:
         if not self._listening:
-            self._turns.listen(now_s, Expected())
+            self._turns.listen(frame.at_s, Expected())
             self._listening = True
-        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
-        self._turns.on_caller_frame(now_s, heard)
+        self._turns.on_caller_frame(frame.at_s, _judged(self._turns, frame))
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
-        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
-        return self._noted(self._turns.on_agent_frame(now_s, heard, agent))
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
+        heard = _judged(self._turns, frame)
+        return self._noted(self._turns.on_agent_frame(frame.at_s, heard, agent))
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
         self._turns.on_words(now_s, text, agent)
@@ -80,15 +77,20 @@ class UnderstudyEnd:
         wanted = Expected(yes_no=expected == "yes_no", reads_out=expected == "slot")
         self._turns.listen(now_s, wanted)
 
-    def on_frame(self, now_s: float, confidence: float, level_dbfs: float) -> bool:
-        heard = self._turns.judge_frame(now_s, confidence, level_dbfs)
-        return self._turns.on_caller_frame(now_s, heard) is not None
+    def on_frame(self, frame: Features) -> bool:
+        heard = _judged(self._turns, frame)
+        return self._turns.on_caller_frame(frame.at_s, heard) is not None
 
     def on_words(self, now_s: float, text: str) -> None:
         self._turns.on_words(now_s, text, None)
 
     def on_tick(self, now_s: float) -> bool:
         return isinstance(self._turns.on_tick(now_s, agent_speaking=False), EndOfTurn)
+
+
+def _judged(turns: TurnTaking, frame: Features) -> Heard:
+    detected = Confidence(frame.confidence, frame.in_noise)
+    return turns.judge_frame(frame.at_s, detected, frame.level_dbfs)
 
 
 def understudy(settings: TurnSettings, name: str = "understudy") -> Contestant:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, stats
 
-from agent.speech.protocols import VoiceActivityDetector
+from agent.speech.paired_vad import PairedVad
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.webrtc_vad import WebRtcVad
 from tests.bench.turns.corpus import Item
 from tests.bench.turns.plan import Kind
-from tests.bench.turns.replay import Features, VadMaker
+from tests.bench.turns.policies import Features
+from tests.bench.turns.replay import VadMaker
 from tests.bench.turns.voices import RATE_HZ
 
 LABELLED_KINDS: tuple[Kind, ...] = ("interruption", "stop_word", "backchannel", "turn", "noise")
@@ -29,15 +30,19 @@ DETECTORS = ("webrtc", "silero")
 
 def maker(name: str) -> VadMaker:
     """How to open a new detector. Raises MissingModel."""
-    return {"webrtc": _webrtc, "silero": _silero}[name]
+    return {"paired": _paired, "webrtc": _webrtc, "silero": _silero}[name]
 
 
-def _webrtc() -> VoiceActivityDetector:
-    return WebRtcVad(RATE_HZ)
+def _paired() -> PairedVad:
+    return PairedVad(WebRtcVad(RATE_HZ), _silero_model().open(RATE_HZ))
 
 
-def _silero() -> VoiceActivityDetector:
-    return _silero_model().open(RATE_HZ)
+def _webrtc() -> PairedVad:
+    return PairedVad(WebRtcVad(RATE_HZ))
+
+
+def _silero() -> PairedVad:
+    return PairedVad(_silero_model().open(RATE_HZ))
 
 
 @cache
