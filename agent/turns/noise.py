@@ -56,6 +56,7 @@ class NoiseLadder:
     def __init__(self) -> None:
         self.floor = NoiseFloor()
         self._caller_dbfs = USUAL_CALLER_DBFS
+        self.caller_known = False
         self._rung = Rung.CLEAN
 
     @property
@@ -70,7 +71,9 @@ class NoiseLadder:
 
     def heard_turn(self, level_dbfs: float) -> None:
         """Take in the mean level of the speech frames of a turn that held words."""
-        self._caller_dbfs += _LEARNING * (level_dbfs - self._caller_dbfs)
+        learning = _LEARNING if self.caller_known else 1.0
+        self._caller_dbfs += learning * (level_dbfs - self._caller_dbfs)
+        self.caller_known = True
 
     def rung(self) -> Rung:
         """The present rung."""

@@ -43,6 +43,9 @@ class BargeInSettings(Section):
     next_question_ms: int = Field(200, ge=100, description="... and again, while it goes on")
     live_evidence: float = Field(1.0, gt=0.0, description="so many sure words interrupt")
     over_evidence: float = Field(0.7, gt=0.0, description="... or so many, once the sound is over")
+    quieter_db: float = Field(
+        4.5, gt=0.0, description="talk so much quieter than the caller's is not meant for the agent"
+    )
     protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
     protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
     duck: bool = Field(False, description="lower the voice by 12 dB while undecided, not silence")

@@ -24,7 +24,8 @@ from agent.turns.echo import EchoGate, is_echo_of
 from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expected
 from agent.turns.evidence import Evidence
 from agent.turns.half_duplex import HalfDuplex
-from agent.turns.lexicon import is_backchannel
+from agent.turns.levels import mean_dbfs
+from agent.turns.lexicon import STOP_WORDS, is_backchannel
 from agent.turns.noise import NoiseLadder, Rung
 from agent.turns.settings import TurnSettings
 
@@ -78,10 +79,12 @@ class TurnTaking:
         self._speech_since_s: float | None = None
         self._last_speech_s = float("-inf")
         self._turn_levels: list[float] = []
+        self._sound: deque[tuple[float, float]] = deque(maxlen=_SOUND_FRAMES)
         self._ended: EndOfTurn | None = None
         self.confidences = [0] * CONFIDENCE_BINS
         self._while_thinking: deque[bool] = deque(maxlen=settings.barge_in.clean.window_frames)
         self._offered = ""
+        self._echo_known_s = 0.0
         self._over_agent: deque[bool] = deque(maxlen=_BACKGROUND_FRAMES + _SOUND_FRAMES)
 
     # -- whose turn it is
@@ -189,6 +192,8 @@ class TurnTaking:
             self.noise.floor.update(level_dbfs)
         feared = self.echo.present
         self.echo.heard(level_dbfs)
+        if not self.echo.known:
+            self._echo_known_s = now_s
         if self.echo.present and not feared:
             self._rule.forget_sound()
         gate = max(settings.barge_in.gate_dbfs, echo_dbfs)
@@ -202,6 +207,7 @@ class TurnTaking:
             if self._speech_since_s is None:
                 self._speech_since_s = now_s
             self._turn_levels.append(level_dbfs)
+            self._sound.append((now_s, level_dbfs))
         return Heard(speech, confidence, detected.in_noise, level_dbfs, gate)
 
     def on_agent_frame(self, now_s: float, heard: Heard, agent: AgentSpeech) -> BargeInAction:
@@ -270,11 +276,13 @@ class TurnTaking:
         self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
     ) -> BargeInAction:
         """What was said since `question.since_s`; word times in this clock."""
-        if not self.echo.known:
+        if question.since_s < self._echo_known_s and (self.echo.present or not self.echo.known):
             # The agent's voice comes back until this long after it was stilled.
             words = [w for w in words if w.start_s >= question.since_s + _ECHO_TAIL_S]
         text = " ".join(word.text for word in words)
         said = () if self._may_be_echo(text, agent) else words
+        if self._somebody_else(question.since_s):
+            said = [word for word in said if word.text in STOP_WORDS]
         action = self._rule.on_answer(now_s, question, said, self.noise.rung())
         if action is BargeInAction.COMMIT:
             self._text = text
@@ -288,6 +296,13 @@ class TurnTaking:
 
     def _may_be_echo(self, text: str, agent: AgentSpeech) -> bool:
         return self.echo.present and is_echo_of(text, agent.said)
+
+    def _somebody_else(self, since_s: float) -> bool:
+        """Whether a sound is too quiet for the caller, who has been heard before."""
+        levels = [level for at_s, level in self._sound if at_s >= since_s]
+        if not levels or not self.noise.caller_known:
+            return False
+        return mean_dbfs(levels) < self.noise.caller_dbfs - self._settings.barge_in.quieter_db
 
     def _nobody_else_talks(self) -> bool:
         before = list(self._over_agent)[:-_SOUND_FRAMES]
@@ -312,7 +327,7 @@ class TurnTaking:
         self._listening = False
         self._ended = end
         if self._text and len(self._turn_levels) >= _LEVEL_FRAMES:
-            self.noise.heard_turn(sum(self._turn_levels) / len(self._turn_levels))
+            self.noise.heard_turn(mean_dbfs(self._turn_levels))
         self._turn_levels.clear()
         self._speech_since_s = None
         self._offered = ""
