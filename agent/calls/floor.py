@@ -33,12 +33,12 @@ from agent.media.session import MediaSession
 from agent.speech.paired_vad import PairedVad
 from agent.speech.protocols import Transcript
 from agent.speech.streaming import StreamingRecognizer
-from agent.turns.barge_in import BargeInAction
+from agent.turns.barge_in import BargeInAction, Question
 from agent.turns.endpointing import Completeness, EndOfTurn, Expected
 from agent.turns.levels import level_dbfs
 from agent.turns.settings import TurnSettings
 from agent.turns.silence import SilenceLadder
-from agent.turns.turn_taking import Heard, TurnTaking
+from agent.turns.turn_taking import PRE_ROLL_S, Heard, TurnTaking
 
 # Keys of one entry come closer together than this; '#' ends an entry at once.
 _KEYS_GAP_S = 1.5
@@ -68,6 +68,7 @@ class Floor:
         self._keys = ""
         self._last_key_s = 0.0
         self._paused_at_s = 0.0
+        self._heard = ""
         self._owned_at_s = 0.0
         self._listening = False
         self._suspended = True
@@ -159,6 +160,7 @@ class Floor:
         if self._speaker.active:
             speech = self._speaker.speech()
             self._act(self.turns.on_agent_frame(arrival_s, heard, speech), arrival_s, heard)
+            self._ask(arrival_s)
         elif self._listening:
             self._follow_caller(arrival_s, heard)
         elif self.turns.on_thinking_frame(arrival_s, heard):
@@ -179,11 +181,8 @@ class Floor:
         """A new partial result."""
         if self._suspended:
             return
-        now = self._now()
-        pieces = [*(piece.text for piece in self._carried), transcript.text]
-        text = " ".join(piece for piece in pieces if piece)
         speech = self._speaker.speech() if self._speaker.active else None
-        self._act(self.turns.on_words(now, text, speech), now)
+        self.turns.on_words(self._now(), self._text_with(transcript), speech)
 
     def on_playout(self, event: PlayoutEvent) -> None:
         """Playout progress."""
@@ -212,7 +211,10 @@ class Floor:
             case BargeInAction.RESUME:
                 long = now_s - self._paused_at_s > _RESTART_AFTER_S
                 self._playout.resume(rewind_frames=None if long else 2)
-                self._tasks.spawn(self._judge_resumed(now_s - self._paused_at_s))
+                # What was said in a pause that was none belongs to no turn.
+                self._recognizer.restart(0.0)
+                self.turns.forget_speech()
+                self._post(AgentResumed(self._heard, (now_s - self._paused_at_s) * 1000.0))
             case BargeInAction.COMMIT:
                 self._interrupt(now_s)
             case BargeInAction.NONE:
@@ -224,6 +226,7 @@ class Floor:
         else:
             self._playout.pause()
         self._paused_at_s = now_s
+        self._heard = ""
         onset = self.turns.speech_since_s
         self._post(
             AgentPaused(
@@ -244,16 +247,40 @@ class Floor:
         self._post(AgentInterrupted(evidence, self.turns.text, merges=merges))
         self.caller_goes_on()
 
-    async def _judge_resumed(self, paused_s: float) -> None:
-        """Flush the recogniser: words it still held back may turn the resume into a commit."""
-        transcript = await self._recognizer.finish()
-        if transcript.text:
-            self._carried.append(transcript)
-            self.on_words(Transcript("", ()))
-        if not self.turns.committed:
-            self._carried.clear()
-            self.turns.forget_speech()
-            self._post(AgentResumed(transcript.text, paused_ms=paused_s * 1000.0))
+    def _ask(self, now_s: float) -> None:
+        question = self.turns.take_question(now_s)
+        if question is not None:
+            self._tasks.spawn(self._answer(question))
+
+    async def _answer(self, question: Question) -> None:
+        """Ask the recogniser what the sound is, and act on it unless the agent has ended."""
+        lasts_s = self._now() - question.since_s + PRE_ROLL_S
+        heard = await self._recognizer.hear(lasts_s)
+        if not self._speaker.active:
+            return
+        now = self._now()
+        action = self.turns.on_answer(now, question, heard.words, self._speaker.speech())
+        self._heard = heard.text
+        if action is BargeInAction.COMMIT:
+            # The caller's turn begins with this sound, not with what the line carried before it.
+            self._recognizer.restart(now - question.since_s + PRE_ROLL_S)
+        self._act(action, now)
+
+    async def _hear_pause(self) -> None:
+        """All that the caller has said by now, without waiting for the recogniser's partials."""
+        piece = await self._recognizer.finish()
+        if piece.text:
+            self._carried.append(piece)
+        text = self._text_with()
+        ending = self._carried[-1].words[-1:] if self._carried else ()
+        sure = ending[0].confidence if ending else 1.0
+        self.turns.on_final(self._now(), text, sure)
+        if text and self._listening:
+            self._post(WordsSettled(text))
+
+    def _text_with(self, *latest: Transcript) -> str:
+        """The text of the caller's turn."""
+        return " ".join(piece.text for piece in (*self._carried, *latest) if piece.text)
 
     def _follow_caller(self, now_s: float, heard: Heard) -> None:
         was_in_turn = self.turns.caller_in_turn
@@ -263,9 +290,8 @@ class Floor:
         if end is not None:
             self._end_of_turn(end)
             return
-        settled = self.turns.take_settled(now_s)
-        if settled is not None:
-            self._post(WordsSettled(settled))
+        if self.turns.take_pause(now_s):
+            self._tasks.spawn(self._hear_pause())
 
     def _end_of_turn(self, end: EndOfTurn) -> None:
         self._listening = False
@@ -274,6 +300,10 @@ class Floor:
     def _check_timers(self, now_s: float) -> None:
         if self._keys and now_s - self._last_key_s >= _KEYS_GAP_S:
             self._release_keys()
+        if self._speaker.active:
+            self._ask(now_s)
+        elif self._listening and self.turns.take_pause(now_s):
+            self._tasks.spawn(self._hear_pause())
         due = self.turns.on_tick(now_s, agent_speaking=self._speaker.active)
         if isinstance(due, EndOfTurn):
             self._end_of_turn(due)

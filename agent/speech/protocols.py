@@ -49,6 +49,9 @@ class Recognizer(Protocol):
     def finish(self) -> Transcript:
         """End the turn: the final transcript. The next audio starts a new turn."""
 
+    def hear(self, clip: bytes) -> Transcript:
+        """What a clip of s16le mono audio says, apart from the stream; times from its start."""
+
 
 class RecognizerFactory(Protocol):
     """A loaded model, shared by all calls."""

@@ -11,11 +11,13 @@ import structlog
 
 from agent.errors import UnderstudyError
 from agent.speech.errors import RecognitionFailed
-from agent.speech.protocols import Pcm, Recognizer, Transcript
+from agent.speech.protocols import Pcm, Recognizer, Transcript, Word
 
 _BYTES_PER_SAMPLE = 2
 # A job takes at most this many batches, so that calls behind share the executor fairly.
 _MAX_BATCHES_A_JOB = 5
+# How far back audio can be heard again.
+_KEPT_MS = 4000
 
 _Result = TypeVar("_Result")
 
@@ -53,12 +55,16 @@ class StreamingRecognizer:
         self._max_pending_bytes = self._aligned(max_backlog_ms)
         self._on_partial = on_partial
         self._on_error = on_error
+        self._kept_bytes = self._aligned(_KEPT_MS)
+        self._kept = bytearray()
         self._pending = bytearray()
         self._fed_bytes = 0
         self._taken_bytes = 0
         self._done_bytes = 0
         self._dropped_bytes = 0
-        # (seconds given to the engine, seconds dropped before that point), rising
+        self._repeated_bytes = 0
+        self._starts_afresh = False
+        # (seconds given to the engine, seconds fed by then less these), rising
         self._gaps: list[tuple[float, float]] = []
         self._turn_ends: deque[_TurnEnd] = deque()
         self._failure: UnderstudyError | None = None
@@ -81,6 +87,8 @@ class StreamingRecognizer:
         if self._closed or self._failure:
             return
         data = pcm.astype("<i2", copy=False).tobytes()
+        self._kept += data
+        del self._kept[: -self._kept_bytes]
         self._pending += data
         self._fed_bytes += len(data)
         self._drop_oldest(len(self._pending) - self._max_pending_bytes)
@@ -99,6 +107,32 @@ class StreamingRecognizer:
         self._turn_ends.append(_TurnEnd(self._fed_bytes, answer))
         self._wake.set()
         return await answer
+
+    async def hear(self, seconds: float) -> Transcript:
+        """What the last so many seconds say by themselves, as if nothing were before or after them.
+
+        The stream goes on beside it. At most 4 s; word times are seconds of audio fed. Raises
+        RecognitionFailed as `finish` does.
+        """
+        if self._failure or self._closed:
+            raise self._failure or _closed_error()
+        clip = self._last(seconds)
+        starts_s = (self._fed_bytes - len(clip)) / self._bytes_per_ms / 1000
+        heard = await self._run(self._recognizer.hear, clip)
+        return Transcript(heard.text, tuple(_later(word, starts_s) for word in heard.words))
+
+    def restart(self, seconds: float) -> None:
+        """Forget what was recognised of this turn; it begins so many seconds ago (at most 4)."""
+        if self._turn_ends:
+            return  # the turn is being ended: what is fed now belongs to the next one anyway
+        again = self._last(seconds)
+        self._repeated_bytes += len(again) - len(self._pending)
+        self._pending[:] = again
+        self._taken_bytes = self._fed_bytes - len(again)
+        self._done_bytes = min(self._done_bytes, self._taken_bytes)
+        self._starts_afresh = True
+        self._note_gap()
+        self._wake.set()
 
     async def aclose(self) -> None:
         """Stop; a running job is waited for, queued audio is forgotten. Idempotent."""
@@ -124,6 +158,9 @@ class StreamingRecognizer:
 
     async def _next_job(self) -> bool:
         """Run one job in the executor; False when there is nothing worth running."""
+        if self._starts_afresh:
+            self._starts_afresh = False
+            await self._run(self._finish_turn, b"")
         if self._turn_ends:
             turn_end = self._turn_ends[0]
             data = self._take(turn_end.at_byte - self._taken_bytes)
@@ -140,7 +177,7 @@ class StreamingRecognizer:
         data = self._take(self._batch_bytes * _MAX_BATCHES_A_JOB)
         partial = await self._run(self._recognizer.accept, data)
         self._done_bytes = self._taken_bytes
-        if partial is not None and not self._closed:
+        if partial is not None and not self._closed and not self._starts_afresh:
             self._on_partial(self._over_gaps(partial))
         return True
 
@@ -163,21 +200,30 @@ class StreamingRecognizer:
             return
         if not self._dropped_bytes:
             structlog.get_logger().warning("asr_backlog_full", backlog_ms=round(self.backlog_ms))
-        given_s = (self._taken_bytes - self._dropped_bytes) / self._bytes_per_ms / 1000
         del self._pending[:excess]
         self._taken_bytes += excess
         self._dropped_bytes += excess
+        self._note_gap()
+
+    def _note_gap(self) -> None:
+        """From here on the engine's clock is behind or ahead of the audio that was fed."""
+        behind_bytes = self._dropped_bytes - self._repeated_bytes
+        given_s = (self._taken_bytes - behind_bytes) / self._bytes_per_ms / 1000
         if self._gaps and self._gaps[-1][0] == given_s:
             self._gaps.pop()
-        self._gaps.append((given_s, self.dropped_ms / 1000))
+        self._gaps.append((given_s, behind_bytes / self._bytes_per_ms / 1000))
+
+    def _last(self, seconds: float) -> bytes:
+        count = min(self._aligned(round(seconds * 1000)), len(self._kept))
+        return bytes(self._kept[len(self._kept) - count :])
 
     def _over_gaps(self, transcript: Transcript) -> Transcript:
         if not self._gaps:
             return transcript
         words = []
         for word in transcript.words:
-            shift_s = max((gap for at, gap in self._gaps if at <= word.start_s), default=0.0)
-            words.append(replace(word, start_s=word.start_s + shift_s, end_s=word.end_s + shift_s))
+            shifts_s = [gap for at, gap in self._gaps if at <= word.start_s]
+            words.append(_later(word, shifts_s[-1]) if shifts_s else word)
         return Transcript(transcript.text, tuple(words))
 
     def _fail(self, error: Exception) -> None:
@@ -197,6 +243,10 @@ class StreamingRecognizer:
 
     def _aligned(self, duration_ms: int) -> int:
         return round(duration_ms * self._bytes_per_ms) // _BYTES_PER_SAMPLE * _BYTES_PER_SAMPLE
+
+
+def _later(word: Word, seconds: float) -> Word:
+    return replace(word, start_s=word.start_s + seconds, end_s=word.end_s + seconds)
 
 
 def _closed_error() -> RecognitionFailed:

@@ -20,6 +20,8 @@ _ONSET_FRAMES = 3
 _ONSET_WINDOW = 5
 # Speech without any recognised text waits a little longer: the recogniser may be behind.
 _NO_TEXT_EXTRA_MS = 300
+# Breath and the line's noise come out as small words, unsure ones.
+_SURE_ENDING = 0.6
 # The floor under the thresholds follows the caller's own pauses (guide: turn-taking 4.5).
 _FLOOR_MS = (400.0, 1500.0)
 _LEARNING = 0.1
@@ -103,6 +105,7 @@ class Endpointer:
         self._speech_ms = 0.0
         self._text = ""
         self._text_changed_s = 0.0
+        self._ending_sure = True
         self._judged_text = ""
         self._judged: Completeness | None = None
 
@@ -134,6 +137,13 @@ class Endpointer:
         if text != self._text:
             self._text = text
             self._text_changed_s = now_s
+            self._ending_sure = True
+
+    def on_final(self, now_s: float, text: str, ending_confidence: float) -> None:
+        """Take in all that was said until now, and how sure the last word is (0 to 1)."""
+        self.on_words(now_s, text)
+        self._text_changed_s = float("-inf")
+        self._ending_sure = ending_confidence >= _SURE_ENDING
 
     def judge(self, text: str, judged: Completeness) -> None:
         """The dialogue has looked at a partial text: a slot's value, or a sure intent.
@@ -167,7 +177,7 @@ class Endpointer:
     def _completeness(self) -> Completeness:
         by_words = completeness(self._text, self._expected)
         if by_words in (Completeness.INCOMPLETE, Completeness.HOLD):
-            return by_words
+            return by_words if self._ending_sure else Completeness.DEFAULT
         if self._judged is not None and self._judged_text == self._text:
             return self._judged
         return by_words

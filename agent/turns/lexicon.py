@@ -27,7 +27,10 @@ INCOMPLETE_ENDINGS = frozenset(
     {
         "and", "but", "or", "so", "because", "if", "the", "a", "an", "my", "your", "to", "of",
         "for", "with", "is", "are", "was", "at", "in", "on", "from", "than", "like", "its",
-        "it's", "i'm", "um", "uh", "er", "erm",
+        "it's", "i'm", "um", "uh", "er", "erm", "until", "till", "by", "into", "when", "while",
+        "where", "which", "whether", "unless", "although", "as", "i", "we", "he", "she", "they",
+        "our", "their", "some", "every", "between", "without", "very", "am", "be", "there's",
+        "that's", "what's", "i'll", "we'll", "i'd", "i've", "we've", "we're", "you're", "they're",
     }
 )  # fmt: skip
 SHORT_ANSWERS = frozenset(

@@ -38,8 +38,8 @@ _ECHO_TAIL_S = 0.6
 _RECENT_SPEECH_S = 0.5
 # A turn with fewer speech frames says nothing of the caller's level.
 _LEVEL_FRAMES = 10
-# A gap between words is shorter; a reply is prepared from here on.
-_PAUSE_S = 0.14
+# A gap within a word is shorter.
+_PAUSE_S = 0.16
 # What is heard over the agent is the line's background, but for the latest sound.
 _BACKGROUND_FRAMES, _SOUND_FRAMES = 150, 60
 _KNOWN_FRAMES = 50
@@ -83,7 +83,8 @@ class TurnTaking:
         self._ended: EndOfTurn | None = None
         self.confidences = [0] * CONFIDENCE_BINS
         self._while_thinking: deque[bool] = deque(maxlen=settings.barge_in.clean.window_frames)
-        self._offered = ""
+        self._finishing = False
+        self._finished_s = float("-inf")
         self._echo_known_s = 0.0
         self._over_agent: deque[bool] = deque(maxlen=_BACKGROUND_FRAMES + _SOUND_FRAMES)
 
@@ -232,7 +233,8 @@ class TurnTaking:
         speech = heard.speech
         if self._settings.rule == "classic":
             speech = heard.confidence >= self._settings.vad_threshold
-        return self._over(self._endpointer.on_frame(now_s, speech))
+        end = self._endpointer.on_frame(now_s, speech)
+        return None if self._finishing else self._over(end)
 
     def on_thinking_frame(self, now_s: float, heard: Heard) -> bool:
         """A caller frame while the agent thinks; whether the caller's turn goes on after all."""
@@ -243,22 +245,37 @@ class TurnTaking:
         enough = sum(self._while_thinking) >= self._settings.barge_in.clean.speech_frames
         return self._settings.rule == "adaptive" and enough and not late
 
-    def take_settled(self, now_s: float) -> str | None:
-        """The caller's words once they stand still in a pause; each text once."""
-        text = self._text
-        if not text or text == self._offered or not self._endpointer.in_turn:
-            return None
-        if now_s - self._last_speech_s < _PAUSE_S:
-            return None
-        self._offered = text
-        return text
+    def take_pause(self, now_s: float) -> bool:
+        """Whether the caller has just fallen silent, once a silence.
+
+        The recogniser is to be asked for all that it has heard so far: its partial results are 300
+        to 500 ms behind, and the wait for the end of the turn depends on the last word. Until
+        `on_final` tells it, the turn does not end.
+        """
+        if self._settings.rule == "classic" or self._finishing or not self._endpointer.in_turn:
+            return False
+        asked = self._last_speech_s <= self._finished_s
+        if asked or now_s - self._last_speech_s < _PAUSE_S:
+            return False
+        self._finished_s = now_s
+        self._finishing = True
+        return True
+
+    def on_final(self, now_s: float, text: str, ending_confidence: float = 1.0) -> None:
+        """All that was said of the caller's turn until the pause that `take_pause` told of."""
+        self._finishing = False
+        self._text = text
+        if self._listening:
+            self._endpointer.on_final(now_s, text, ending_confidence)
 
     def on_tick(self, now_s: float, *, agent_speaking: bool) -> BargeInAction | EndOfTurn | None:
         """What is due by now although no frame has arrived (silence suppression, loss)."""
         self.half_duplex.check(now_s)
         if agent_speaking:
             return self._noted(now_s, self._rule.on_tick(now_s, self.noise.rung()))
-        return self._over(self._endpointer.on_tick(now_s)) if self._listening else None
+        if not self._listening or self._finishing:
+            return None
+        return self._over(self._endpointer.on_tick(now_s))
 
     def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
         """The partial text of the caller's turn; `agent` is its speech if it speaks."""
@@ -330,5 +347,4 @@ class TurnTaking:
             self.noise.heard_turn(mean_dbfs(self._turn_levels))
         self._turn_levels.clear()
         self._speech_since_s = None
-        self._offered = ""
         return end

@@ -58,6 +58,7 @@ _AGENT_SPARE_S = 1.0
 _EARLIEST_S, _LATEST_S = 0.8, 2.6
 # Relative to the caller's own level, in dB.
 _TIC_DB = {"cough": 2, "laugh": 0, "breath": -10, "click": 4, "knock": -2, "keyboard": -8}
+_FADES_S = 0.13
 _TURN_PAUSES_MS = ((0.0, 60.0), (0.444, 300.0), (0.783, 600.0), (0.95, 1600.0), (1.0, 2500.0))
 
 
@@ -221,10 +222,12 @@ def longest_pause_s(quantile: float) -> float:
     """The longest pause within a turn.
 
     Its distribution is the one that a plain silence timer meets in real human-to-agent turns, from
-    the published false cut-offs of such a timer: 55.6 % at 300 ms, 21.7 % at 600, 5 % at 1600.
+    the published false cut-offs of such a timer: 55.6 % at 300 ms, 21.7 % at 600, 5 % at 1600. What
+    a timer meets is longer than the silence put in: words fade out and in below what it hears.
     """
     at, pause_ms = zip(*_TURN_PAUSES_MS, strict=True)
-    return float(np.exp(np.interp(quantile, at, np.log(pause_ms)))) / 1000.0
+    met_s = float(np.exp(np.interp(quantile, at, np.log(pause_ms)))) / 1000.0
+    return max(0.0, met_s - _FADES_S)
 
 
 def _agent_turns(spec: Spec, rng: np.random.Generator, needed_s: float) -> tuple[Utterance, ...]:

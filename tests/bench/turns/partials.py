@@ -133,13 +133,16 @@ class ItemWords:
         (_, cost_s), *rows = self._recorder.recall(
             f"{self._audio}|{start}|{end}|clip", lambda model: self._hear(model, start, end)
         )
-        times = [(text, *(float(x) for x in values)) for text, *values in rows]
         at_s = start * FRAME_S
-        words = tuple(Word(text, at_s + a, at_s + b, sure) for text, a, b, sure in times)
+        words = tuple(
+            Word(str(text), at_s + float(begins), at_s + float(ends), float(sure))
+            for text, begins, ends, sure in rows
+        )
         return ClipWords(words, float(cost_s))
 
     def _decode(self, model: VoskModel, start: int, end: int) -> list[Row]:
-        recognizer, found = model.open(RATE_HZ), []
+        recognizer = model.open(RATE_HZ)
+        found: list[Row] = []
         for first in range(start, end, BATCH_FRAMES):
             batch = self._frames[first : min(first + BATCH_FRAMES, end)]
             started_s = time.thread_time()

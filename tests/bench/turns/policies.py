@@ -67,13 +67,19 @@ class EndPolicy(Protocol):
     """Whether the caller's turn is over."""
 
     def listen(self, now_s: float, expected: Expects) -> None:
-        """The caller may speak."""
+        """The caller may speak; `expected` is what it was asked for."""
 
     def on_frame(self, frame: Features) -> bool:
         """A caller frame; True at the end of the turn."""
 
     def on_words(self, now_s: float, text: str) -> None:
         """The partial text of this turn."""
+
+    def take_pause(self, now_s: float) -> bool:
+        """Whether all that was said so far is to be heard to its end now."""
+
+    def on_final(self, now_s: float, text: str, ending_confidence: float) -> None:
+        """It, a recogniser's time later, and how sure the last word is."""
 
     def on_tick(self, now_s: float) -> bool:
         """Whether the turn is over although no frame has come."""
@@ -162,6 +168,11 @@ class SilenceTimer:
         return self.on_tick(frame.at_s)
 
     def on_words(self, now_s: float, text: str) -> None: ...
+
+    def take_pause(self, now_s: float) -> bool:
+        return False
+
+    def on_final(self, now_s: float, text: str, ending_confidence: float) -> None: ...
 
     def on_tick(self, now_s: float) -> bool:
         return self._last_s is not None and now_s - self._last_s >= self._silence_s

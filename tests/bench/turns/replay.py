@@ -18,7 +18,7 @@ import numpy as np
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Clip, Playout, PlayoutEvent
 from agent.speech.paired_vad import PairedVad
-from agent.speech.protocols import Pcm
+from agent.speech.protocols import Pcm, Word
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.levels import level_dbfs
 from agent.turns.turn_taking import PRE_ROLL_S
@@ -224,23 +224,59 @@ class YieldReplay:
 
 
 def end_of_turn_s(
-    item: Item, known: tuple[Features, ...], partials: tuple[Partial, ...], policy: EndPolicy
+    item: Item, known: tuple[Features, ...], words: Words, policy: EndPolicy
 ) -> float | None:
     """When a policy ends the caller's turn; None if it does not within the item."""
     policy.listen(0.0, item.expects)
-    words = iter(partials)
-    partial = next(words, None)
+    heard = _CallerWords(words, policy)
     frames = iter(known)
     upcoming = next(frames, None)
     for tick in range(len(item.caller) // FRAME):
         now_s = tick * FRAME_S
         while upcoming is not None and upcoming.at_s <= now_s:
-            while partial is not None and partial.at_s <= upcoming.at_s:
-                policy.on_words(partial.at_s, partial.text)
-                partial = next(words, None)
+            heard.tell(upcoming.at_s)
             if policy.on_frame(upcoming):
                 return upcoming.at_s
             upcoming = next(frames, None)
+        heard.tell(now_s)
         if policy.on_tick(now_s):
             return now_s
     return None
+
+
+class _CallerWords:
+    """The caller's words as they become known: partial texts, and all of them at a pause."""
+
+    def __init__(self, words: Words, policy: EndPolicy) -> None:
+        self._words = words
+        self._policy = policy
+        self._words_said: list[Word] = []
+        self._start = 0
+        self._partials = deque(words.partials(0, words.ticks))
+        self._final: tuple[float, ClipWords] | None = None
+
+    def tell(self, now_s: float) -> None:
+        """Tell the policy what is known by now, and ask what it wants to know."""
+        if self._final is not None and self._final[0] <= now_s:
+            (at_s, clip), self._final = self._final, None
+            self._words_said += clip.words
+            ending = self._words_said[-1].confidence if self._words_said else 1.0
+            self._policy.on_final(at_s, self._text(), ending)
+        while self._partials and self._partials[0].at_s <= now_s:
+            partial = self._partials.popleft()
+            self._policy.on_words(partial.at_s, self._text(partial.text))
+        if self._final is None and self._policy.take_pause(now_s):
+            self._flush(now_s)
+
+    def _flush(self, now_s: float) -> None:
+        """End the recogniser's segment here, as the product does."""
+        end = max(self._start + 1, int(now_s / FRAME_S))
+        clip = self._words.clip(self._start, end)
+        self._final = (now_s + clip.cost_s, clip)
+        self._start = end
+        rest = self._words.partials(end, self._words.ticks) if end < self._words.ticks else ()
+        self._partials = deque(rest)
+
+    def _text(self, latest: str = "") -> str:
+        said = (word.text for word in self._words_said)
+        return " ".join(text for text in (*said, latest) if text)

@@ -84,7 +84,7 @@ def measure(spec: Spec, options: Options) -> ItemResult:
     ends: tuple[EndOutcome, ...] = ()
     if item.kind == "turn":
         assert known is not None
-        ends = tuple(_ends(spec, item, known, partials, judged))
+        ends = tuple(_ends(spec, item, known, words, judged))
     else:
         yields = tuple(_yields(item, known, words, options.vad, judged))
     return ItemResult(
@@ -116,7 +116,7 @@ def _ends(
     spec: Spec,
     item: Item,
     known: tuple[Features, ...],
-    partials: tuple[Partial, ...],
+    words: ItemWords,
     judged: Sequence[Contestant],
 ) -> Iterator[EndOutcome]:
     assert spec.turn is not None
@@ -124,7 +124,7 @@ def _ends(
     for contestant in judged:
         for factor in FACTORS if contestant.make_end is not None else ():
             assert contestant.make_end is not None
-            decided_s = end_of_turn_s(item, known, partials, contestant.make_end(factor))
+            decided_s = end_of_turn_s(item, known, words, contestant.make_end(factor))
             yield EndOutcome(
                 policy=contestant.name,
                 item_id=item.item_id,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Expects = Literal["", "yes_no", "slot"]
+# What the agent had asked for: nothing in particular, a yes or no, or a slot of a type.
+Expects = Literal["", "yes_no", "phone", "postcode", "name", "text"]
 
 CONTEXT = (
     "hello", "yes speaking", "go on then", "yes that's me", "okay tell me", "sure go ahead",
@@ -95,25 +96,28 @@ SHORT_TURNS = tuple(
     )
 )  # fmt: skip
 
-SLOT_TURNS = tuple(
-    Turn(parts, "slot", "slot")
-    for parts in (
-        ("oh seven seven double one", "four five two", "nine oh six"),
-        ("it's oh one nine one", "four nine eight", "double two seven oh"),
-        ("zero seven nine four six", "three three one", "eight two five"),
-        ("my number is oh seven five", "six two oh one", "five five four"),
-        ("oh seven eight", "one two three", "four five six", "seven eight"),
-        ("s r four", "seven h j"),
-        ("n e one", "four b x"),
-        ("it's l s six", "two a w"),
-        ("that would be m twenty", "one q p"),
-        ("d h one", "five t r"),
-        ("anna", "larsen"),
-        ("smith", "s m i t h"),
-        ("the twelfth of march", "nineteen eighty two"),
-        ("eleven", "mill lane"),
-    )
-)
+_READ_OUT: tuple[tuple[Expects, tuple[tuple[str, ...], ...]], ...] = (
+    (
+        "phone",
+        (
+            ("oh seven seven double one", "four five two", "nine oh six"),
+            ("it's oh one nine one", "four nine eight", "double two seven oh"),
+            ("zero seven nine four six", "three three one", "eight two five"),
+            ("my number is oh seven five", "six two oh one", "five five four"),
+            ("oh seven eight", "one two three", "four five six", "seven eight"),
+        ),
+    ),
+    (
+        "postcode",
+        (
+            ("s r four", "seven h j"), ("n e one", "four b x"), ("it's l s six", "two a w"),
+            ("that would be m twenty", "one q p"), ("d h one", "five t r"),
+        ),
+    ),
+    ("name", (("anna", "larsen"), ("smith", "s m i t h"))),
+    ("text", (("the twelfth of march", "nineteen eighty two"), ("eleven", "mill lane"))),
+)  # fmt: skip
+SLOT_TURNS = tuple(Turn(parts, "slot", expects) for expects, turns in _READ_OUT for parts in turns)
 
 INCOMPLETE_TURNS = tuple(
     Turn(parts, "incomplete")

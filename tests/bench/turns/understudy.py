@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from agent.dialogue.playbook import Slot, SlotType
+from agent.dialogue.slots import parse
 from agent.speech.protocols import Confidence, Word
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
-from agent.turns.endpointing import EndOfTurn, Expected
+from agent.turns.endpointing import Completeness, EndOfTurn, Expected
 from agent.turns.settings import EndpointingSettings, TurnSettings
 from agent.turns.turn_taking import Heard, TurnTaking
 from tests.bench.turns.policies import Contestant, Features
@@ -68,14 +70,20 @@ class UnderstudyYield:
 
 
 class UnderstudyEnd:
-    """`TurnTaking` while the caller may speak."""
+    """`TurnTaking` while the caller may speak, with the dialogue's own judgement of a slot.
+
+    What free speech means is not judged here: it depends on the stage of a dialogue.
+    """
 
     def __init__(self, settings: TurnSettings) -> None:
         self._turns = TurnTaking(settings)
+        self._slot: Slot | None = None
 
     def listen(self, now_s: float, expected: Expects) -> None:
-        wanted = Expected(yes_no=expected == "yes_no", reads_out=expected == "slot")
-        self._turns.listen(now_s, wanted)
+        if expected not in ("", "yes_no"):
+            self._slot = Slot(type=SlotType(expected), label=expected)
+        reads_out = expected in ("phone", "postcode")
+        self._turns.listen(now_s, Expected(yes_no=expected == "yes_no", reads_out=reads_out))
 
     def on_frame(self, frame: Features) -> bool:
         heard = _judged(self._turns, frame)
@@ -83,6 +91,17 @@ class UnderstudyEnd:
 
     def on_words(self, now_s: float, text: str) -> None:
         self._turns.on_words(now_s, text, None)
+
+    def take_pause(self, now_s: float) -> bool:
+        return self._turns.take_pause(now_s)
+
+    def on_final(self, now_s: float, text: str, ending_confidence: float) -> None:
+        self._turns.on_final(now_s, text, ending_confidence)
+        # As `calls.deliberation`: what was asked openly is never over at the first words.
+        asked = self._slot if self._slot and self._slot.type is not SlotType.TEXT else None
+        parsed = parse(asked, text) if asked is not None else None
+        if parsed is not None and parsed.complete:
+            self._turns.judge(text, Completeness.SLOT_DONE)
 
     def on_tick(self, now_s: float) -> bool:
         return isinstance(self._turns.on_tick(now_s, agent_speaking=False), EndOfTurn)
