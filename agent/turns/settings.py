@@ -26,7 +26,7 @@ class BargeInSettings(Section):
     """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
 
     clean: RungSettings = RungSettings(
-        speech_frames=4, window_frames=6, max_pauses=2, word_confidence=0.35,
+        speech_frames=3, window_frames=5, max_pauses=2, word_confidence=0.35,
         sustained_ms=0,         deadline_ms=1600,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(
@@ -44,7 +44,7 @@ class BargeInSettings(Section):
     live_evidence: float = Field(1.0, gt=0.0, description="so many sure words interrupt")
     over_evidence: float = Field(0.7, gt=0.0, description="... or so many, once the sound is over")
     quieter_db: float = Field(
-        4.5, gt=0.0, description="talk so much quieter than the caller's is not meant for the agent"
+        4.0, gt=0.0, description="talk so much quieter than the caller's is not meant for the agent"
     )
     protect_last_ms: int = Field(300, ge=0, description="the end of a line is not paused")
     protect_first_ms: int = Field(500, ge=0, description="line clicks at the start of a call")
@@ -62,11 +62,11 @@ class BargeInSettings(Section):
 class EndpointingSettings(Section):
     """How long a silence ends the caller's turn (guide: turn-taking 4.5)."""
 
-    short_answer_ms: int = Field(300, ge=100)
-    slot_done_ms: int = Field(400, ge=100)
+    short_answer_ms: int = Field(350, ge=100)
+    slot_done_ms: int = Field(350, ge=100)
     understood_ms: int = Field(400, ge=100, description="the words so far make a sure intent")
     complete_ms: int = Field(550, ge=100)
-    default_ms: int = Field(650, ge=100)
+    default_ms: int = Field(700, ge=100)
     incomplete_ms: int = Field(1400, ge=100)
     slot_open_ms: int = Field(1500, ge=100)
     hold_ms: int = Field(8000, ge=1000, description="the caller asked to wait")

@@ -25,7 +25,7 @@ from agent.turns.endpointing import Completeness, EndOfTurn, Endpointer, Expecte
 from agent.turns.evidence import Evidence
 from agent.turns.half_duplex import HalfDuplex
 from agent.turns.levels import mean_dbfs
-from agent.turns.lexicon import STOP_WORDS, is_backchannel
+from agent.turns.lexicon import has_stop_word, is_backchannel
 from agent.turns.noise import NoiseLadder, Rung
 from agent.turns.settings import TurnSettings
 
@@ -297,9 +297,8 @@ class TurnTaking:
             # The agent's voice comes back until this long after it was stilled.
             words = [w for w in words if w.start_s >= question.since_s + _ECHO_TAIL_S]
         text = " ".join(word.text for word in words)
-        said = () if self._may_be_echo(text, agent) else words
-        if self._somebody_else(question.since_s):
-            said = [word for word in said if word.text in STOP_WORDS]
+        meant = has_stop_word(text) or not self._somebody_else(question.since_s)
+        said = words if meant and not self._may_be_echo(text, agent) else ()
         action = self._rule.on_answer(now_s, question, said, self.noise.rung())
         if action is BargeInAction.COMMIT:
             self._text = text
