@@ -46,6 +46,8 @@ _KEYS_GAP_S = 1.5
 _RESTART_AFTER_S = 1.5
 # Nobody speaks, nobody is waited for: something hangs.
 _STALLED_AFTER_S = 3.0
+# Of a turn up to this long all is heard again at each of its pauses: 30 ms of CPU a second.
+_HEARD_AGAIN_S = 8.0
 
 
 class Floor:
@@ -65,6 +67,8 @@ class Floor:
             (*settings.silence.prompts_s, settings.phone_silence_timeout_sec)
         )
         self._carried: list[Transcript] = []
+        self._piece: Transcript | None = None
+        self._heard_to_s: float | None = None
         self._keys = ""
         self._last_key_s = 0.0
         self._paused_at_s = 0.0
@@ -141,9 +145,13 @@ class Floor:
 
     def take_partials(self) -> tuple[Transcript, ...]:
         """The finished pieces of the caller's present turn; the next turn starts empty."""
-        carried, self._carried = tuple(self._carried), []
+        pieces = self._carried
+        if self._piece is not None:
+            pieces.append(self._piece)
+            self._recognizer.restart(0.0)
+        self._carried, self._piece, self._heard_to_s = [], None, None
         self.turns.forget_words()
-        return carried
+        return tuple(pieces)
 
     async def aclose(self) -> None:
         """Wait for what is under way."""
@@ -182,7 +190,8 @@ class Floor:
         if self._suspended:
             return
         speech = self._speaker.speech() if self._speaker.active else None
-        self.turns.on_words(self._now(), self._text_with(transcript), speech)
+        text = " ".join(piece.text for piece in (*self._carried, transcript) if piece.text)
+        self.turns.on_words(self._now(), text, speech)
 
     def on_playout(self, event: PlayoutEvent) -> None:
         """Playout progress."""
@@ -268,19 +277,24 @@ class Floor:
 
     async def _hear_pause(self) -> None:
         """All that the caller has said by now, without waiting for the recogniser's partials."""
-        piece = await self._recognizer.finish()
-        if piece.text:
-            self._carried.append(piece)
-        text = self._text_with()
-        ending = self._carried[-1].words[-1:] if self._carried else ()
-        sure = ending[0].confidence if ending else 1.0
-        self.turns.on_final(self._now(), text, sure)
+        since_s = self._heard_to_s
+        if since_s is None:
+            began_s = self.turns.speech_since_s
+            since_s = (self._now() if began_s is None else began_s) - PRE_ROLL_S
+        lasts_s = self._now() - since_s
+        if lasts_s <= _HEARD_AGAIN_S:
+            self._piece = await self._recognizer.hear(lasts_s)
+        else:
+            # Hearing a long turn again and again would cost too much: it goes on from here.
+            self._heard_to_s = self._now()
+            self._carried.append(await self._recognizer.finish())
+            self._piece = None
+        pieces = (*self._carried, *([self._piece] if self._piece else []))
+        words = [word for piece in pieces for word in piece.words]
+        text = " ".join(word.text for word in words)
+        self.turns.on_final(self._now(), text, words[-1].confidence if words else 1.0)
         if text and self._listening:
             self._post(WordsSettled(text))
-
-    def _text_with(self, *latest: Transcript) -> str:
-        """The text of the caller's turn."""
-        return " ".join(piece.text for piece in (*self._carried, *latest) if piece.text)
 
     def _follow_caller(self, now_s: float, heard: Heard) -> None:
         was_in_turn = self.turns.caller_in_turn

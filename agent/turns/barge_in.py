@@ -194,6 +194,8 @@ class BargeInPolicy(BargeInRule):
         """What the recogniser has to be asked now, once; one question at a time."""
         if self._suspected_s is None or self._question is not None:
             return None
+        if self.state is BargeInState.COMMITTED:
+            return None
         settings = self._settings
         heard_since = self._last_speech_s > self._asked_s
         over = (now_s - self._last_speech_s) * 1000.0 >= settings.over_ms

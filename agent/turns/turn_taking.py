@@ -281,6 +281,8 @@ class TurnTaking:
         """The partial text of the caller's turn; `agent` is its speech if it speaks."""
         if agent is not None and self._may_be_echo(text, agent):
             return
+        if agent is None and self._last_speech_s <= self._finished_s:
+            return  # late: all of it has been heard already
         self._text = text
         if agent is None and self._listening:
             self._endpointer.on_words(now_s, text)

@@ -18,6 +18,7 @@ from agent.dialogue.understanding import Understander
 from agent.media.clock import MediaClock
 from agent.media.ports import PortRange
 from agent.speech.line_cache import LineCache
+from agent.speech.paired_vad import PairedVad
 from agent.turns.settings import TurnSettings
 from tests.calls.fakes import BlipVoice, LoudnessVad, Notes, ScriptedRecognizers
 from tests.calls.playbook import TINY
@@ -73,7 +74,7 @@ class Engines:
             clock=self.clock,
             recognition=self.recognition,
             recognizers=self.recognizers,
-            open_vad=lambda _: LoudnessVad(),
+            open_vad=lambda _: PairedVad(LoudnessVad()),
             lines=lines,
         )
         return CallServices(

@@ -20,6 +20,7 @@ RATE_HZ = 8000
 LOUD = np.tile(np.array([8000, -8000], np.int16), 80)
 QUIET = np.tile(np.array([8, -8], np.int16), 80)
 _LOUD_FROM = 1000
+_NEW_SOUND_S = 0.5
 
 
 class LoudnessVad:
@@ -33,7 +34,8 @@ class ScriptedRecognizer:
     """Hears the next text of a script in each turn that holds loud audio.
 
     As with a real one the first partial lags the sound, here by `lag_s` of audio; an empty text is
-    sound without words.
+    sound without words. A clip says the text that the turn will have; after half a second of quiet
+    the next sound is another one.
     """
 
     def __init__(self, script: deque[str], lag_s: float = 0.2) -> None:
@@ -43,12 +45,19 @@ class ScriptedRecognizer:
         self._loud_from_s: float | None = None
         self._loud_until_s = 0.0
         self._text: str | None = None
+        self._of_clip: str | None = None
+        self._quiet_s = 0.0
 
     def accept(self, pcm: bytes) -> Transcript | None:
         began_s = self._fed_s
         samples = np.frombuffer(pcm, "<i2")
         self._fed_s += len(samples) / RATE_HZ
-        if np.abs(samples).max(initial=0) > _LOUD_FROM:
+        if np.abs(samples).max(initial=0) <= _LOUD_FROM:
+            self._quiet_s += len(samples) / RATE_HZ
+            if self._quiet_s > _NEW_SOUND_S and self._loud_from_s is None:
+                self._of_clip = None
+        else:
+            self._quiet_s = 0.0
             self._loud_until_s = self._fed_s
             if self._loud_from_s is None:
                 self._loud_from_s = began_s
@@ -62,11 +71,26 @@ class ScriptedRecognizer:
         self._loud_from_s = self._text = None
         return transcript
 
+    def hear(self, clip: bytes) -> Transcript:
+        samples = np.frombuffer(clip, "<i2")
+        loud = np.flatnonzero(np.abs(samples) > _LOUD_FROM) / RATE_HZ
+        if not loud.size:
+            return Transcript("", ())
+        if self._of_clip is None:
+            self._of_clip = self._text if self._text is not None else self._next()
+        words = tuple(
+            Word(word, float(loud[0]), float(loud[0]) + 0.1, 0.9) for word in self._of_clip.split()
+        )
+        return Transcript(self._of_clip, words)
+
+    def _next(self) -> str:
+        return self._script.popleft() if self._script else ""
+
     def _transcript(self) -> Transcript:
         if self._loud_from_s is None:
             return Transcript("", ())
         if self._text is None:
-            self._text = self._script.popleft() if self._script else ""
+            self._text = self._next() if self._of_clip is None else self._of_clip
         words = tuple(
             Word(word, self._loud_from_s, self._loud_until_s, 0.9) for word in self._text.split()
         )

@@ -26,9 +26,10 @@ from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Playout
 from agent.media.session import MediaSession
 from agent.speech.line_cache import LineCache
+from agent.speech.paired_vad import PairedVad
 from agent.speech.streaming import StreamingRecognizer
-from agent.turns.barge_in import Evidence
 from agent.turns.endpointing import Expected
+from agent.turns.evidence import Evidence
 from agent.turns.settings import SilenceSettings, TurnSettings
 from tests.calls.fakes import LOUD, QUIET, RATE_HZ, LoudnessVad, ScriptedRecognizer
 from tests.speech.fakes import HandExecutor, ToneVoice
@@ -65,7 +66,7 @@ class Rig:
 
     def __init__(self, directory: Path, script: Sequence[str], lag_s: float) -> None:
         self.events: list[CallEvent] = []
-        self.floor = Floor(SETTINGS, LoudnessVad(), self.events.append)
+        self.floor = Floor(SETTINGS, PairedVad(LoudnessVad()), self.events.append)
         playout = Playout(160, ComfortNoise(160, 1), self.floor.on_playout)
         self.media = HandMedia(playout)
         self.speaker = Speaker(

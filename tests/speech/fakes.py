@@ -62,6 +62,11 @@ class CountingRecognizer:
         self.turn_start = self.bytes_heard
         return Transcript(" ".join(w.text for w in words), words)
 
+    def hear(self, clip: bytes) -> Transcript:
+        apart = CountingRecognizer()
+        apart.accept(clip)
+        return apart.finish()
+
     def _words(self) -> tuple[Word, ...]:
         first, last = self.turn_start // 1600, self.bytes_heard // 1600
         return tuple(Word(f"w{i}", i / 10, (i + 1) / 10, 0.9) for i in range(first, last))

@@ -139,3 +139,42 @@ async def test_closing_is_final_and_may_be_repeated(setup: Setup) -> None:
     setup.stream.feed(audio(100))
     with pytest.raises(RecognitionFailed, match="closed"):
         await setup.stream.finish()
+
+
+async def test_the_last_of_the_audio_is_heard_by_itself_while_the_stream_goes_on(
+    setup: Setup,
+) -> None:
+    setup.stream.feed(audio(1000))
+    heard = await setup.stream.hear(0.3)
+    assert heard.text == "w0 w1 w2"
+    assert [word.start_s for word in heard.words] == pytest.approx([0.7, 0.8, 0.9])
+    assert len((await setup.stream.finish()).words) == 10
+
+
+async def test_a_restart_forgets_the_turn_but_for_its_last_audio(setup: Setup) -> None:
+    setup.stream.feed(audio(1000))
+    await settle()
+    setup.stream.restart(0.3)
+    setup.stream.feed(audio(200))
+    final = await setup.stream.finish()
+    assert [word.start_s for word in final.words] == pytest.approx([0.7, 0.8, 0.9, 1.0, 1.1])
+    setup.stream.feed(audio(100))
+    (later,) = (await setup.stream.finish()).words
+    assert later.start_s == pytest.approx(1.2)
+
+
+async def test_a_restart_while_the_engine_works_tells_no_partial_of_the_past(setup: Setup) -> None:
+    setup.executor.hold()
+    setup.stream.feed(audio(800))
+    await settle()
+    setup.stream.restart(0.0)
+    setup.executor.release()
+    await settle()
+    assert setup.partials == []
+    assert (await setup.stream.finish()).text == ""
+
+
+async def test_a_closed_stream_hears_nothing(setup: Setup) -> None:
+    await setup.stream.aclose()
+    with pytest.raises(RecognitionFailed, match="closed"):
+        await setup.stream.hear(1.0)

@@ -1,15 +1,25 @@
 """The bench's replay and verdicts, on made-up lines: s a speech frame, . none, x a lost one."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction
+from agent.speech.paired_vad import PairedVad
+from agent.speech.protocols import Word
+from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from tests.bench.turns.channel import FRAME, FRAME_S, Condition
 from tests.bench.turns.corpus import Event, Item, Utterance
 from tests.bench.turns.metrics import YieldOutcome, judge
-from tests.bench.turns.partials import Flush, Partial
+from tests.bench.turns.partials import ClipWords, Partial
 from tests.bench.turns.plan import Kind
-from tests.bench.turns.policies import ConsecutiveFrames, NeverYield, SilenceTimer, YieldPolicy
+from tests.bench.turns.policies import (
+    ConsecutiveFrames,
+    Features,
+    NeverYield,
+    SilenceTimer,
+    YieldPolicy,
+)
 from tests.bench.turns.replay import YieldReplay, YieldTrace, end_of_turn_s, features
 
 AGENT_START = 10
@@ -23,6 +33,10 @@ class EnergyVad:
         return float(np.abs(frame).max() > LEVEL / 2)
 
 
+def energy_vad() -> PairedVad:
+    return PairedVad(EnergyVad())
+
+
 class PauseFor(NeverYield):
     """Pauses at the first speech frame and goes on so much later."""
 
@@ -31,13 +45,12 @@ class PauseFor(NeverYield):
         self._since_s: float | None = None
         self._done = False
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
-        if self._since_s is None and confidence:
-            self._since_s = now_s
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
+        if self._since_s is None and frame.confidence:
+            self._since_s = frame.at_s
             return BargeInAction.PAUSE
-        if self._since_s is not None and not self._done and now_s - self._since_s >= self._hold_s:
+        held_s = 0.0 if self._since_s is None else frame.at_s - self._since_s
+        if self._since_s is not None and not self._done and held_s >= self._hold_s:
             self._done = True
             return BargeInAction.RESUME
         return BargeInAction.NONE
@@ -50,32 +63,28 @@ class Listener(NeverYield):
         self.frames: list[float] = []
         self.words: list[tuple[float, str, bool]] = []
 
-    def on_frame(
-        self, now_s: float, confidence: float, level_dbfs: float, agent: AgentSpeech
-    ) -> BargeInAction:
-        self.frames.append(now_s)
+    def on_frame(self, frame: Features, agent: AgentSpeech) -> BargeInAction:
+        self.frames.append(frame.at_s)
         return BargeInAction.NONE
 
-    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> BargeInAction:
+    def on_words(self, now_s: float, text: str, agent: AgentSpeech | None) -> None:
         self.words.append((now_s, text, agent is not None))
-        return BargeInAction.NONE
 
 
 class Script:
-    """Words of one segment as they come, and a final text for each flush."""
+    """Partial words as they come, and one text for every clip."""
 
-    def __init__(self, ticks: int, partials: tuple[Partial, ...], final: str = "") -> None:
+    def __init__(self, ticks: int, partials: tuple[Partial, ...], clip: str = "") -> None:
         self.ticks = ticks
-        self.flushes: list[tuple[int, int]] = []
         self._partials = partials
-        self._final = final
+        self._clip = clip
 
     def partials(self, start: int, end: int) -> tuple[Partial, ...]:
         return tuple(p for p in self._partials if start * FRAME_S <= p.at_s <= end * FRAME_S)
 
-    def flush(self, start: int, end: int) -> Flush:
-        self.flushes.append((start, end))
-        return Flush(self._final, 0.03)
+    def clip(self, start: int, end: int) -> ClipWords:
+        words = tuple(Word(w, start * FRAME_S, end * FRAME_S, 0.9) for w in self._clip.split())
+        return ClipWords(words, 0.03)
 
 
 def line(pattern: str, kind: Kind = "interruption", agent_frames: int = 400) -> Item:
@@ -109,10 +118,10 @@ def line(pattern: str, kind: Kind = "interruption", agent_frames: int = 400) -> 
 
 
 def replay(
-    item: Item, policy: YieldPolicy, partials: tuple[Partial, ...] = (), final: str = ""
+    item: Item, policy: YieldPolicy, partials: tuple[Partial, ...] = (), clip: str = ""
 ) -> YieldTrace:
-    words = Script(len(item.speech), partials, final)
-    return YieldReplay(item, words, policy).run(features(item, EnergyVad), EnergyVad)
+    words = Script(len(item.speech), partials, clip)
+    return YieldReplay(item, words, policy).run(features(item, energy_vad), energy_vad)
 
 
 def outcome(item: Item, policy: YieldPolicy) -> YieldOutcome:
@@ -182,21 +191,31 @@ def test_words_come_when_they_were_known_and_without_those_of_the_last_turn() ->
     assert listener.words == [(0.1, "hello there", False), (0.713, "how much", True)]
 
 
-class CommitOnFlush(PauseFor):
-    """Takes the final text after its resume for an interruption."""
+class Curious(NeverYield):
+    """Asks once, a second after the start, and takes any answer for an interruption."""
 
-    def flushed(self, now_s: float, text: str, agent: AgentSpeech) -> BargeInAction:
-        self.reason = text
+    def __init__(self) -> None:
+        self.question: Question | None = None
+
+    def take_question(self, now_s: float) -> Question | None:
+        if self.question is not None or now_s < 1.0:
+            return None
+        self.question = Question(0.9, now_s, over=False)
+        return self.question
+
+    def on_answer(
+        self, now_s: float, question: Question, words: Sequence[Word], agent: AgentSpeech
+    ) -> BargeInAction:
+        self.reason = " ".join(word.text for word in words)
         return BargeInAction.COMMIT
 
 
-def test_a_resume_ends_the_segment_and_its_final_text_comes_once_decoded() -> None:
-    item = line("." * 60 + "sss" + "." * 110)
-    partials = (Partial(0.1, "hello there"), Partial(1.4, "stop"))
-    _, resume, commit = replay(item, CommitOnFlush(0.3), partials, "hello there stop").decisions
+def test_a_question_is_answered_once_decoded() -> None:
+    policy = Curious()
+    (commit,) = replay(line("." * 60 + "sss" + "." * 110), policy, clip="stop").decisions
     assert (commit.reason, commit.action) == ("stop", BargeInAction.COMMIT)
-    # 30 ms of decoding, and then the next event of the line
-    assert commit.at_s - resume.at_s == pytest.approx(0.03)
+    assert policy.question is not None
+    assert commit.at_s - policy.question.asked_s == pytest.approx(0.03)
 
 
 def test_replays_are_the_same_every_time() -> None:
@@ -209,5 +228,6 @@ def test_a_silence_timer_ends_the_turn_in_a_pause_that_is_longer(
     silence_ms: float, decided: int
 ) -> None:
     item = line("." * 10 + "s" * 20 + "." * 15 + "s" * 15 + "." * 60, "turn")
-    end_s = end_of_turn_s(item, features(item, EnergyVad), (), SilenceTimer(silence_ms))
+    words = Script(len(item.speech), ())
+    end_s = end_of_turn_s(item, features(item, energy_vad), words, SilenceTimer(silence_ms))
     assert end_s == pytest.approx(decided * FRAME_S, abs=0.03)

@@ -27,11 +27,11 @@ def test_completeness(text: str, expected_answer: Expected, expected: Completene
 @pytest.mark.parametrize(
     ("expected_answer", "words", "expected_ms"),
     [
-        (YES_NO, {12: "yes"}, 300),
+        (YES_NO, {12: "yes"}, 360),
         (Expected(), {12: "how much is it"}, 560),
-        (Expected(), {12: "thirty"}, 660),
+        (Expected(), {12: "thirty"}, 700),
         (Expected(), {12: "i want to know if"}, 1400),
-        (Expected(), {}, 960),
+        (Expected(), {}, 1000),
         # the text changes 480 ms after the last speech frame: 200 ms more to settle
         (YES_NO, {43: "yes"}, 680),
     ],

@@ -2,10 +2,12 @@
 
 import pytest
 
-from agent.turns.barge_in import AgentSpeech, BargeInAction, Evidence
+from agent.speech.protocols import Confidence, Word
+from agent.turns.barge_in import AgentSpeech, BargeInAction
 from agent.turns.endpointing import Completeness, EndOfTurn, Expected
+from agent.turns.evidence import Evidence
 from agent.turns.settings import HalfDuplexSettings, TurnSettings
-from agent.turns.turn_taking import TurnTaking
+from agent.turns.turn_taking import Heard, TurnTaking
 
 FRAME_S = 0.02
 AGENT = AgentSpeech(2000, 3000, said="Fibre Five Hundred is thirty-four pounds a month.")
@@ -38,11 +40,22 @@ class Line:
             actions += [action.value] if action is not BargeInAction.NONE else []
         return actions
 
-    def _heard(self, letter: str):  # type: ignore[no-untyped-def]
+    def answer(self, text: str) -> BargeInAction:
+        """Ask what is to be asked by now, and answer it."""
+        question = self.turns.take_question(self.now_s)
+        if question is None:
+            return BargeInAction.NONE
+        starts_s = question.since_s
+        words = [Word(w, starts_s, starts_s + 0.1, 1.0) for w in text.split()]
+        return self.turns.on_answer(self.now_s, question, words, AGENT)
+
+    def frame(self, confidence: float, level_dbfs: float) -> Heard:
+        return self.turns.judge_frame(self.now_s, Confidence(confidence, confidence), level_dbfs)
+
+    def _heard(self, letter: str) -> Heard:
         self.turns.sent(QUIET_DBFS)
         speech = letter == "s"
-        level = SPEECH_DBFS if speech else QUIET_DBFS
-        return self.turns.judge_frame(self.now_s, 0.9 if speech else 0.0, level)
+        return self.frame(0.9 if speech else 0.0, SPEECH_DBFS if speech else QUIET_DBFS)
 
 
 def test_a_turn_without_interruption() -> None:
@@ -70,15 +83,45 @@ def test_a_sure_intent_shortens_the_wait_and_only_for_these_words() -> None:
     assert waits[0] < waits[1]
 
 
-def test_words_stand_still_once_in_a_pause() -> None:
+def test_in_a_pause_all_words_are_asked_for_once() -> None:
     line = Line()
     line.turns.listen(0.0, Expected())
     line.caller("..." + "s" * 30)
-    line.turns.on_words(line.now_s, "how much is it", None)
-    assert line.turns.take_settled(line.now_s) is None
+    assert not line.turns.take_pause(line.now_s)
     line.caller("." * 8)
-    assert line.turns.take_settled(line.now_s) == "how much is it"
-    assert line.turns.take_settled(line.now_s) is None
+    assert line.turns.take_pause(line.now_s)
+    assert not line.turns.take_pause(line.now_s)
+    line.turns.on_final(line.now_s, "how much is it")
+    line.caller("s" * 10 + "." * 9)
+    assert line.turns.take_pause(line.now_s)
+
+
+def test_a_turn_does_not_end_before_its_words_are_known() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30 + "." * 8)
+    assert line.turns.take_pause(line.now_s)
+    assert line.caller("." * 60) is None
+    line.turns.on_final(line.now_s, "how much is it")
+    end = line.caller(".")
+    assert end is not None
+    assert end.completeness is Completeness.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("sure", "judged"), [(0.9, Completeness.INCOMPLETE), (0.3, Completeness.DEFAULT)]
+)
+def test_an_ending_that_the_recogniser_is_not_sure_of_is_breath(
+    sure: float, judged: Completeness
+) -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    line.caller("..." + "s" * 30 + "." * 8)
+    assert line.turns.take_pause(line.now_s)
+    line.turns.on_final(line.now_s, "how much is it and", sure)
+    end = line.caller("." * 100)
+    assert end is not None
+    assert end.completeness is judged
 
 
 def test_speech_right_after_the_end_of_a_turn_belongs_to_it() -> None:
@@ -104,7 +147,7 @@ def test_speech_while_the_agent_thinks_is_the_rest_of_the_turn() -> None:
     for _ in range(8):
         thought.append(line.turns.on_thinking_frame(line.now_s, line._heard("s")))
         line.now_s += FRAME_S
-    assert thought.index(True) == 3
+    assert thought.index(True) == 2
 
 
 def test_a_pause_is_decided_without_any_frame() -> None:
@@ -112,7 +155,7 @@ def test_a_pause_is_decided_without_any_frame() -> None:
     line = Line()
     line.turns.agent_speaks()
     assert line.over_agent("." * 30 + "s" * 8) == ["pause"]
-    for _ in range(25):
+    for _ in range(85):
         due = line.turns.on_tick(line.now_s, agent_speaking=True)
         line.now_s += FRAME_S
         if due is BargeInAction.RESUME:
@@ -139,26 +182,62 @@ def test_the_agents_own_words_interrupt_nobody_where_there_is_echo() -> None:
     for number, level in enumerate(levels):
         line.turns.sent(level)
         returned = levels[number - 5] - 8.0 if number >= 5 else QUIET_DBFS
-        heard = line.turns.judge_frame(line.now_s, 0.9, returned)
+        heard = line.frame(0.9, returned)
         line.turns.on_agent_frame(line.now_s, heard, AGENT)
         line.now_s += FRAME_S
     assert line.turns.echo.present
     for number in range(10):  # the caller, louder than its echo
         line.turns.sent(levels[number])
-        heard = line.turns.judge_frame(line.now_s, 0.9, -10.0)
+        heard = line.frame(0.9, -10.0)
         line.turns.on_agent_frame(line.now_s, heard, AGENT)
         line.now_s += FRAME_S
-    assert line.turns.on_words(line.now_s, "thirty four pounds", AGENT) is BargeInAction.NONE
-    assert line.turns.on_words(line.now_s, "stop", AGENT) is BargeInAction.COMMIT
+    line.now_s += 0.4
+    assert line.answer("thirty four pounds") is not BargeInAction.COMMIT
+    for number in range(60):
+        line.turns.sent(levels[number])
+        line.turns.on_agent_frame(line.now_s, line.frame(0.9, -10.0), AGENT)
+        line.now_s += FRAME_S
+    assert line.answer("stop") is BargeInAction.COMMIT
 
 
-def test_words_are_no_evidence_before_the_echo_is_known() -> None:
+def test_before_the_echo_is_known_only_words_after_the_pause_count() -> None:
     line = Line(line_echo="learn")
     line.turns.agent_speaks()
-    line.over_agent("." * 5 + "s.s.s.s.s.s.s.s.s.s")
-    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.NONE
-    assert line.over_agent("ssssss") == ["pause"]
-    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.COMMIT
+    assert line.over_agent("....." + "s" * 25) == ["pause"]
+    assert line.answer("how much is it") is BargeInAction.NONE
+    line.over_agent("s" * 20)
+    question = line.turns.take_question(line.now_s)
+    assert question is not None
+    later = [Word("much", question.since_s + 0.7, question.since_s + 0.8, 1.0)]
+    assert line.turns.on_answer(line.now_s, question, later, AGENT) is BargeInAction.COMMIT
+
+
+def test_talk_quieter_than_the_callers_is_not_meant_for_the_agent() -> None:
+    outcomes = []
+    for quieter_db in (0.0, 8.0):
+        line = Line()
+        line.turns.listen(0.0, Expected())
+        line.caller("..." + "s" * 30)
+        line.turns.on_words(line.now_s, "yes speaking", None)
+        assert line.caller("." * 100) is not None
+        line.turns.agent_speaks()
+        line.over_agent("." * 30)
+        for _ in range(25):
+            heard = line.frame(0.9, SPEECH_DBFS - quieter_db)
+            line.turns.on_agent_frame(line.now_s, heard, AGENT)
+            line.now_s += FRAME_S
+        outcomes.append(line.answer("dinner is ready"))
+    assert outcomes == [BargeInAction.COMMIT, BargeInAction.NONE]
+
+
+def test_in_noise_the_other_detector_decides() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    for _ in range(100):  # a noise floor 8 dB below the caller
+        line.turns.judge_frame(line.now_s, Confidence(0.9, 0.1), -34.0)
+        line.now_s += FRAME_S
+    assert not line.turns.judge_frame(line.now_s, Confidence(0.9, 0.1), -30.0).speech
+    assert line.turns.judge_frame(line.now_s, Confidence(0.1, 0.9), -30.0).speech
 
 
 def test_by_turns_only_words_and_keys_interrupt() -> None:
@@ -168,7 +247,7 @@ def test_by_turns_only_words_and_keys_interrupt() -> None:
     assert line.turns.half_duplex.active
     line.turns.agent_speaks()
     assert line.over_agent("." * 30 + "s" * 40) == []
-    assert line.turns.on_words(line.now_s, "how much is it", AGENT) is BargeInAction.COMMIT
+    assert line.answer("how much is it") is BargeInAction.COMMIT
 
 
 def test_the_classic_rule_is_another_policy() -> None:
@@ -207,7 +286,7 @@ def test_endless_music_neither_silences_the_agent_nor_the_call() -> None:
     for number in range(30_000):
         level = -28.0 + 6.0 * ((number // 7) % 3 - 1)
         line.turns.sent(-20.0)
-        heard = line.turns.judge_frame(line.now_s, 0.9, level)
+        heard = line.frame(0.9, level)
         action = line.turns.on_agent_frame(line.now_s, heard, AGENT)
         line.now_s += FRAME_S
         paused_frames = paused_frames + 1 if line.turns.paused else 0

@@ -18,7 +18,7 @@ import numpy as np
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Clip, Playout, PlayoutEvent
 from agent.speech.paired_vad import PairedVad
-from agent.speech.protocols import Pcm, Word
+from agent.speech.protocols import Pcm
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.levels import level_dbfs
 from agent.turns.turn_taking import PRE_ROLL_S
@@ -250,33 +250,19 @@ class _CallerWords:
     def __init__(self, words: Words, policy: EndPolicy) -> None:
         self._words = words
         self._policy = policy
-        self._words_said: list[Word] = []
-        self._start = 0
         self._partials = deque(words.partials(0, words.ticks))
         self._final: tuple[float, ClipWords] | None = None
 
     def tell(self, now_s: float) -> None:
         """Tell the policy what is known by now, and ask what it wants to know."""
-        if self._final is not None and self._final[0] <= now_s:
-            (at_s, clip), self._final = self._final, None
-            self._words_said += clip.words
-            ending = self._words_said[-1].confidence if self._words_said else 1.0
-            self._policy.on_final(at_s, self._text(), ending)
         while self._partials and self._partials[0].at_s <= now_s:
             partial = self._partials.popleft()
-            self._policy.on_words(partial.at_s, self._text(partial.text))
+            self._policy.on_words(partial.at_s, partial.text)
+        if self._final is not None and self._final[0] <= now_s:
+            (at_s, clip), self._final = self._final, None
+            text = " ".join(word.text for word in clip.words)
+            ending = clip.words[-1].confidence if clip.words else 1.0
+            self._policy.on_final(at_s, text, ending)
         if self._final is None and self._policy.take_pause(now_s):
-            self._flush(now_s)
-
-    def _flush(self, now_s: float) -> None:
-        """End the recogniser's segment here, as the product does."""
-        end = max(self._start + 1, int(now_s / FRAME_S))
-        clip = self._words.clip(self._start, end)
-        self._final = (now_s + clip.cost_s, clip)
-        self._start = end
-        rest = self._words.partials(end, self._words.ticks) if end < self._words.ticks else ()
-        self._partials = deque(rest)
-
-    def _text(self, latest: str = "") -> str:
-        said = (word.text for word in self._words_said)
-        return " ".join(text for text in (*said, latest) if text)
+            clip = self._words.clip(0, max(1, int(now_s / FRAME_S)))
+            self._final = (now_s + clip.cost_s, clip)
