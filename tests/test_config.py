@@ -184,7 +184,8 @@ def another(value: Any, kind: Any) -> Any:
         case bool():
             return not value
         case int() | float():
-            return type(value)(value + 1 if value >= 1 else value - 0.125)
+            step = 1 if value >= 1 else 0.125
+            return type(value)(value + step if value >= 1 or not value else value - step)
         case tuple():
             return (1.5, 2.5)
         case Path():

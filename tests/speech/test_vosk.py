@@ -46,6 +46,11 @@ class ScriptedEngine:
         return result(*self._final.split(), start_s=20)
 
 
+def opened(*engines: ScriptedEngine) -> VoskRecognizer:
+    """A recogniser that makes these engines, one after the other."""
+    return VoskRecognizer(iter(engines).__next__)
+
+
 def heard(recognizer: VoskRecognizer, times: int) -> list[str | None]:
     partials = [recognizer.accept(b"\0\0") for _ in range(times)]
     return [partial.text if partial else None for partial in partials]
@@ -63,11 +68,11 @@ CASES: dict[str, tuple[list[Any], list[str | None]]] = {
 
 @pytest.mark.parametrize(("steps", "texts"), CASES.values(), ids=CASES.keys())
 def test_partials(steps: list[Any], texts: list[str | None]) -> None:
-    assert heard(VoskRecognizer(ScriptedEngine(*steps)), len(steps)) == texts
+    assert heard(opened(ScriptedEngine(*steps)), len(steps)) == texts
 
 
 def test_the_final_joins_segments_and_the_next_turn_starts_empty() -> None:
-    recognizer = VoskRecognizer(ScriptedEngine(("i", "want"), "to", "oh", final="to pay"))
+    recognizer = opened(ScriptedEngine(("i", "want"), "to", "oh", final="to pay"))
     heard(recognizer, 2)
     final = recognizer.finish()
     assert final.text == "i want to pay"
@@ -77,15 +82,26 @@ def test_the_final_joins_segments_and_the_next_turn_starts_empty() -> None:
 
 
 def test_nothing_said_is_an_empty_transcript_with_no_confidence() -> None:
-    final = VoskRecognizer(ScriptedEngine()).finish()
+    final = opened(ScriptedEngine()).finish()
     assert final == Transcript("", ())
     assert final.confidence == 0.0
 
 
 def test_no_audio_is_not_given_to_the_engine() -> None:
-    assert VoskRecognizer(ScriptedEngine()).accept(b"") is None
+    assert opened(ScriptedEngine()).accept(b"") is None
 
 
 def test_a_refusing_engine_is_one_clear_error() -> None:
     with pytest.raises(RecognitionFailed, match="refused 2 bytes"):
-        VoskRecognizer(ScriptedEngine("fails")).accept(b"\0\0")
+        opened(ScriptedEngine("fails")).accept(b"\0\0")
+
+
+def test_a_clip_is_heard_by_an_engine_of_its_own() -> None:
+    recognizer = opened(
+        ScriptedEngine("a", "a b", final="a b"), ScriptedEngine("stop", final="stop")
+    )
+    recognizer.accept(b"\0\0")
+    assert recognizer.hear(b"\0\0").text == "stop"
+    partial = recognizer.accept(b"\0\0")
+    assert partial is not None
+    assert partial.text == "a b"

@@ -128,7 +128,7 @@ def test_protected_speech_is_not_paused(agent: AgentSpeech) -> None:
 
 def test_every_pause_ends_whatever_the_frames_are() -> None:
     for pattern in ("s", "s.", "ss.", "s..", "sss...", "s...."):
-        actions = run("sssss" + pattern * 60)
+        actions = run("sssss" + pattern * 60 + "." * 20)
         assert actions[0] == (2, "pause")
         assert actions[1][1] in ("resume", "commit")
         assert actions[1][0] <= 2 + 81, f"{pattern}: decided more than 1.6 s after the pause"
