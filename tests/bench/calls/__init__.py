@@ -1,0 +1,1 @@
+"""Real calls through Asterisk, measured from packet times at the caller."""
