@@ -369,14 +369,28 @@ def transcribe_recording(
 
 
 @app.command()
-def demo(config: ConfigOption = None) -> None:
-    """Place one real SIP call to the agent on the test PBX and print the conversation.
+def demo(
+    scripts: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names of callers that come with it, or YAML files.", metavar="CALLER"),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Call as each of them in turn.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Only say who there is.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Place a real SIP call to the agent on the test PBX and print the conversation.
 
-    The test PBX has to be up (`vagrant/local-pbx up`); `make demo` does both.
+    Without a name it is the doubtful customer of `make demo`. Each call leaves its recording and a
+    page beside it. The test PBX has to be up (`vagrant/local-pbx up`); `make demo` does both.
     """
-    from agent.evaluation.demo import run_demo
+    from agent.evaluation.demo import demo_names, demo_script, run_demo
 
-    _run(run_demo(load_settings(config)))
+    if show:
+        for name in demo_names():
+            typer.echo(f"{name:<16} {demo_script(name).name}")
+        return
+    chosen = demo_names() if every else tuple(scripts or ("demo",))
+    _run(run_demo(load_settings(config), [demo_script(name) for name in chosen]))
 
 
 if __name__ == "__main__":

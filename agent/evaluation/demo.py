@@ -5,6 +5,7 @@ the queue), RTP, recognition, dialogue, synthesis, the transfer, and the record.
 """
 
 import asyncio
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from statistics import median
@@ -17,7 +18,13 @@ from agent.evaluation.caller_voice import CallerVoice
 from agent.evaluation.phone import AnswerAfter, Phone
 from agent.evaluation.phone_call import CallEnded, PhoneCall
 from agent.evaluation.phone_options import PhoneOptions
-from agent.evaluation.scripted_caller import CallerEvent, Script, ScriptedCaller, load_script
+from agent.evaluation.scripted_caller import (
+    CallerEvent,
+    Script,
+    ScriptedCaller,
+    ScriptError,
+    load_script,
+)
 from agent.evaluation.wire import CallWire, WireCapture
 from agent.records.database import create_engine
 from agent.records.store import CallStore
@@ -26,23 +33,38 @@ from agent.web.export import export_report
 _HUMAN_SAYS = "hello this is the sales desk i have your details here how can i help"
 
 
-async def run_demo(settings: Settings) -> None:
-    """Start the agent, place the call, and say where everything is. Raises AgentProcessError."""
+async def run_demo(settings: Settings, scripts: Sequence[Script]) -> None:
+    """Start the agent, place a call for each script, and say where everything is.
+
+    Raises AgentProcessError, and ScriptError for a call that did not go as its script says.
+    """
     console = Console()
     console.print("Starting the agent (the first time it speaks every line of its playbook once)")
-    script = demo_script()
     with AgentProcess.start(settings.web, "--live") as agent:
         await asyncio.to_thread(agent.wait_until_ready)
-        console.print("Ringing 1000\n", style="bold")
-        wire = await _place_call(script, console)
-        await asyncio.sleep(1.0)  # the record's last lines are on their way to the database
-    await _report(settings, wire, console)
+        for script in scripts:
+            console.print(f"\nRinging 1000: {script.name}\n", style="bold")
+            wire = await _place_call(script, console)
+            await asyncio.sleep(1.0)  # the record's last lines are on their way to the database
+            await _report(settings, wire, console)
 
 
-def demo_script() -> Script:
-    """What the demo's caller does."""
-    with resources.as_file(resources.files("agent.evaluation") / "scripts" / "demo.yaml") as path:
+def demo_script(name: str = "demo") -> Script:
+    """A script that comes with the package, or a YAML file. Raises ScriptError."""
+    shipped = resources.files("agent.evaluation") / "scripts" / f"{name}.yaml"
+    if not shipped.is_file():
+        if not name.endswith((".yaml", ".yml")):
+            known = ", ".join(demo_names())
+            raise ScriptError(f"There is no script {name!r}: name a YAML file, or one of {known}.")
+        return load_script(Path(name))
+    with resources.as_file(shipped) as path:
         return load_script(path)
+
+
+def demo_names() -> tuple[str, ...]:
+    """The scripts that come with the package."""
+    folder = resources.files("agent.evaluation") / "scripts"
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in folder.iterdir()))
 
 
 async def _place_call(script: Script, console: Console) -> CallWire:
@@ -55,7 +77,9 @@ async def _place_call(script: Script, console: Console) -> CallWire:
             call = await phone.place("1000")
             colleague = asyncio.create_task(_be_the_colleague(human, call, console))
             try:
-                async for event in ScriptedCaller(script, CallerVoice("slt"), call).perform():
+                async for event in ScriptedCaller(
+                    script, CallerVoice(script.voice), call
+                ).perform():
                     _print_caller(event, console)
             except CallEnded:
                 console.print("          the call was ended by the other side", style="dim")

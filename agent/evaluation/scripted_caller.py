@@ -3,6 +3,7 @@
 A script is a list of steps, in Python or in a YAML file:
 
     name: asks for a person
+    voice: rms                                  # one of flite's; slt without it
     steps:
       - listen                                  # until the agent has finished
       - say: "Hello, who is this?"
@@ -89,10 +90,11 @@ Step = Listen | Say | Interrupt | Press | Wait | HangUp | ExpectHangUp
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a caller does, in order."""
+    """What a caller does, in order, in one of flite's voices."""
 
     name: str
     steps: tuple[Step, ...]
+    voice: str = "slt"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -238,7 +240,8 @@ def load_script(path: Path) -> Script:
             steps.append(_read_step(item))
         except (KeyError, TypeError, ValueError) as error:
             raise ScriptError(f"{path}: step {number}: {item!r} is no step ({error})") from error
-    return Script(str(content.get("name", path.stem)), tuple(steps))
+    name, voice = content.get("name", path.stem), content.get("voice", Script.voice)
+    return Script(str(name), tuple(steps), str(voice))
 
 
 def _read_step(item: Any) -> Step:

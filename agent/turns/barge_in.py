@@ -132,7 +132,7 @@ class BargeInPolicy(BargeInRule):
         self._last_speech_s = 0.0
         self._question: Question | None = None
         self._asked_s = 0.0
-        self._pauses = 0
+        self._pauses: list[float] = []
 
     def forget_sound(self) -> None:
         """What was taken for the caller was the agent's echo; a pause is still to be decided."""
@@ -169,10 +169,10 @@ class BargeInPolicy(BargeInRule):
             return BargeInAction.NONE
         self._suspected_s = now_s
         self._since_s = now_s - FRAME_S * (len(recent) - 1 - recent.index(True))
-        if words_only or not self._may_pause(agent, step):
+        if words_only or not self._may_pause(now_s, agent, step):
             return BargeInAction.NONE
         self.state = BargeInState.PAUSED
-        self._pauses += 1
+        self._pauses.append(now_s)
         return BargeInAction.PAUSE
 
     def on_tick(self, now_s: float, rung: Rung = Rung.CLEAN) -> BargeInAction:
@@ -184,8 +184,8 @@ class BargeInPolicy(BargeInRule):
             return self._acquit()
         lasts_ms = (now_s - self._suspected_s) * 1000.0
         if self.state is BargeInState.PAUSED and lasts_ms >= step.deadline_ms:
-            # Sound that lasts without a word: from now on only words count.
-            self._pauses = max(self._pauses, step.max_pauses)
+            # Sound that lasts without a word: for a while only words count.
+            self._pauses += [now_s] * step.max_pauses
             self.state = BargeInState.IDLE
             return BargeInAction.RESUME
         return BargeInAction.NONE
@@ -238,10 +238,11 @@ class BargeInPolicy(BargeInRule):
         frames = round(step.sustained_ms / 1000.0 / FRAME_S)
         return 0 < frames <= sum(self._window)
 
-    def _may_pause(self, agent: AgentSpeech, step: RungSettings) -> bool:
+    def _may_pause(self, now_s: float, agent: AgentSpeech, step: RungSettings) -> bool:
         settings = self._settings
+        lately = sum(now_s - at_s < settings.pauses_within_s for at_s in self._pauses)
         return (
             agent.remaining_ms > settings.protect_last_ms
             and not (agent.first_of_call and agent.played_ms < settings.protect_first_ms)
-            and self._pauses < step.max_pauses
+            and lately < step.max_pauses
         )

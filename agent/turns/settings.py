@@ -12,7 +12,7 @@ class RungSettings(Section):
 
     speech_frames: int = Field(ge=1, description="so many speech frames pause the agent ...")
     window_frames: int = Field(ge=1, description="... out of the last so many")
-    max_pauses: int = Field(ge=0, description="after so many in one turn, only words count")
+    max_pauses: int = Field(ge=0, description="after so many, only words count for a while")
     word_confidence: float = Field(
         ge=0.0, lt=1.0, description="a word this unsure is no evidence; a sure one counts 1"
     )
@@ -41,6 +41,7 @@ class BargeInSettings(Section):
     over_ms: int = Field(200, ge=60, description="a sound is over after this much quiet")
     first_question_ms: int = Field(400, ge=100, description="what is it? asked so long after onset")
     next_question_ms: int = Field(200, ge=100, description="... and again, while it goes on")
+    pauses_within_s: float = Field(6.0, gt=0.0, description="... for so long")
     live_evidence: float = Field(1.0, gt=0.0, description="so many sure words interrupt")
     over_evidence: float = Field(0.7, gt=0.0, description="... or so many, once the sound is over")
     quieter_db: float = Field(

@@ -81,11 +81,11 @@ def sure(frame: int, *words: str) -> Said:
         ("s" * 200, (), [(2, "pause"), (82, "resume")]),
         # ... but words still count
         ("s" * 200, sure(100, "how", "much"), [(2, "pause"), (82, "resume"), (113, "commit")]),
-        # after two pauses of one utterance only words count
+        # after two pauses only words count, for six seconds
         (
-            ("ssssss" + "." * 20) * 3,
+            ("ssssss" + "." * 20) * 3 + "." * 250 + "ssss",
             (),
-            [(2, "pause"), (18, "resume"), (28, "pause"), (43, "resume")],
+            [(2, "pause"), (18, "resume"), (28, "pause"), (43, "resume"), (330, "pause")],
         ),
     ],
 )

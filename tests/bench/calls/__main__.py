@@ -35,7 +35,7 @@ def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="tests.bench.calls", description=__doc__)
     parser.add_argument("--calls", type=int, default=3, help="calls of the demo's script")
-    parser.add_argument("--over-agent", type=int, default=8, help="calls over a talking agent")
+    parser.add_argument("--over-agent", type=int, default=12, help="calls over a talking agent")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     settings = load_settings()
@@ -107,13 +107,13 @@ def _table(found: dict[str, list[float]]) -> Table:
 
 
 def _outcomes(reactions: Sequence[Reaction]) -> Table:
-    table = Table("over the talking agent", "n", "agent undisturbed", "paused, back", "gave way")
+    table = Table("over the talking agent", "n", "talked on", "paused, resumed", "gave way")
     for kind in dict.fromkeys(r.kind for r in reactions):
         of_kind = [r for r in reactions if r.kind == kind]
-        undisturbed = sum(r.away_ms is None for r in of_kind)
-        back = sum(r.away_ms is not None and r.talked_on for r in of_kind)
-        gave_way = len(of_kind) - undisturbed - back
-        table.add_row(kind, str(len(of_kind)), str(undisturbed), str(back), str(gave_way))
+        talked_on = sum(not r.stopped for r in of_kind)
+        resumed = sum(r.stopped and r.resumed for r in of_kind)
+        gave_way = len(of_kind) - talked_on - resumed
+        table.add_row(kind, str(len(of_kind)), str(talked_on), str(resumed), str(gave_way))
     return table
 
 

@@ -1,9 +1,8 @@
 """Sounds over a talking agent, and what becomes of its voice, packet by packet.
 
-In each call the agent says one sentence of half a minute without a break in it. The caller says
-"okay", coughs, says another back-channel, and then interrupts. All is read from the packets that
-reach the caller: an agent whose voice is away for 300 ms or more was paused, since the sentence has
-no gap as long.
+In each call the agent says one sentence of half a minute without a break in it. The caller coughs
+or says "okay", and then interrupts. All is read from the packets that reach the caller: an agent
+whose voice is away for 200 ms or more was paused, since the sentence has no gap as long.
 """
 
 import asyncio
@@ -28,9 +27,9 @@ _INTERRUPTIONS = (
 )  # fmt: skip
 _FIRST_S = 3.0
 _NEXT_S = 4.0
-_GAP_S = 0.3
+_GAP_S = 0.2
 _STOPPED_WITHIN_S = 2.0
-_RESUMED_WITHIN_S = 0.5
+_RESUMED_WITHIN_S = 0.4
 _PEAK = 8000.0
 
 
@@ -53,20 +52,18 @@ class Reaction:
         return self.away_ms is not None and self.away_ms <= _STOPPED_WITHIN_S * 1000
 
     @property
-    def talked_on(self) -> bool:
-        """Whether it was not disturbed, or back soon after the sound."""
-        back_in_time = self.back_ms is not None and self.back_ms <= _RESUMED_WITHIN_S * 1000
-        return self.away_ms is None or back_in_time
+    def resumed(self) -> bool:
+        """Whether it was back soon after the sound; a reply to it comes later."""
+        return self.back_ms is not None and self.back_ms <= _RESUMED_WITHIN_S * 1000
 
 
 async def one_call(phone: Phone, number: int) -> list[Reaction]:
-    """Place a call and make four sounds in it."""
+    """Place a call and make two sounds in it."""
     voice = CallerVoice(VOICES[number % len(VOICES)])
     rng = np.random.default_rng([7, number])
+    okay = ("back-channel", _BACKCHANNELS[number // 2 % len(_BACKCHANNELS)])
     plan = [
-        ("back-channel", _BACKCHANNELS[2 * number % len(_BACKCHANNELS)]),
-        ("cough", "cough"),
-        ("back-channel", _BACKCHANNELS[(2 * number + 1) % len(_BACKCHANNELS)]),
+        ("cough", "cough") if number % 2 else okay,
         ("interruption", _INTERRUPTIONS[number % len(_INTERRUPTIONS)]),
     ]
     with WireCapture() as capture:
