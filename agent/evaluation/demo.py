@@ -36,7 +36,8 @@ _HUMAN_SAYS = "hello this is the sales desk i have your details here how can i h
 async def run_demo(settings: Settings, scripts: Sequence[Script]) -> None:
     """Start the agent, place a call for each script, and say where everything is.
 
-    Raises AgentProcessError, and ScriptError for a call that did not go as its script says.
+    A call that did not go as its script says is told, and the next one placed. Raises
+    AgentProcessError.
     """
     console = Console()
     console.print("Starting the agent (the first time it speaks every line of its playbook once)")
@@ -81,6 +82,8 @@ async def _place_call(script: Script, console: Console) -> CallWire:
                     script, CallerVoice(script.voice), call
                 ).perform():
                     _print_caller(event, console)
+            except ScriptError as error:
+                console.print(f"          {error}", style="red", soft_wrap=True)
             except CallEnded:
                 console.print("          the call was ended by the other side", style="dim")
             finally:

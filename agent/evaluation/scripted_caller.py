@@ -240,7 +240,7 @@ def load_script(path: Path) -> Script:
             steps.append(_read_step(item))
         except (KeyError, TypeError, ValueError) as error:
             raise ScriptError(f"{path}: step {number}: {item!r} is no step ({error})") from error
-    name, voice = content.get("name", path.stem), content.get("voice", Script.voice)
+    name, voice = content.get("name", path.stem), content.get("voice", "slt")
     return Script(str(name), tuple(steps), str(voice))
 
 
