@@ -129,7 +129,6 @@ class Endpointer:
             self._speech_ms += 20.0
             if self._started_s is None and sum(self._window) >= _ONSET_FRAMES:
                 self._started_s = now_s - 0.02 * (len(self._window) - 1)
-            return None
         return self.on_tick(now_s)
 
     def on_words(self, now_s: float, text: str) -> None:
@@ -161,6 +160,9 @@ class Endpointer:
         if self._started_s is None:
             return None
         judged = self._completeness()
+        if now_s - self._started_s >= self._settings.longest_turn_s:
+            # A television, or somebody who never stops: the call has to go on.
+            return EndOfTurn(self._started_s, self._last_speech_s, now_s, self._speech_ms, judged)
         silence_ms = (now_s - self._last_speech_s) * 1000.0
         settled_ms = (now_s - self._text_changed_s) * 1000.0
         if silence_ms < self._wait_ms(judged) or settled_ms < self._settings.settled_ms:

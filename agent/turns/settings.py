@@ -71,6 +71,7 @@ class EndpointingSettings(Section):
     incomplete_ms: int = Field(1400, ge=100)
     slot_open_ms: int = Field(1500, ge=100)
     hold_ms: int = Field(8000, ge=1000, description="the caller asked to wait")
+    longest_turn_s: float = Field(40.0, ge=5.0, description="then the agent replies in any case")
     settled_ms: int = Field(200, ge=0, description="the partial text is unchanged for this long")
     merge_within_ms: int = Field(1000, ge=0, description="speech so soon after belongs to the turn")
     merge_played_ms: int = Field(400, ge=0, description="... unless more of the reply was heard")

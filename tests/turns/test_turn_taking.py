@@ -294,3 +294,11 @@ def test_endless_music_neither_silences_the_agent_nor_the_call() -> None:
         if action is BargeInAction.COMMIT:
             line.turns.agent_speaks()
     assert longest * FRAME_S <= 2.1
+
+
+def test_a_caller_who_never_stops_is_answered_all_the_same() -> None:
+    line = Line()
+    line.turns.listen(0.0, Expected())
+    end = line.caller("s" * 50 * 60)
+    assert end is not None
+    assert end.decided_s - end.started_s == pytest.approx(40, abs=0.1)

@@ -10,13 +10,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agent.config import load_settings
 from agent.errors import UnderstudyError
-from tests.bench.turns import report, vads
+from tests.bench.turns import cost, report, vads
+from tests.bench.turns.corpus import build
 from tests.bench.turns.plan import Spec, specs
 from tests.bench.turns.results import Results
 from tests.bench.turns.run import ItemResult, Options, contestants, run
 
 _QUICK = 0.1
 _WIDTH = 150
+_COST_ITEMS = 30
 
 
 def main() -> None:
@@ -44,7 +46,12 @@ def main() -> None:
     except UnderstudyError as error:
         raise SystemExit(f"bench: {error}") from None
     about = report.About(options, asked.split, asked.quick, time.monotonic() - started_s)
-    report.print_tables(results, about, Console(width=_WIDTH))
+    console = Console(width=_WIDTH)
+    report.print_tables(results, about, console)
+    items = [build(s, asked.seed) for s in chosen if s.kind == "interruption"][:_COST_ITEMS]
+    for name in ("webrtc", "paired"):
+        percent = cost.percent_of_a_core(name, items)
+        console.print(f"turns and VAD ({name}), a call: {percent:.2f} % of a core")
     if asked.json:
         asked.json.write_text(json.dumps(report.as_json(results, about), indent=1), "utf-8")
     if asked.html:
