@@ -1,7 +1,6 @@
-"""The `understudy` command. Every command is here; none has logic of its own."""
+"""The `understudy` command; no command has logic of its own."""
 
 import asyncio
-import datetime
 import json
 import sys
 import textwrap
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from agent import __version__
+from agent import __version__, playbook_commands
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
 
@@ -30,11 +29,10 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Speech and language models on this machine.")
 calls_app = typer.Typer(no_args_is_help=True, help="The records of past calls.")
-playbook_app = typer.Typer(no_args_is_help=True, help="What the agent says.")
 database_app = typer.Typer(no_args_is_help=True, help="The database of call records.")
 app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
-app.add_typer(playbook_app, name="playbook")
+app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 
 ConfigOption = Annotated[
@@ -325,27 +323,6 @@ def db_upgrade(config: ConfigOption = None) -> None:
     _run(work())
 
 
-# -- playbook
-
-
-@playbook_app.command("lint")
-def playbook_lint(
-    playbook: Annotated[str, typer.Argument(help="A shipped playbook's name or a YAML file.")],
-) -> None:
-    """Check a playbook; status 1 if it has errors."""
-    from agent.dialogue.lint import lint
-    from agent.dialogue.loader import find_playbook, load_with_source
-
-    today = datetime.datetime.now(datetime.UTC).date()
-    findings = lint(load_with_source(find_playbook(playbook)), today=today)
-    for finding in findings:
-        typer.echo(f"{finding.file}:{finding.line}: {finding.severity}: {finding.text}")
-    errors = sum(finding.severity == "error" for finding in findings)
-    typer.echo(f"{errors} errors, {len(findings) - errors} warnings")
-    if errors:
-        raise typer.Exit(1)
-
-
 # -- recordings
 
 
@@ -370,9 +347,9 @@ def transcribe_recording(
 
 @app.command()
 def demo(
-    scripts: Annotated[
+    callers: Annotated[
         list[str] | None,
-        typer.Argument(help="Names of callers that come with it, or YAML files.", metavar="CALLER"),
+        typer.Argument(help="Names of callers that come with it, or YAML files."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Call as each of them in turn.")] = False,
     show: Annotated[bool, typer.Option("--list", help="Only say who there is.")] = False,
@@ -389,7 +366,7 @@ def demo(
         for name in demo_names():
             typer.echo(f"{name:<16} {demo_script(name).name}")
         return
-    chosen = demo_names() if every else tuple(scripts or ("demo",))
+    chosen = demo_names() if every else tuple(callers or ("demo",))
     _run(run_demo(load_settings(config), [demo_script(name) for name in chosen]))
 
 
