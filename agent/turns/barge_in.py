@@ -183,12 +183,7 @@ class BargeInPolicy(BargeInRule):
         if now_s - self._since_s >= _LONGEST_CLIP_S:
             return self._acquit()
         lasts_ms = (now_s - self._suspected_s) * 1000.0
-        if self.state is BargeInState.PAUSED and lasts_ms >= step.deadline_ms:
-            # Sound that lasts without a word: for a while only words count.
-            self._pauses += [now_s] * step.max_pauses
-            self.state = BargeInState.IDLE
-            return BargeInAction.RESUME
-        return BargeInAction.NONE
+        return self._give_in(now_s, step) if lasts_ms >= step.deadline_ms else BargeInAction.NONE
 
     def take_question(self, now_s: float) -> Question | None:
         """What the recogniser has to be asked now, once; one question at a time."""
@@ -221,7 +216,20 @@ class BargeInPolicy(BargeInRule):
         needed = settings.over_evidence if question.over else settings.live_evidence
         if found.weight >= needed and found.evidence is not None:
             return self._commit(found.evidence)
-        return self._acquit() if question.over else BargeInAction.NONE
+        if question.over:
+            return self._acquit()
+        wordless_ms = (question.asked_s - question.since_s) * 1000.0
+        if not found.weight and wordless_ms >= settings.wordless_ms:
+            return self._give_in(now_s, self._rungs[rung])
+        return BargeInAction.NONE
+
+    def _give_in(self, now_s: float, step: RungSettings) -> BargeInAction:
+        """The agent goes on over a sound that lasts without a word; words may still stop it."""
+        if self.state is not BargeInState.PAUSED:
+            return BargeInAction.NONE
+        self._pauses += [now_s] * step.max_pauses
+        self.state = BargeInState.IDLE
+        return BargeInAction.RESUME
 
     def _acquit(self) -> BargeInAction:
         """The suspicion came to nothing; sound that goes on has to raise it anew."""

@@ -42,6 +42,9 @@ class BargeInSettings(Section):
     first_question_ms: int = Field(400, ge=100, description="what is it? asked so long after onset")
     next_question_ms: int = Field(200, ge=100, description="... and again, while it goes on")
     pauses_within_s: float = Field(6.0, gt=0.0, description="... for so long")
+    wordless_ms: int = Field(
+        800, ge=100, description="sound this long without any word does not hold the agent back"
+    )
     live_evidence: float = Field(1.0, gt=0.0, description="so many sure words interrupt")
     over_evidence: float = Field(0.7, gt=0.0, description="... or so many, once the sound is over")
     quieter_db: float = Field(
