@@ -77,10 +77,10 @@ def sure(frame: int, *words: str) -> Said:
         ),
         # a word that is still being said is cut off, and judged once it has ended
         ("s" * 40, sure(15, "price"), [(2, "pause"), (33, "commit")]),
-        # 1.6 s after the pause there is sound and still no word: music; no second pause
-        ("s" * 200, (), [(2, "pause"), (82, "resume")]),
+        # after 0.8 s of sound there is still no word: music; no second pause
+        ("s" * 200, (), [(2, "pause"), (43, "resume")]),
         # ... but words still count
-        ("s" * 200, sure(100, "how", "much"), [(2, "pause"), (82, "resume"), (113, "commit")]),
+        ("s" * 200, sure(100, "how", "much"), [(2, "pause"), (43, "resume"), (113, "commit")]),
         # after two pauses only words count, for six seconds
         (
             ("ssssss" + "." * 20) * 3 + "." * 250 + "ssss",
