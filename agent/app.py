@@ -25,10 +25,12 @@ from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.services import CallServices
+from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
+from agent.dialogue.in_use import PlaybookInUse
 from agent.dialogue.language_model import LanguageModel
-from agent.dialogue.loader import find_playbook, load_playbook, load_with_source
+from agent.dialogue.loader import load_playbook
 from agent.dialogue.playbook import Playbook
 from agent.dialogue.understanding import Understander
 from agent.logs import configure_logs
@@ -61,6 +63,7 @@ class Engines:
     services: CallServices
     store: CallStore
     open_journal: Callable[[str, Channel, Path | None], CallJournal]
+    playbook: PlaybookInUse
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -83,7 +86,10 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue."""
+    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+
+    SIGHUP reads the playbook again, for the calls to come.
+    """
     configure_logs(settings.log)
     limit_arenas()
     stop = asyncio.Event()
@@ -117,6 +123,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             handoffs=engines.services.handoffs,
             ready=manager.connected.is_set,
         )
+        reloads = CallTasks(lambda reason: None)
+        stack.push_async_callback(reloads.aclose)
+        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.spawn(engines.playbook.reload()))
         await web.start()
         stack.push_async_callback(web.stop)
         if queues is not None:
@@ -156,9 +165,7 @@ async def build_engines(
         recognition = _pool(stack, settings.speech.threads, "asr")
         decisions = _pool(stack, 1, "decide")
         synthesis = _pool(stack, 1, "tts")
-        loaded = load_with_source(find_playbook(settings.dialogue.playbook))
-        playbook = loaded.playbook
-        recognizers, voice, opener = await asyncio.gather(
+        recognizers, voice, encoder, language_model = await asyncio.gather(
             asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
             asyncio.to_thread(
                 lambda: PiperSynthesizer(
@@ -166,10 +173,17 @@ async def build_engines(
                     threads=settings.speech.tts_threads,
                 )
             ),
-            asyncio.to_thread(lambda: _conversation_opener(settings, store, playbook)),
+            asyncio.to_thread(lambda: _encoder(settings, store)),
+            asyncio.to_thread(lambda: _language_model(settings.dialogue.language_model, store)),
         )
         lines = LineCache(voice, settings.speech.cache_dir, synthesis)
-        await _prepare_lines(lines, playbook)
+        playbook = PlaybookInUse(
+            settings.dialogue.playbook,
+            encoder,
+            language_model,
+            lambda book: _prepare_lines(lines, book),
+        )
+        await playbook.load()
         database = await _open_database(stack, settings)
         writer = RecordWriter(database, instance=settings.ari.app)
         await writer.close_orphans()
@@ -193,15 +207,10 @@ async def build_engines(
         services = CallServices(
             audio=audio,
             decisions=decisions,
-            open_conversation=lambda: opener(os.urandom(8)),
+            open_conversation=lambda: playbook.open(os.urandom(8)),
             queues=queues,
             handoffs=handoffs,
-            fallback_queue=playbook.queue("default"),
-        )
-        identity = (
-            playbook.playbook.id,
-            str(playbook.playbook.version),
-            await asyncio.to_thread(file_sha256, loaded.source.path),
+            fallback_queue=playbook.playbook.queue("default"),
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 
@@ -210,12 +219,12 @@ async def build_engines(
                 call_id,
                 channel,
                 recording,
-                playbook=identity,
+                playbook=playbook.identity,
                 models=models,
                 observers=(writer, *observers),
             )
 
-        yield Engines(services, CallStore(database), open_journal)
+        yield Engines(services, CallStore(database), open_journal, playbook)
 
 
 def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:
@@ -250,21 +259,15 @@ def _models_used(settings: Settings, store: ModelStore) -> dict[str, ModelUsed]:
 
 def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
-    playbook = load_playbook(settings.dialogue.playbook)
-    return _conversation_opener(settings, model_store(settings), playbook)(b"")
+    playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
+    model = _language_model(settings.dialogue.language_model, store)
+    understander = Understander(playbook, _encoder(settings, store), language_model=model)
+    return Conversation(playbook, understander, language_model=model, seed=b"")
 
 
-def _conversation_opener(
-    settings: Settings, store: ModelStore, playbook: Playbook
-) -> Callable[[bytes], Conversation]:
-    """Load what all conversations share; a seed then opens one."""
+def _encoder(settings: Settings, store: ModelStore) -> MiniLmEncoder:
     name = settings.speech.embedding_model
-    encoder = MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
-    language_model = _language_model(settings.dialogue.language_model, store)
-    understander = Understander(playbook, encoder, language_model=language_model)
-    return lambda seed: Conversation(
-        playbook, understander, language_model=language_model, seed=seed
-    )
+    return MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
 
 
 def _language_model(settings: LanguageModelSettings, store: ModelStore) -> LanguageModel | None:

@@ -90,7 +90,7 @@ def serve(
     """Take calls until stopped (Ctrl-C or SIGTERM).
 
     Waits for Asterisk if it is not there yet. On stopping, live calls are handed to their fallback
-    queue.
+    queue. SIGHUP reads the playbook again: new calls use it, live ones keep theirs.
     """
     from agent.app import serve as run  # heavy imports only where they are needed
 
