@@ -304,7 +304,8 @@ class TurnTaking:
         action = self._rule.on_answer(now_s, question, said, self.noise.rung())
         if action is BargeInAction.COMMIT:
             self._text = text
-        return self._noted(now_s, action)
+        # Who says "okay" while the agent talks is heard well: that tells nothing against the line.
+        return self._noted(now_s, action, heard_well=is_backchannel(text))
 
     def on_key(self, now_s: float, agent: AgentSpeech) -> BargeInAction:
         """A key while the agent speaks."""
@@ -331,8 +332,10 @@ class TurnTaking:
         self._endpointer.open_turn(started_s, max(started_s, self._last_speech_s))
         self._endpointer.on_words(now_s, self._text)
 
-    def _noted(self, now_s: float, action: BargeInAction) -> BargeInAction:
-        if action is BargeInAction.RESUME:
+    def _noted(
+        self, now_s: float, action: BargeInAction, *, heard_well: bool = False
+    ) -> BargeInAction:
+        if action is BargeInAction.RESUME and not heard_well:
             self.half_duplex.judged(now_s, meant=False)
         elif action is BargeInAction.COMMIT:
             self.half_duplex.judged(now_s, meant=True)

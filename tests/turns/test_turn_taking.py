@@ -250,6 +250,16 @@ def test_by_turns_only_words_and_keys_interrupt() -> None:
     assert line.answer("how much is it") is BargeInAction.COMMIT
 
 
+@pytest.mark.parametrize(("said", "by_turns"), [("okay", False), ("", True)])
+def test_back_channels_do_not_make_a_call_go_by_turns(said: str, by_turns: bool) -> None:
+    line = Line(half_duplex=HalfDuplexSettings(judged_pauses=2))
+    for _ in range(3):
+        line.turns.agent_speaks()
+        assert line.over_agent("." * 30 + "s" * 10 + "." * 12)[:1] in (["pause"], [])
+        line.answer(said)
+    assert line.turns.half_duplex.active is by_turns
+
+
 def test_the_classic_rule_is_another_policy() -> None:
     line = Line(rule="classic")
     line.turns.agent_speaks()
