@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 import textwrap
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from agent import __version__, playbook_commands
+from agent import __version__, caller_commands, playbook_commands
+from agent.command_line import ConfigOption, JsonOption, run
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
 
@@ -32,18 +33,15 @@ calls_app = typer.Typer(no_args_is_help=True, help="The records of past calls.")
 database_app = typer.Typer(no_args_is_help=True, help="The database of call records.")
 app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
+app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
+app.command()(caller_commands.erase)
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="Settings file (TOML).", envvar="UNDERSTUDY_CONFIG"),
-]
 SecretsOption = Annotated[
     Path | None,
     typer.Option("--secrets", help="File with passwords (TOML).", envvar="UNDERSTUDY_SECRETS"),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def main() -> None:
@@ -53,13 +51,6 @@ def main() -> None:
     except UnderstudyError as error:
         typer.echo(f"understudy: {error}", err=True)
         sys.exit(1)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        return asyncio.run(work)
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
 
 
 def _version(value: bool) -> None:
@@ -92,9 +83,9 @@ def serve(
     Waits for Asterisk if it is not there yet. On stopping, live calls are handed to their fallback
     queue. SIGHUP reads the playbook again: new calls use it, live ones keep theirs.
     """
-    from agent.app import serve as run  # heavy imports only where they are needed
+    from agent.app import serve as serve_calls  # heavy imports only where they are needed
 
-    _run(run(load_settings(config, secrets), live=live, as_json=as_json))
+    run(serve_calls(load_settings(config, secrets), live=live, as_json=as_json))
 
 
 @app.command()
@@ -122,7 +113,7 @@ def call(
         raise UnderstudyError("`understudy call` needs either --wav FILE or --text.")
     settings = load_settings(config)
     if wav is not None:
-        _run(rehearse_wav(settings, wav, out))
+        run(rehearse_wav(settings, wav, out))
     else:
         rehearse_text(settings, sys.stdin)
 
@@ -193,7 +184,7 @@ def models_fetch(
     from agent.speech.fetching import fetch_models
 
     store = _model_store(load_settings(config))
-    _run(fetch_models(store, tuple(names or ()), Console(stderr=True)))
+    run(fetch_models(store, tuple(names or ()), Console(stderr=True)))
 
 
 @models_app.command("verify")
@@ -259,7 +250,7 @@ def calls_list(
         else:
             print_calls(calls, Console())
 
-    _run(_with_store(load_settings(config), work))
+    run(_with_store(load_settings(config), work))
 
 
 CallArgument = Annotated[str, typer.Argument(help="A call's id, or its first four characters.")]
@@ -279,7 +270,7 @@ def calls_show(
         else:
             print_report(report, Console())
 
-    _run(_with_store(load_settings(config), work))
+    run(_with_store(load_settings(config), work))
 
 
 class ExportFormat(StrEnum):
@@ -305,7 +296,7 @@ def calls_export(
     async def work(store: "CallStore") -> None:
         await asyncio.to_thread(export_report, await store.report(call_id), target, kind.value)
 
-    _run(_with_store(load_settings(config), work))
+    run(_with_store(load_settings(config), work))
     typer.echo(f"Written: {target}")
 
 
@@ -320,7 +311,7 @@ def db_upgrade(config: ConfigOption = None) -> None:
         await upgrade(url)
         typer.echo(f"The database is at revision {await current(url)}.")
 
-    _run(work())
+    run(work())
 
 
 # -- recordings
@@ -367,7 +358,7 @@ def demo(
             typer.echo(f"{name:<16} {demo_script(name).name}")
         return
     chosen = demo_names() if every else tuple(callers or ("demo",))
-    _run(run_demo(load_settings(config), [demo_script(name) for name in chosen]))
+    run(run_demo(load_settings(config), [demo_script(name) for name in chosen]))
 
 
 if __name__ == "__main__":

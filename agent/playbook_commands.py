@@ -9,10 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from agent.command_line import JsonOption
+
 app = typer.Typer(no_args_is_help=True, help="What the agent says.")
 
 PlaybookArgument = Annotated[str, typer.Argument(help="A shipped playbook's name or a YAML file.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
 @app.command()

@@ -415,3 +415,29 @@ def test_typed_lines_that_are_no_text_are_one_line() -> None:
     assert done.stderr.decode() == (
         "understudy: The caller's side is not UTF-8 text: pipe in plain text.\n"
     )
+
+
+# -- what callers may ask for
+
+
+def test_a_number_goes_on_the_register_is_found_and_comes_off(run: Run, tmp_path: Path) -> None:
+    numbers = tmp_path / "numbers.txt"
+    numbers.write_text("+44 7700 900123\n\n07700 900456\n", encoding="utf-8")
+    assert "2 added" in run("dnc", "add", "--file", str(numbers)).out
+    checked = run("dnc", "check", "00447700900123")
+    assert (checked.status, "must not be called" in checked.out) == (1, True)
+    assert "may be called" in run("dnc", "check", "+447700900999").out
+    listed = json.loads(run("dnc", "list", "--json").out)
+    assert {entry["number"] for entry in listed} == {"+447700900123", "07700900456"}
+    run("dnc", "remove", "07700900456")
+    assert "1 numbers" in run("dnc", "list").out
+
+
+def test_a_bad_number_is_one_line(run: Run) -> None:
+    assert run("dnc", "add", "anonymous").complaint == (
+        "understudy: 'anonymous' is no telephone number: give digits, as +44 7700 900123."
+    )
+
+
+def test_nothing_is_erased_of_a_stranger(run: Run) -> None:
+    assert run("erase", "--number", "+447700900123").out == "Nothing is kept of +447700900123\n"

@@ -245,6 +245,7 @@ class CallActor:
 
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
+        self._notes.decided(self._now(), reply)
         self._pending = reply
         self._expected = Expected(reply.expects == "yes_no", reply.reads_out)
         self._audio.floor.agent_speaks()

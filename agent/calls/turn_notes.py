@@ -6,6 +6,7 @@ from agent.calls.journal import CallJournal
 from agent.calls.speaker import Utterance
 from agent.dialogue.interruption import judge_interruption
 from agent.dialogue.reply import Reply
+from agent.records.records import DO_NOT_CALL
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import EndOfTurn
 from agent.turns.turn_taking import TurnTaking
@@ -84,6 +85,11 @@ class TurnNotes:
         self._journal.latency("endpointing", waited_ms)
         self._journal.latency("asr_final", (recognised_s - asked_s) * 1000.0)
         self._journal.latency("decision", (decided_s - recognised_s) * 1000.0)
+
+    def decided(self, now_s: float, reply: Reply) -> None:
+        """A wish not to be called holds from now on, not from the end of the call."""
+        if reply.understanding is not None and reply.understanding.intent == DO_NOT_CALL:
+            self._journal.event(DO_NOT_CALL, now_s)
 
     def agent_said(self, utterance: Utterance, stage: str, *, interrupted: bool = False) -> None:
         """The agent's turn, once; nothing of it was heard: no turn."""

@@ -212,3 +212,25 @@ class Latency(Base, kw_only=True):
     turn_index: Mapped[int | None] = mapped_column(default=None)
     name: Mapped[str] = mapped_column(index=True)
     ms: Mapped[float]
+
+
+class DoNotCall(Base, kw_only=True):
+    """A number that is not to be called; `source` is "call", or where it was imported from."""
+
+    __tablename__ = "do_not_call"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    added_at: Mapped[datetime]
+    source: Mapped[str]
+    call_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), default=None)
+
+
+class Erasure(Base, kw_only=True):
+    """That something was erased: how many calls and files, and nothing of whose they were."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    erased_at: Mapped[datetime]
+    calls: Mapped[int]
+    files: Mapped[int]

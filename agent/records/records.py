@@ -72,6 +72,10 @@ class EventRecord:
     happened_at: datetime = field(default_factory=utc_now)
 
 
+# An event of this kind puts the caller's number on the do-not-call register.
+DO_NOT_CALL = "do_not_call"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyRecord:
     """One measured wait in milliseconds, and the index of the turn that it led to."""

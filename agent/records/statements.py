@@ -1,17 +1,20 @@
 """How each record becomes a row. Applying one twice leaves the database as applying it once."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Insert, Table, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.records.backlog import Entry
-from agent.records.models import Base, Call, Event, Latency, Turn
+from agent.records.models import Base, Call, DoNotCall, Event, Latency, Turn
+from agent.records.numbers import NotANumber, normalised
 from agent.records.records import (
+    DO_NOT_CALL,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -39,8 +42,12 @@ async def apply(connection: AsyncConnection, entries: Sequence[Entry], instance:
                 await _update_call(connection, asdict(entry.record))
         else:
             table = _MODELS[kind].__table__
-            rows = [_row(entry, instance) for entry in run]
-            await connection.execute(_insert_new(connection, table), rows)
+            stored = list(run)
+            rows = [_row(entry, instance) for entry in stored]
+            await connection.execute(insert_new(connection, table), rows)
+            for entry in stored:
+                if isinstance(entry.record, EventRecord) and entry.record.kind == DO_NOT_CALL:
+                    await _register(connection, entry.record)
 
 
 def _row(entry: Entry, instance: str) -> dict[str, Any]:
@@ -59,6 +66,19 @@ def _row(entry: Entry, instance: str) -> dict[str, Any]:
     return values
 
 
+async def _register(connection: AsyncConnection, event: EventRecord) -> None:
+    """The caller's number goes on the register with the event, unless it was withheld."""
+    told = await connection.scalar(select(Call.caller_number).where(Call.id == event.call_id))
+    with contextlib.suppress(NotANumber):
+        row = {
+            "number": normalised(told or ""),
+            "added_at": event.happened_at,
+            "source": "call",
+            "call_id": event.call_id,
+        }
+        await connection.execute(insert_new(connection, DoNotCall.__table__), [row])
+
+
 async def _update_call(connection: AsyncConnection, values: dict[str, Any]) -> None:
     call_id = values.pop("call_id")
     changed = await connection.execute(update(Call).where(Call.id == call_id).values(values))
@@ -66,7 +86,7 @@ async def _update_call(connection: AsyncConnection, values: dict[str, Any]) -> N
         raise LookupError(f"call {call_id} has no row")
 
 
-def _insert_new(connection: AsyncConnection, table: Any) -> Insert:
+def insert_new(connection: AsyncConnection, table: Any) -> postgresql.Insert | sqlite.Insert:
     """Insert rows that are not there yet; a commit whose answer was lost is repeated safely."""
     if not isinstance(table, Table):
         raise TypeError(f"{table!r} is not a table")

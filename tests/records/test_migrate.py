@@ -18,7 +18,7 @@ from agent.records.migrate import (
 )
 from agent.records.models import Base
 
-TABLES = {"calls", "turns", "events", "latencies"}
+TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures"}
 
 
 async def tables(url: str) -> set[str]:

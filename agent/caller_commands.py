@@ -1,0 +1,153 @@
+"""`understudy dnc` and `understudy erase`: what callers may ask of whoever keeps their data."""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.command_line import ConfigOption, JsonOption, run
+from agent.config import load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from agent.records.models import DoNotCall
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The do-not-call register. Callers who ask for it are put on it at once.",
+)
+NumberArgument = Annotated[str, typer.Argument(help="A telephone number, such as +447700900123.")]
+
+
+@app.command("list")
+def dnc_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Print every number that must not be called, the newest first."""
+    from agent.records.do_not_call import DoNotCallRegister
+
+    async def work(engine: "AsyncEngine") -> None:
+        entries = await DoNotCallRegister(engine).all()
+        if as_json:
+            typer.echo(json.dumps([_as_dict(entry) for entry in entries], indent=1))
+            return
+        for entry in entries:
+            typer.echo(f"{entry.number:<20} {entry.added_at:%Y-%m-%d %H:%M}  {entry.source}")
+        typer.echo(f"{len(entries)} numbers")
+
+    _with_database(config, work)
+
+
+@app.command("add")
+def dnc_add(
+    numbers: Annotated[list[str] | None, typer.Argument(help="Telephone numbers.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="A file of numbers, one a line.")
+    ] = None,
+    source: Annotated[str, typer.Option(help="Where they come from, for the record.")] = "operator",
+    config: ConfigOption = None,
+) -> None:
+    """Put numbers on the register, all or none of them."""
+    from agent.errors import UnderstudyError
+    from agent.records.do_not_call import DoNotCallRegister
+
+    wanted = list(numbers or ())
+    if file is not None:
+        try:
+            wanted += [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnderstudyError(f"{file} can't be read: {error}.") from None
+    if not wanted:
+        raise UnderstudyError("No number given: name some, or a file with --file.")
+
+    async def work(engine: "AsyncEngine") -> None:
+        added = await DoNotCallRegister(engine).add(wanted, source)
+        typer.echo(f"{added} added, {len(wanted) - added} were on it already")
+
+    _with_database(config, work)
+
+
+@app.command("remove")
+def dnc_remove(number: NumberArgument, config: ConfigOption = None) -> None:
+    """Take a number off the register, when its owner wants to be called again."""
+    from agent.records.do_not_call import DoNotCallRegister
+
+    async def work(engine: "AsyncEngine") -> None:
+        if not await DoNotCallRegister(engine).remove(number):
+            typer.echo(f"{number} was not on it")
+            raise typer.Exit(1)
+        typer.echo(f"{number} is off the register")
+
+    _with_database(config, work)
+
+
+@app.command("check")
+def dnc_check(number: NumberArgument, config: ConfigOption = None) -> None:
+    """Say whether a number may be called; status 1 if it must not."""
+    from agent.records.do_not_call import DoNotCallRegister
+
+    async def work(engine: "AsyncEngine") -> None:
+        entry = await DoNotCallRegister(engine).find(number)
+        if entry is not None:
+            typer.echo(f"{number} must not be called: {entry.source}, {entry.added_at:%Y-%m-%d}")
+            raise typer.Exit(1)
+        typer.echo(f"{number} may be called")
+
+    _with_database(config, work)
+
+
+def erase(
+    number: Annotated[
+        str, typer.Option("--number", help="The caller's number as `calls list` shows it.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Erase all that is kept of a caller: records, recordings, pages.
+
+    That something was erased is noted, without the number. A number on the do-not-call register
+    stays there.
+    """
+    from agent.records.erasure import erase as erase_from
+    from agent.records.erasure import holdings
+
+    async def work(engine: "AsyncEngine") -> None:
+        held = await holdings(engine, number)
+        if not held.call_ids:
+            typer.echo(f"Nothing is kept of {number}")
+            return
+        typer.echo(f"{len(held.call_ids)} calls, {len(held.files)} files are kept of {number}")
+        if not yes:
+            typer.confirm("Erase them for good?", abort=True)
+        await erase_from(engine, held)
+        typer.echo("Erased")
+
+    _with_database(config, work)
+
+
+def _with_database(config: Path | None, work: Callable[["AsyncEngine"], Awaitable[None]]) -> None:
+    """Open the database at its newest schema, and close it whatever happens."""
+    from agent.records.database import create_engine
+    from agent.records.migrate import upgrade
+
+    url = load_settings(config).records.database_url.get_secret_value()
+
+    async def opened() -> None:
+        await upgrade(url)
+        engine = create_engine(url)
+        try:
+            await work(engine)
+        finally:
+            await engine.dispose()
+
+    run(opened())
+
+
+def _as_dict(entry: "DoNotCall") -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "added_at": entry.added_at.isoformat(),
+        "source": entry.source,
+        "call_id": entry.call_id,
+    }

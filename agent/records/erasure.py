@@ -1,0 +1,65 @@
+"""Erasing what is kept of a caller; that it was done is kept, the number is not."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from agent.errors import UnderstudyError
+from agent.records.database import explained
+from agent.records.models import Call, Erasure
+from agent.records.records import utc_now
+
+# What a recording has beside it.
+_COMPANIONS = (".wav", ".html")
+
+
+class ErasureRefused(UnderstudyError):
+    """Something of it can't be erased now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is kept of a number: calls, and the files that belong to them."""
+
+    call_ids: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+async def holdings(engine: AsyncEngine, number: str) -> Holdings:
+    """What is kept of the calls from a number, which is written as the records have it.
+
+    Raises ErasureRefused while such a call is live, and DatabaseUnavailable.
+    """
+    query = select(Call).where(Call.caller_number == number).order_by(Call.started_at)
+    with explained(engine.url):
+        async with AsyncSession(engine) as session:
+            calls = (await session.scalars(query)).all()
+    if any(call.ended_at is None for call in calls):
+        raise ErasureRefused(f"A call from {number} is live: erase it when it has ended.")
+    recordings = [Path(call.recording_path) for call in calls if call.recording_path]
+    files = [path.with_suffix(suffix) for path in recordings for suffix in _COMPANIONS]
+    return Holdings(tuple(c.id for c in calls), tuple(f for f in files if f.exists()))
+
+
+async def erase(engine: AsyncEngine, held: Holdings) -> None:
+    """Delete files, then rows with all that belongs to them, and leave a note without the number.
+
+    Raises ErasureRefused for a file that can't be deleted; nothing is taken from the database then.
+    """
+    try:
+        await asyncio.to_thread(_delete, held.files)
+    except OSError as error:
+        raise ErasureRefused(f"{error.filename} can't be deleted: {error.strerror}.") from None
+    note = {"erased_at": utc_now(), "calls": len(held.call_ids), "files": len(held.files)}
+    with explained(engine.url):
+        async with engine.begin() as connection:
+            await connection.execute(delete(Call).where(Call.id.in_(held.call_ids)))
+            await connection.execute(insert(Erasure), [note])
+
+
+def _delete(files: tuple[Path, ...]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
