@@ -181,9 +181,11 @@ class BargeInPolicy(BargeInRule):
         if self._suspected_s is None:
             return BargeInAction.NONE
         if now_s - self._since_s >= _LONGEST_CLIP_S:
+            # Music, a television: for a while only words count.
+            self._pauses += [now_s] * step.max_pauses
             return self._acquit()
         lasts_ms = (now_s - self._suspected_s) * 1000.0
-        return self._give_in(now_s, step) if lasts_ms >= step.deadline_ms else BargeInAction.NONE
+        return self._give_in() if lasts_ms >= step.deadline_ms else BargeInAction.NONE
 
     def take_question(self, now_s: float) -> Question | None:
         """What the recogniser has to be asked now, once; one question at a time."""
@@ -220,14 +222,13 @@ class BargeInPolicy(BargeInRule):
             return self._acquit()
         wordless_ms = (question.asked_s - question.since_s) * 1000.0
         if not found.weight and wordless_ms >= settings.wordless_ms:
-            return self._give_in(now_s, self._rungs[rung])
+            return self._give_in()
         return BargeInAction.NONE
 
-    def _give_in(self, now_s: float, step: RungSettings) -> BargeInAction:
+    def _give_in(self) -> BargeInAction:
         """The agent goes on over a sound that lasts without a word; words may still stop it."""
         if self.state is not BargeInState.PAUSED:
             return BargeInAction.NONE
-        self._pauses += [now_s] * step.max_pauses
         self.state = BargeInState.IDLE
         return BargeInAction.RESUME
 

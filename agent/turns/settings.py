@@ -26,7 +26,7 @@ class BargeInSettings(Section):
     """When the agent stops talking because the caller talks (guide: turn-taking 4.2)."""
 
     clean: RungSettings = RungSettings(
-        speech_frames=3, window_frames=5, max_pauses=2, word_confidence=0.35,
+        speech_frames=3, window_frames=5, max_pauses=3, word_confidence=0.35,
         sustained_ms=0,         deadline_ms=1600,
     )  # fmt: skip
     noisy: RungSettings = RungSettings(

@@ -81,11 +81,19 @@ def sure(frame: int, *words: str) -> Said:
         ("s" * 200, (), [(2, "pause"), (43, "resume")]),
         # ... but words still count
         ("s" * 200, sure(100, "how", "much"), [(2, "pause"), (43, "resume"), (113, "commit")]),
-        # after two pauses only words count, for six seconds
+        # after three pauses only words count, for six seconds from the first of them
         (
-            ("ssssss" + "." * 20) * 3 + "." * 250 + "ssss",
+            ("ssssss" + "." * 20) * 4 + "." * 200 + "ssss",
             (),
-            [(2, "pause"), (18, "resume"), (28, "pause"), (43, "resume"), (330, "pause")],
+            [
+                (2, "pause"),
+                (18, "resume"),
+                (28, "pause"),
+                (43, "resume"),
+                (54, "pause"),
+                (70, "resume"),
+                (306, "pause"),
+            ],
         ),
     ],
 )
