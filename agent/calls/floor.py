@@ -146,7 +146,8 @@ class Floor:
     def take_partials(self) -> tuple[Transcript, ...]:
         """The finished pieces of the caller's present turn; the next turn starts empty."""
         pieces = self._carried
-        if self._piece is not None:
+        # A turn that was ended in the middle of a word has more in the stream than was heard again.
+        if self._piece is not None and self.turns.all_heard:
             pieces.append(self._piece)
             self._recognizer.restart(0.0)
         self._carried, self._piece, self._heard_to_s = [], None, None

@@ -120,6 +120,11 @@ class TurnTaking:
         """When the caller's present or last speech began."""
         return self._speech_since_s
 
+    @property
+    def all_heard(self) -> bool:
+        """Whether nothing was said since `on_final` told of all that had been."""
+        return not self._finishing and self._last_speech_s <= self._finished_s
+
     def agent_speaks(self) -> None:
         """A new utterance of the agent starts."""
         self._listening = False
@@ -304,6 +309,8 @@ class TurnTaking:
         action = self._rule.on_answer(now_s, question, said, self.noise.rung())
         if action is BargeInAction.COMMIT:
             self._text = text
+            # A click in the line some time ago was not the start of this.
+            self._speech_since_s = question.since_s
         # Who says "okay" while the agent talks is heard well: that tells nothing against the line.
         return self._noted(now_s, action, heard_well=is_backchannel(text))
 

@@ -223,6 +223,16 @@ async def test_a_long_turn_is_not_heard_again_from_its_start(open_rig: Open) -> 
     assert texts == ["first", "second"]
 
 
+async def test_a_turn_that_is_ended_in_the_middle_keeps_its_last_words(open_rig: Open) -> None:
+    """Nobody speaks for 40 s without a pause; what is said after the last one is in the stream."""
+    rig = open_rig("first", "second")
+    rig.floor.agent_speaks()
+    rig.floor.listen(Expected())
+    await rig.run("." * 5 + "s" * 30 + "." * 12 + "s" * 1990)
+    assert rig.last(CallerFinished).carried == ()
+    assert (await rig.recognizer.finish()).text != ""
+
+
 async def test_a_notice_is_played_to_its_end(open_rig: Open) -> None:
     rig = open_rig("stop stop")
     await rig.say(interruptible=False)

@@ -212,6 +212,16 @@ def test_before_the_echo_is_known_only_words_after_the_pause_count() -> None:
     assert line.turns.on_answer(line.now_s, question, later, AGENT) is BargeInAction.COMMIT
 
 
+def test_an_interruption_begins_with_its_sound_and_not_with_an_earlier_click() -> None:
+    line = Line()
+    line.turns.agent_speaks()
+    line.over_agent("..s" + "." * 100)
+    began_s = line.now_s
+    line.over_agent("s" * 25)
+    assert line.answer("how much is it") is BargeInAction.COMMIT
+    assert line.turns.speech_since_s == pytest.approx(began_s)
+
+
 def test_talk_quieter_than_the_callers_is_not_meant_for_the_agent() -> None:
     outcomes = []
     for quieter_db in (0.0, 8.0):
