@@ -1,14 +1,12 @@
 """`understudy dnc` and `understudy erase`: what callers may ask of whoever keeps their data."""
 
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.command_line import ConfigOption, JsonOption, run
-from agent.config import load_settings
+from agent.command_line import ConfigOption, JsonOption, with_database
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -36,7 +34,7 @@ def dnc_list(config: ConfigOption = None, as_json: JsonOption = False) -> None:
             typer.echo(f"{entry.number:<20} {entry.added_at:%Y-%m-%d %H:%M}  {entry.source}")
         typer.echo(f"{len(entries)} numbers")
 
-    _with_database(config, work)
+    with_database(config, work)
 
 
 @app.command("add")
@@ -65,7 +63,7 @@ def dnc_add(
         added = await DoNotCallRegister(engine).add(wanted, source)
         typer.echo(f"{added} added, {len(wanted) - added} were on it already")
 
-    _with_database(config, work)
+    with_database(config, work)
 
 
 @app.command("remove")
@@ -79,7 +77,7 @@ def dnc_remove(number: NumberArgument, config: ConfigOption = None) -> None:
             raise typer.Exit(1)
         typer.echo(f"{number} is off the register")
 
-    _with_database(config, work)
+    with_database(config, work)
 
 
 @app.command("check")
@@ -94,7 +92,7 @@ def dnc_check(number: NumberArgument, config: ConfigOption = None) -> None:
             raise typer.Exit(1)
         typer.echo(f"{number} may be called")
 
-    _with_database(config, work)
+    with_database(config, work)
 
 
 def erase(
@@ -123,25 +121,7 @@ def erase(
         await erase_from(engine, held)
         typer.echo("Erased")
 
-    _with_database(config, work)
-
-
-def _with_database(config: Path | None, work: Callable[["AsyncEngine"], Awaitable[None]]) -> None:
-    """Open the database at its newest schema, and close it whatever happens."""
-    from agent.records.database import create_engine
-    from agent.records.migrate import upgrade
-
-    url = load_settings(config).records.database_url.get_secret_value()
-
-    async def opened() -> None:
-        await upgrade(url)
-        engine = create_engine(url)
-        try:
-            await work(engine)
-        finally:
-            await engine.dispose()
-
-    run(opened())
+    with_database(config, work)
 
 
 def _as_dict(entry: "DoNotCall") -> dict[str, Any]:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from agent import __version__, caller_commands, playbook_commands
-from agent.command_line import ConfigOption, JsonOption, run
+from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
 
@@ -215,19 +215,10 @@ def models_verify(
 # -- records
 
 
-async def _with_store(settings: Settings, work: Callable[["CallStore"], Awaitable[None]]) -> None:
-    """Open the database at its newest schema, and close it whatever happens."""
-    from agent.records.database import create_engine
-    from agent.records.migrate import upgrade
+def _with_store(config: Path | None, work: Callable[["CallStore"], Awaitable[None]]) -> None:
     from agent.records.store import CallStore
 
-    url = settings.records.database_url.get_secret_value()
-    await upgrade(url)
-    engine = create_engine(url)
-    try:
-        await work(CallStore(engine))
-    finally:
-        await engine.dispose()
+    with_database(config, lambda engine: work(CallStore(engine)))
 
 
 @calls_app.command("list")
@@ -250,7 +241,7 @@ def calls_list(
         else:
             print_calls(calls, Console())
 
-    run(_with_store(load_settings(config), work))
+    _with_store(config, work)
 
 
 CallArgument = Annotated[str, typer.Argument(help="A call's id, or its first four characters.")]
@@ -270,7 +261,7 @@ def calls_show(
         else:
             print_report(report, Console())
 
-    run(_with_store(load_settings(config), work))
+    _with_store(config, work)
 
 
 class ExportFormat(StrEnum):
@@ -296,7 +287,7 @@ def calls_export(
     async def work(store: "CallStore") -> None:
         await asyncio.to_thread(export_report, await store.report(call_id), target, kind.value)
 
-    run(_with_store(load_settings(config), work))
+    _with_store(config, work)
     typer.echo(f"Written: {target}")
 
 

@@ -1,11 +1,16 @@
 """What commands share: options, and how asynchronous work is run."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from agent.config import load_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 ConfigOption = Annotated[
     Path | None,
@@ -20,3 +25,21 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run(work)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def with_database(config: Path | None, work: Callable[["AsyncEngine"], Awaitable[None]]) -> None:
+    """Open the records at their newest schema, work, and close them whatever happens."""
+    from agent.records.database import create_engine
+    from agent.records.migrate import upgrade
+
+    url = load_settings(config).records.database_url.get_secret_value()
+
+    async def opened() -> None:
+        await upgrade(url)
+        engine = create_engine(url)
+        try:
+            await work(engine)
+        finally:
+            await engine.dispose()
+
+    run(opened())

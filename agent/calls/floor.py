@@ -276,6 +276,10 @@ class Floor:
             self._recognizer.restart(now - question.since_s + PRE_ROLL_S)
         self._act(action, now)
 
+    def _ask_pause(self, now_s: float) -> None:
+        if self.turns.take_pause(now_s):
+            self._tasks.spawn(self._hear_pause())
+
     async def _hear_pause(self) -> None:
         """All that the caller has said by now, without waiting for the recogniser's partials."""
         since_s = self._heard_to_s
@@ -305,8 +309,7 @@ class Floor:
         if end is not None:
             self._end_of_turn(end)
             return
-        if self.turns.take_pause(now_s):
-            self._tasks.spawn(self._hear_pause())
+        self._ask_pause(now_s)
 
     def _end_of_turn(self, end: EndOfTurn) -> None:
         self._listening = False
@@ -317,8 +320,8 @@ class Floor:
             self._release_keys()
         if self._speaker.active:
             self._ask(now_s)
-        elif self._listening and self.turns.take_pause(now_s):
-            self._tasks.spawn(self._hear_pause())
+        elif self._listening:
+            self._ask_pause(now_s)
         due = self.turns.on_tick(now_s, agent_speaking=self._speaker.active)
         if isinstance(due, EndOfTurn):
             self._end_of_turn(due)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from agent.records.database import explained
@@ -40,12 +40,13 @@ class DoNotCallRegister:
         keys = dict.fromkeys(normalised(number) for number in numbers)
         now = utc_now()
         rows = [{"number": n, "added_at": now, "source": source, "call_id": None} for n in keys]
-        before = len(await self.all())
+        count = select(func.count()).select_from(DoNotCall)
         with explained(self._engine.url):
             async with self._engine.begin() as connection:
+                before = await connection.scalar(count) or 0
                 if rows:
                     await connection.execute(insert_new(connection, DoNotCall.__table__), rows)
-        return len(await self.all()) - before
+                return (await connection.scalar(count) or 0) - before
 
     async def remove(self, number: str) -> bool:
         """Take a number off, by its owner's wish; whether it was there. Raises NotANumber."""

@@ -237,10 +237,7 @@ class BargeInPolicy(BargeInRule):
         self._suspected_s = None
         self._question = None
         self._window.clear()
-        if self.state is not BargeInState.PAUSED:
-            return BargeInAction.NONE
-        self.state = BargeInState.IDLE
-        return BargeInAction.RESUME
+        return self._give_in()
 
     def _lasts(self, step: RungSettings) -> bool:
         """Whether this is more speech than a back-channel has, recognised or not."""
