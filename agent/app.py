@@ -210,7 +210,7 @@ async def build_engines(
             open_conversation=lambda: playbook.open(os.urandom(8)),
             queues=queues,
             handoffs=handoffs,
-            fallback_queue=playbook.playbook.queue("default"),
+            fallback_queue=playbook.playbook.destination("default").queue,
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 

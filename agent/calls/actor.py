@@ -6,6 +6,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -34,6 +35,7 @@ from agent.calls.events import (
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.hand_over import HandOver
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.services import CallServices
@@ -80,6 +82,7 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -218,7 +221,7 @@ class CallActor:
             case CallerSilent(step):
                 if self._state is CallState.LISTENING:
                     self._journal.event("silence_prompt", self._now(), step=step)
-                    self._say(await self._deliberation.in_place(lambda talk: talk.silence(step)))
+                    await self._respond(lambda talk: talk.silence(step))
             case KeyPressed(digit):
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
@@ -234,7 +237,8 @@ class CallActor:
                 self._journal.transfer_ended("answered", self._now(), member=member, wait_s=wait_s)
                 self._end("transferred", ended_by="transfer")
             case BackFromQueue(status):
-                await self._back_from_queue(status)
+                if self._state is CallState.HANDED_OVER:
+                    self._say(await self._hand_over.back(self._deliberation, status, self._now()))
             case StopRequested():
                 await self._stop()
             case Failed(reason):
@@ -242,6 +246,10 @@ class CallActor:
                     self._journal.event("error", self._now(), reason=reason)
                 else:
                     await self._fail(reason)
+
+    async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
+        reply = await self._deliberation.in_place(change)
+        self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
 
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
@@ -300,8 +308,10 @@ class CallActor:
             case HangUp():
                 await self._line.hang_up()
                 self._end(ended_by="agent")
-            case Transfer(queue, reason):
-                await self._transfer(queue, reason)
+            case Transfer() as transfer:
+                self._audio.floor.suspend()
+                await self._hand_over.start(self._deliberation, transfer, self._now())
+                self._enter(CallState.HANDED_OVER)
 
     def _caller_gone(self, cause: int) -> None:
         self._cause = cause
@@ -315,7 +325,7 @@ class CallActor:
         self._journal.event("dtmf", self._now(), digits=mask_digits(digits))
         if self._state is not CallState.HANDED_OVER:
             self._audio.floor.caller_was_heard()
-            self._say(await self._deliberation.in_place(lambda talk: talk.dtmf(digits)))
+            await self._respond(lambda talk: talk.dtmf(digits))
 
     # -- the caller's turn
 
@@ -336,6 +346,7 @@ class CallActor:
             return
         self._audio.floor.caller_was_heard()
         reply = await self._deliberation.reply(heard.text, heard.confidence)
+        reply = await self._hand_over.look_first(self._deliberation, reply, self._now())
         self._notes.caller_said(
             heard,
             finished.end,
@@ -351,33 +362,6 @@ class CallActor:
         began = started_s - _ONSET_MARGIN_S
         words = tuple(word for piece in pieces for word in piece.words if word.end_s >= began)
         return Transcript(" ".join(word.text for word in words), words)
-
-    # -- hand-over
-
-    async def _transfer(self, queue: str, reason: str) -> None:
-        state = await self._services.queues.state(queue) if self._services.queues else None
-        if state is not None and state.logged_in == 0:
-            self._journal.event(
-                "transfer_refused", self._now(), queue=queue, why="nobody is logged in"
-            )
-            await self._say_returned("nobody_logged_in")
-            return
-        summary = self._conversation.handoff_summary()
-        handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
-        self._audio.floor.suspend()
-        await self._line.hand_over(handoff)
-        self._journal.transfer_started(queue, self._now(), reason=reason)
-        self._enter(CallState.HANDED_OVER)
-
-    async def _back_from_queue(self, status: str) -> None:
-        if self._state is not CallState.HANDED_OVER:
-            return
-        self._journal.transfer_ended("returned", self._now(), status=status)
-        await self._line.take_back()
-        await self._say_returned(status.lower())
-
-    async def _say_returned(self, status: str) -> None:
-        self._say(await self._deliberation.in_place(lambda talk: talk.returned_from_queue(status)))
 
     # -- plumbing
 

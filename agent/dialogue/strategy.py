@@ -7,6 +7,7 @@
 Everything it decides with is in the playbook; `table` prints it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from agent.dialogue import slots as slot_values
@@ -71,8 +72,18 @@ class Strategy:
         """The caller is back from a queue where nobody answered."""
         lines = self._repair.returned
         line = lines.get(result, lines["default"])
-        state = replace(_fresh(state, self._repair.returned_to), back=state.back or state.stage)
+        back = state.back or state.stage
+        state = replace(_fresh(state, self._repair.returned_to), back=back, queue=None)
         return Decision(state, (_say(line),), expects=self._expects(state))
+
+    def busy(self, state: State, told: Mapping[str, str]) -> Decision:
+        """Instead of a transfer: nobody is free, and the caller may choose what to do.
+
+        `told` are the playbook variables that describe the queue.
+        """
+        stage = self._playbook.stage(self._repair.busy_to or state.stage)
+        state = replace(_fresh(state, stage.id), queue=told)
+        return Decision(state, (_say(*self._repair.busy),), expects=self._expects(state))
 
     def refuse_card(self, state: State) -> Decision:
         """Payment digits arrived by keypad."""
@@ -210,7 +221,7 @@ class Strategy:
             reason = state.reason or move.transfer
             back = move.back or (state.back if self._is_side(state.stage) else state.stage)
             state = replace(_fresh(state, state.stage), back=back, reason=reason)
-            return Decision(state, lines, Transfer(self._playbook.queue(reason), reason))
+            return Decision(state, lines, self._transfer(state, reason))
         if move.hang_up:
             return Decision(state, lines, HangUp())
         if move.to == BACK:
@@ -218,6 +229,17 @@ class Strategy:
         if move.to is None or move.to == STAY:
             return self._resume(state, lines)
         return self._enter(state, move.to, lines)
+
+    def _transfer(self, state: State, reason: str) -> Transfer:
+        place = self._playbook.destination(reason)
+        undecided = state.queue is None and self._repair.busy_to is not None
+        return Transfer(
+            place.queue,
+            reason,
+            priority=place.priority,
+            may_choose=place.choice and undecided,
+            warm=place.warm,
+        )
 
     def _changed(self, state: State, move: Move) -> State:
         kept = {key: value for key, value in state.slots.items() if key not in move.clear}

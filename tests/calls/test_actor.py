@@ -30,6 +30,7 @@ from tests.calls.conftest import TURNS, Engines, FakeQueues, until
 from tests.calls.line import HOST, FakeLine
 from tests.calls.playbook import (
     BACK,
+    BUSY,
     BYE,
     CONNECT,
     GREETING,
@@ -38,6 +39,7 @@ from tests.calls.playbook import (
     SAY_YES,
     SILENT,
     STILL_THERE,
+    WAIT,
 )
 
 NORMAL_CLEARING = 16
@@ -277,6 +279,28 @@ async def test_nobody_is_sent_to_an_empty_queue(
     await until(lambda: call.line.handoffs or NOBODY in call.agent_said)
     assert len(call.line.handoffs) == handoffs
     assert ("transfer_refused" in call.notes.kinds) == (not handoffs)
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    call.line.caller.socket.close()
+
+
+@pytest.mark.parametrize(("idle", "waiting", "asked"), [(0, 1, True), (1, 1, True), (2, 1, False)])
+async def test_who_would_have_to_wait_is_asked_first(
+    engines: Engines, idle: int, waiting: int, asked: bool
+) -> None:
+    engines.queues = FakeQueues(2, idle=idle, waiting=waiting)
+    call = Call(engines)
+    await call.listening()
+    call.keys("0#")
+    await until(lambda: call.line.handoffs or BUSY in call.agent_said)
+    assert len(call.line.handoffs) == (not asked)
+    if asked:
+        await call.reach(CallState.LISTENING)
+        assert call.agent_said == [GREETING, BUSY], "nobody is told that it is put through"
+        await call.caller_says("yes")
+        await call.reach(CallState.HANDED_OVER)
+        assert call.agent_said[-1] == WAIT
+        assert call.line.handoffs[0].queue == "sales"
     call.post(CallerGone(NORMAL_CLEARING))
     await call.end()
     call.line.caller.socket.close()

@@ -147,7 +147,7 @@ def test_card_digits_are_not_kept(conversation: Conversation) -> None:
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        ("0", Transfer("sales", "asked")),
+        ("0", Transfer("sales", "asked", may_choose=True)),
         ("9", HangUp()),
         ("4902113067214985", Continue()),
     ],
