@@ -115,7 +115,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff.context,
         )
         if queues is not None:
-            queues.on_answered(manager.queue_answered)
+            queues.on_event(manager.queue_event)
         web = WebServer(
             settings.web,
             store=engines.store,

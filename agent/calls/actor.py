@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import (
@@ -25,6 +26,7 @@ from agent.calls.events import (
     CallerWentOn,
     CallEvent,
     Failed,
+    InQueue,
     KeyPressed,
     KeysEntered,
     MediaLost,
@@ -32,7 +34,6 @@ from agent.calls.events import (
     ReplyReady,
     Stalled,
     StopRequested,
-    TakenByHuman,
     WordsSettled,
 )
 from agent.calls.hand_over import HandOver
@@ -58,7 +59,11 @@ _HANG_UP_FOLLOWS_S = 0.5
 
 
 class CallActor:
-    """Runs one call; `post` is the only way to tell it something."""
+    """Runs one call; `post` is the only way to tell it something.
+
+    `linked_id` is Asterisk's, known once the call is set up; `taken_s` the audio time at which a
+    human took it.
+    """
 
     def __init__(
         self,
@@ -69,6 +74,8 @@ class CallActor:
         recording: Path | None,
     ) -> None:
         self.call_id = call_id
+        self.linked_id = ""
+        self.taken_s: float | None = None
         self._line = line
         self._services = services
         self._journal = journal
@@ -121,13 +128,13 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
-        codec = await self._line.codec()
+        codec, self.linked_id = await asyncio.gather(self._line.codec(), self._line.linked_id())
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media, codec)
         opening = await self._deliberation.in_place(lambda talk: talk.open())
         self._notes.answered(self._now())
         await self._line.answer()
-        self._journal.answered(codec)
+        self._journal.answered(codec, self.linked_id)
         self._say(opening)
 
     async def _caller_left(self) -> bool:
@@ -233,9 +240,12 @@ class CallActor:
                     await self._fail("the call's media failed: its log has the reason")
             case CallerGone(cause):
                 self._caller_gone(cause)
-            case TakenByHuman(member, wait_s):
-                self._journal.transfer_ended("answered", self._now(), member=member, wait_s=wait_s)
-                self._end("transferred", ended_by="transfer")
+            case InQueue(queued):
+                self._journal.in_queue(queued, self._now())
+                if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
+                    self.taken_s = self._now()
+                    self._journal.transfer_ended("answered", self._now(), **queued.data)
+                    self._end("transferred", ended_by="transfer")
             case BackFromQueue(status):
                 if self._state is CallState.HANDED_OVER:
                     self._say(await self._hand_over.back(self._deliberation, status, self._now()))

@@ -10,6 +10,7 @@ import structlog
 
 from agent.asterisk.ari import AriRefused
 from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.audio import CallAudio
 from agent.calls.events import (
@@ -17,11 +18,11 @@ from agent.calls.events import (
     CallerGone,
     CallEvent,
     Failed,
+    InQueue,
     KeyPressed,
     MediaLost,
     NothingSaid,
     StopRequested,
-    TakenByHuman,
 )
 from agent.calls.state import CallState
 from agent.speech.errors import RecognitionFailed
@@ -245,12 +246,13 @@ async def test_a_human_takes_the_caller(call: Call) -> None:
     token = handoff.variables["UNDERSTUDY_WHISPER"].split("/")[-1].removesuffix(".wav")
     assert call.services.handoffs.whisper(token) is not None
     assert call.agent_said == [GREETING, CONNECT]
-    call.post(TakenByHuman("Zoe", 3.5))
+    taken = {"member": "Zoe", "wait_s": 3}
+    call.post(InQueue(QueueEvent("CONNECT", "1.1", "17.0", "sales", taken)))
     await call.end()
     assert call.ending == ("transferred", "transfer")
     ended = call.notes.ended
     assert (ended.transfer_queue, ended.transfer_result) == ("sales", "answered")
-    assert call.notes.events[-1].data == {"member": "Zoe", "wait_s": 3.5}
+    assert call.notes.events[-1].data == {"member": "Zoe", "wait_s": 3}
     assert call.services.handoffs.whisper(token) is None
     assert call.line.asked[-2:] == ["hand_over", "release"]
 
