@@ -207,7 +207,7 @@ class CallActor:
                 self._audio.speaker.stop()  # a silence prompt may just have begun
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
-                self._notes.caller_ended(event.end.ended_s)
+                self._notes.caller_ended(event.end)
                 self._turn += 1
                 self._tasks.spawn(self._understand(event, self._turn))
             case CallerWentOn():

@@ -253,7 +253,7 @@ class Conversation:
             self._log.warning("line not said", line=chosen.line_id)
             return self._literal(self._playbook.repair.cannot_say)
         self._keys[text] = chosen.key
-        return SpokenLine(chosen.line_id, text, line.interruptible)
+        return SpokenLine(chosen.line_id, text, line.interruptible, say.pause_s)
 
     def _reworded(self, text: str) -> str:
         if self._language_model is None:

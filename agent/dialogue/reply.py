@@ -16,11 +16,12 @@ class CallerTurn:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A line to be spoken; `line_id` is the playbook's."""
+    """A line to be spoken; `line_id` is the playbook's, `pause_s` the least silence after it."""
 
     line_id: str
     text: str
     interruptible: bool = True
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

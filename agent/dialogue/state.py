@@ -46,10 +46,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best."""
+    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best.
+
+    `pause_s` is the least silence after it.
+    """
 
     candidates: tuple[str, ...]
     by_fit: bool = False
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

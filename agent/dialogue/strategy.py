@@ -19,6 +19,9 @@ from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Und
 DONE = "done"
 # The third turn in a row that is not understood leaves the stage by its fallback.
 _MAX_MISSES = 3
+# Good sellers slow down at an objection: it is granted, then comes a breath, then the answer
+# .
+_THOUGHTFUL_S = 0.4
 
 
 class Strategy:
@@ -173,8 +176,8 @@ class Strategy:
         state = replace(state, objection=objection_id)
         if objection.clarify and not clarifying and not known:
             state = replace(state, step=Step.CLARIFY)
-            return Decision(state, (_say(*objection.acknowledge), _say(*objection.clarify)))
-        acknowledge = () if known or clarifying else (_say(*objection.acknowledge),)
+            return Decision(state, (_grant(objection), _say(*objection.clarify)))
+        acknowledge = () if known or clarifying else (_grant(objection),)
         return self._answer(state, objection, acknowledge)
 
     def _about_objection(self, state: State, intent: str) -> Decision | None:
@@ -352,6 +355,10 @@ class Strategy:
 
 def _say(*candidates: str) -> Say:
     return Say(candidates)
+
+
+def _grant(objection: Objection) -> Say:
+    return Say(objection.acknowledge, pause_s=_THOUGHTFUL_S)
 
 
 def _fresh(state: State, stage_id: str) -> State:

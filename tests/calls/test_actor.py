@@ -148,6 +148,7 @@ async def test_a_yes_is_a_sale(call: Call) -> None:
     assert call.ending == ("sale", "agent")
     waits = call.notes.waits
     assert {"endpointing", "asr_final", "decision", "end_of_speech_to_first_audio"} <= set(waits)
+    assert waits["reply_ready"] + 90 < waits["end_of_speech_to_first_audio"], "without the wait"
     assert 100 <= waits["end_of_speech_to_first_audio"] < 600
     assert call.notes.ended.media["packets_received"] > 8
 

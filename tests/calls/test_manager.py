@@ -150,7 +150,7 @@ async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_awa
     requests = rig.asterisk.requests
     # after codec and Linkedid; the bridge and the media channel are asked for together
     assert set(requests[2:4]) == {f"POST {bridge}", "POST channels/externalMedia"}
-    assert requests[3:] == [
+    assert requests[4:] == [
         f"POST {bridge}/addChannel",
         f"POST {bridge}/addChannel",
         f"POST channels/{CALLER}/answer",

@@ -211,3 +211,11 @@ def test_same_seed_gives_the_same_call(
     for one in (conversation, twin):
         play(one, BIG_HOUSE)
     assert conversation.history == twin.history
+
+
+def test_an_objection_is_granted_and_thought_about_before_it_is_answered(
+    conversation: Conversation,
+) -> None:
+    play(conversation, BIG_HOUSE)
+    reply = say(conversation, "that's more than i pay now")
+    assert [line.pause_s > 0.3 for line in reply.lines] == [True, False]
