@@ -6,13 +6,13 @@ from typing import Any
 
 CONNECT = "CONNECT"
 
-# AMI event -> queue_log's name. AgentComplete's depends on who ended it.
+# AMI event -> queue_log's name. AgentComplete's depends on who ended it. QueueCallerAbandon is left
+# out: Asterisk sends it for a time-out, too, and how a caller left is known from the call itself.
 _NAMES = {
     "QueueCallerJoin": "ENTERQUEUE",
     "AgentRingNoAnswer": "RINGNOANSWER",
     "AgentConnect": CONNECT,
     "AgentComplete": "COMPLETE",
-    "QueueCallerAbandon": "ABANDON",
     "AgentDump": "AGENTDUMP",
 }
 _COMPLETED_BY = {"caller": "COMPLETECALLER", "agent": "COMPLETEAGENT", "transfer": "TRANSFER"}

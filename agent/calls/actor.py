@@ -34,6 +34,7 @@ from agent.calls.events import (
     ReplyReady,
     Stalled,
     StopRequested,
+    TakenByHuman,
     WordsSettled,
 )
 from agent.calls.hand_over import HandOver
@@ -56,6 +57,8 @@ _ONSET_MARGIN_S = 0.6
 _WORDLESS_SPEECH_MS = 600.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
+# Asterisk reports a connection, too, when the member has just sent the caller back.
+_CONNECT_SETTLES_S = 0.5
 
 
 class CallActor:
@@ -243,9 +246,11 @@ class CallActor:
             case InQueue(queued):
                 self._journal.in_queue(queued, self._now())
                 if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
-                    self.taken_s = self._now()
-                    self._journal.transfer_ended("answered", self._now(), **queued.data)
-                    self._end("transferred", ended_by="transfer")
+                    self._hand_over.connected(queued)
+                    self._tasks.spawn(self._settle_transfer())
+            case TakenByHuman():
+                if self._hand_over.with_human and self._state is CallState.HANDED_OVER:
+                    self._taken()
             case BackFromQueue(status):
                 if self._state is CallState.HANDED_OVER:
                     self._say(await self._hand_over.back(self._deliberation, status, self._now()))
@@ -323,10 +328,21 @@ class CallActor:
                 await self._hand_over.start(self._deliberation, transfer, self._now())
                 self._enter(CallState.HANDED_OVER)
 
+    async def _settle_transfer(self) -> None:
+        await asyncio.sleep(_CONNECT_SETTLES_S)
+        self.post(TakenByHuman())
+
+    def _taken(self) -> None:
+        self.taken_s = self._now()
+        self._hand_over.answered(self._now())
+        self._end("transferred", ended_by="transfer")
+
     def _caller_gone(self, cause: int) -> None:
         self._cause = cause
-        if self._state is CallState.HANDED_OVER:
-            self._journal.transfer_ended("abandoned", self._now())
+        if self._hand_over.with_human:
+            self._taken()
+        elif self._state is CallState.HANDED_OVER:
+            self._hand_over.abandoned(self._now())
             self._end("abandoned_in_queue", ended_by="caller")
         else:
             self._end(ended_by="caller")

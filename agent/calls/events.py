@@ -132,6 +132,11 @@ class InQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenByHuman:
+    """A queue member has the caller."""
+
+
+@dataclass(frozen=True, slots=True)
 class BackFromQueue:
     """The queue gave the caller back; Asterisk's QUEUESTATUS."""
 
@@ -167,6 +172,7 @@ CallEvent = (
     | MediaLost
     | CallerGone
     | InQueue
+    | TakenByHuman
     | BackFromQueue
     | StopRequested
     | Failed

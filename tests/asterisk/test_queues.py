@@ -53,7 +53,7 @@ CALLER = {"uniqueid": "17.1", "linkedid": "17.0", "queue": "sales"}
             {"talk_s": 60},
         ),
         ({"event": "AgentComplete", "reason": "transfer"}, "TRANSFER", {}),
-        ({"event": "QueueCallerAbandon", "holdtime": "x"}, "ABANDON", {}),
+        ({"event": "AgentDump", "holdtime": "x"}, "AGENTDUMP", {}),
     ],
 )
 def test_queue_events_by_their_names_in_queue_log(
@@ -68,3 +68,7 @@ def test_queue_events_by_their_names_in_queue_log(
 def test_what_is_no_callers_event_is_none() -> None:
     assert parse_queue_event({**CALLER, "event": "QueueMemberStatus"}) is None
     assert parse_queue_event({"event": "AgentConnect"}) is None
+
+
+def test_asterisks_abandonment_may_be_a_time_out_and_is_not_believed() -> None:
+    assert parse_queue_event({**CALLER, "event": "QueueCallerAbandon", "position": "1"}) is None

@@ -193,7 +193,7 @@ async def test_a_caller_whom_the_queue_gives_back_is_the_same_call(rig: Rig) -> 
     await until(lambda: ("agent", BACK) in rig.notes.said)
     assert rig.manager.live == 1
     assert rig.notes.said == [("agent", GREETING), ("agent", CONNECT), ("agent", BACK)]
-    assert rig.notes.events[-1].data == {"status": "TIMEOUT"}
+    assert rig.notes.events[-1].data["status"] == "TIMEOUT"
     assert rig.asterisk.requests[-1].endswith("/addChannel")
 
 
