@@ -24,6 +24,7 @@ from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
+from agent.calls.reception import Reception
 from agent.calls.services import CallServices
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
@@ -42,6 +43,8 @@ from agent.records.migrate import upgrade
 from agent.records.models import ModelUsed
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.snapshots.keeper import SnapshotKeeper
+from agent.snapshots.opening import open_store
 from agent.speech.catalogue import ModelKind
 from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.line_cache import LineCache
@@ -204,6 +207,17 @@ async def build_engines(
             open_vad=await asyncio.to_thread(lambda: _detectors(settings, store)),
             lines=lines,
         )
+        snapshots = open_store(settings.snapshots, database)
+        stack.push_async_callback(snapshots.aclose)
+        keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
+        keeper.start()
+        stack.push_async_callback(keeper.aclose)
+        reception = Reception(
+            playbook,
+            keeper,
+            instance=settings.ari.app,
+            resume_within=settings.snapshots.resume_within,
+        )
         services = CallServices(
             audio=audio,
             decisions=decisions,
@@ -211,6 +225,8 @@ async def build_engines(
             queues=queues,
             handoffs=handoffs,
             fallback_queue=playbook.playbook.queue("default"),
+            reception=reception,
+            snapshots=keeper,
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 

@@ -7,6 +7,7 @@ is seen at start and not at the first call.
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,8 @@ from agent.section import Section
 from agent.turns.settings import TurnSettings
 
 APP_NAME = "understudy"
+# A snapshot must outlive the longest wait of a caller in a queue.
+_LONGEST_CALL_H = 4.0
 
 
 class ConfigError(UnderstudyError):
@@ -110,6 +113,29 @@ class RecordSettings(Section):
     record_audio: bool = True
 
 
+class SnapshotSettings(Section):
+    """What calls need to go on after a crash, or when the caller rings back."""
+
+    url: SecretStr = Field(
+        SecretStr(""),
+        description="redis://:PASSWORD@HOST:6379/0, rediss://... or unix://PATH; empty: the "
+        "database of call records",
+    )
+    resume_within_h: float = Field(
+        24.0, ge=0, le=24 * 30, description="hours in which who rings back may go on; 0: never"
+    )
+
+    @property
+    def keep(self) -> timedelta:
+        """How long a snapshot is kept; long enough for a live call, whatever the setting."""
+        return timedelta(hours=max(self.resume_within_h, _LONGEST_CALL_H))
+
+    @property
+    def resume_within(self) -> timedelta:
+        """How long after its end a call may be gone on with."""
+        return timedelta(hours=self.resume_within_h)
+
+
 class WebSettings(Section):
     """Health, metrics, call pages and whisper audio for Asterisk."""
 
@@ -139,6 +165,7 @@ class Settings(BaseSettings):
     dialogue: DialogueSettings = DialogueSettings()
     handoff: HandoffSettings = HandoffSettings()
     records: RecordSettings = Field(default_factory=RecordSettings)
+    snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 

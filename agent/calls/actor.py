@@ -6,6 +6,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -36,6 +37,8 @@ from agent.calls.events import (
 )
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
+from agent.calls.memory import CallMemory
+from agent.calls.reception import Beginning
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
 from agent.calls.tasks import CallTasks
@@ -43,6 +46,7 @@ from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
+from agent.records.records import RESUMED
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
 
@@ -65,7 +69,14 @@ class CallActor:
         services: CallServices,
         journal: CallJournal,
         recording: Path | None,
+        *,
+        begin: Callable[[], Awaitable[Beginning]] | None = None,
+        memory: CallMemory | None = None,
     ) -> None:
+        """`begin` finds out whether this call goes on from another one; None: it never does.
+
+        `memory` is told of every turn.
+        """
         self.call_id = call_id
         self._line = line
         self._services = services
@@ -75,6 +86,8 @@ class CallActor:
         self._state = CallState.RINGING
         self._log = structlog.get_logger("calls").bind(call_id=call_id)
         self._deliberation = Deliberation(services.open_conversation(), services.decisions)
+        self._begin = begin
+        self._memory = memory
         self._opened: CallAudio | None = None
         self._pending: Reply | None = None
         self._expected = Expected()
@@ -83,6 +96,7 @@ class CallActor:
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
+        self._in_queue = False
         self._cause = 0
 
     @property
@@ -118,14 +132,26 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
-        codec = await self._line.codec()
+        codec, opening_turn = await asyncio.gather(self._line.codec(), self._beginning())
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media, codec)
-        opening = await self._deliberation.in_place(lambda talk: talk.open())
+        opening = await self._deliberation.in_place(opening_turn)
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec)
         self._say(opening)
+
+    async def _beginning(self) -> Callable[[Conversation], Reply]:
+        """What opens the conversation, which may be one that goes on."""
+        beginning = await self._begin() if self._begin is not None else None
+        if beginning is None:
+            return lambda talk: talk.open()
+        self._deliberation = Deliberation(beginning.conversation, self._services.decisions)
+        if beginning.resumes is not None:
+            self._journal.event(RESUMED, 0.0, call=beginning.resumes, how=beginning.how)
+        if beginning.unrecorded:
+            self._recording = None
+        return beginning.opening
 
     async def _caller_left(self) -> bool:
         """Whether the request to Asterisk failed because the caller had hung up."""
@@ -163,6 +189,8 @@ class CallActor:
         await self._tasks.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
+        if self._memory is not None:
+            self._memory.ended(self._conversation, ended_by=self._ended_by, in_queue=self._in_queue)
         stats = None
         if self._opened is not None:
             speaker = self._opened.speaker
@@ -254,6 +282,7 @@ class CallActor:
             self._journal.event("half_duplex", self._now())
             lines = (*self._conversation.by_turns_hint(), *lines)
         self._audio.speaker.say(lines, self._now())
+        self._remember(heard=False)
 
     def _interrupted(self, event: AgentInterrupted) -> None:
         if self._state is not CallState.SPEAKING:
@@ -266,6 +295,7 @@ class CallActor:
         else:
             self._conversation.interrupted(utterance.heard_text)
             self._notes.interrupted(self._now(), event)
+            self._remember(heard=True)
         self._enter(CallState.LISTENING)
 
     def _caller_went_on(self) -> None:
@@ -297,6 +327,7 @@ class CallActor:
             case Continue():
                 self._enter(CallState.LISTENING)
                 self._audio.floor.listen(self._expected)
+                self._remember(heard=True)
             case HangUp():
                 await self._line.hang_up()
                 self._end(ended_by="agent")
@@ -365,6 +396,8 @@ class CallActor:
         summary = self._conversation.handoff_summary()
         handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
         self._audio.floor.suspend()
+        if self._memory is not None:
+            self._memory.handed_over(self._conversation)
         await self._line.hand_over(handoff)
         self._journal.transfer_started(queue, self._now(), reason=reason)
         self._enter(CallState.HANDED_OVER)
@@ -388,7 +421,12 @@ class CallActor:
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)
 
+    def _remember(self, *, heard: bool) -> None:
+        if self._memory is not None:
+            self._memory.talking(self._conversation, heard=heard)
+
     def _end(self, outcome: str = "", *, ended_by: str) -> None:
+        self._in_queue = self._state is CallState.HANDED_OVER
         self._outcome = self._outcome or outcome
         self._ended_by = ended_by
         self._enter(CallState.ENDED)

@@ -21,7 +21,8 @@ class State:
     `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
-    side stage returns to.
+    side stage returns to. `resuming`: the caller of an unfinished call rang back and was asked
+    whether to go on; everything else is as that call left it.
     """
 
     stage: str
@@ -40,6 +41,7 @@ class State:
     back: str = ""
     reason: str = ""
     disposition: str = ""
+    resuming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class EventRecord:
 
 # An event of this kind puts the caller's number on the do-not-call register.
 DO_NOT_CALL = "do_not_call"
+# One of this kind, with the other call's id as "call", links a call to the one it goes on from.
+RESUMED = "resumed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.records import records
 from agent.records.backlog import Entry
 from agent.records.models import Base, Call, DoNotCall, Event, Latency, Turn
 from agent.records.numbers import NotANumber, normalised
 from agent.records.records import (
-    DO_NOT_CALL,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -22,6 +22,10 @@ from agent.records.records import (
     LatencyRecord,
     TurnRecord,
 )
+
+# Outcomes of calls whose process died; the second where another call goes on with them.
+LOST = "lost"
+GONE_ON_WITH = "resumed"
 
 _MODELS: dict[type, type[Base]] = {
     CallStarted: Call,
@@ -46,8 +50,8 @@ async def apply(connection: AsyncConnection, entries: Sequence[Entry], instance:
             rows = [_row(entry, instance) for entry in stored]
             await connection.execute(insert_new(connection, table), rows)
             for entry in stored:
-                if isinstance(entry.record, EventRecord) and entry.record.kind == DO_NOT_CALL:
-                    await _register(connection, entry.record)
+                if isinstance(entry.record, EventRecord):
+                    await _act_on(connection, entry.record)
 
 
 def _row(entry: Entry, instance: str) -> dict[str, Any]:
@@ -64,6 +68,24 @@ def _row(entry: Entry, instance: str) -> dict[str, Any]:
         case EventRecord() | LatencyRecord():
             return {**values, "sequence": entry.sequence}
     return values
+
+
+async def _act_on(connection: AsyncConnection, event: EventRecord) -> None:
+    """What follows from an event besides its own row."""
+    match event.kind:
+        case records.DO_NOT_CALL:
+            await _register(connection, event)
+        case records.RESUMED:
+            await _link(connection, event)
+
+
+async def _link(connection: AsyncConnection, event: EventRecord) -> None:
+    """The call goes on from another one, which then was not lost after all."""
+    earlier = str(event.data["call"])
+    await connection.execute(update(Call).where(Call.id == event.call_id).values(resumes=earlier))
+    await connection.execute(
+        update(Call).where(Call.id == earlier, Call.outcome == LOST).values(outcome=GONE_ON_WITH)
+    )
 
 
 async def _register(connection: AsyncConnection, event: EventRecord) -> None:
