@@ -238,6 +238,7 @@ async def build_engines(
                 playbook=playbook.identity,
                 models=models,
                 observers=(writer, *observers),
+                keep_refused_text=settings.records.keep_refused_text,
             )
 
         yield Engines(services, CallStore(database), open_journal, playbook)

@@ -111,6 +111,9 @@ class RecordSettings(Section):
     )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
+    keep_refused_text: bool = Field(
+        False, description="keep the words of a caller who refuses recording; the sound never is"
+    )
 
 
 class SnapshotSettings(Section):

@@ -13,6 +13,7 @@ import structlog
 
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
+from agent.calls.discretion import Discretion
 from agent.calls.events import (
     AgentFinished,
     AgentInterrupted,
@@ -51,6 +52,8 @@ from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
+# Keys that are a menu's choice are noted; those of a telephone number are not.
+_NUMBER_DIGITS = 7
 # Words that began this long before the caller's turn belong to it: the onset is found late.
 _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
@@ -93,6 +96,7 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._discretion = Discretion(journal, memory)
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -134,6 +138,7 @@ class CallActor:
     async def _set_up(self) -> None:
         codec, opening_turn = await asyncio.gather(self._line.codec(), self._beginning())
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
+        self._discretion.attach(self._audio.media)
         await self._line.attach(self._audio.media, codec)
         opening = await self._deliberation.in_place(opening_turn)
         self._notes.answered(self._now())
@@ -151,6 +156,7 @@ class CallActor:
             self._journal.event(RESUMED, 0.0, call=beginning.resumes, how=beginning.how)
         if beginning.unrecorded:
             self._recording = None
+            self._discretion.refuse_recording(0.0)
         return beginning.opening
 
     async def _caller_left(self) -> bool:
@@ -248,6 +254,7 @@ class CallActor:
                     self._journal.event("silence_prompt", self._now(), step=step)
                     self._say(await self._deliberation.in_place(lambda talk: talk.silence(step)))
             case KeyPressed(digit):
+                self._discretion.key_pressed(self._now())
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
                 # A reply that is being thought of meanwhile is dropped when it comes.
@@ -292,6 +299,7 @@ class CallActor:
         if event.merges:
             self._notes.went_on(self._now(), event.text)
             self._deliberation.turn_goes_on()
+            self._discretion.turn_goes_on()
         else:
             self._conversation.interrupted(utterance.heard_text)
             self._notes.interrupted(self._now(), event)
@@ -304,6 +312,7 @@ class CallActor:
         self._notes.went_on(self._now())
         self._turn += 1
         self._deliberation.turn_goes_on()
+        self._discretion.turn_goes_on()
         self._enter(CallState.LISTENING)
         self._audio.floor.caller_goes_on()
 
@@ -322,6 +331,7 @@ class CallActor:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
+        self._discretion.agent_finished(self._now())
         reply, self._pending = self._pending, None
         match reply.action:
             case Continue():
@@ -343,10 +353,14 @@ class CallActor:
             self._end(ended_by="caller")
 
     async def _keys_entered(self, digits: str) -> None:
-        self._journal.event("dtmf", self._now(), digits=mask_digits(digits))
-        if self._state is not CallState.HANDED_OVER:
-            self._audio.floor.caller_was_heard()
-            self._say(await self._deliberation.in_place(lambda talk: talk.dtmf(digits)))
+        if self._state is CallState.HANDED_OVER:
+            return
+        self._audio.floor.caller_was_heard()
+        reply = await self._deliberation.in_place(lambda talk: talk.dtmf(digits))
+        self._discretion.keys_entered(reply, self._now())
+        shown = mask_digits(digits, 1 if reply.secret else _NUMBER_DIGITS)
+        self._journal.event("dtmf", self._now(), digits=shown)
+        self._say(reply)
 
     # -- the caller's turn
 
@@ -367,6 +381,7 @@ class CallActor:
             return
         self._audio.floor.caller_was_heard()
         reply = await self._deliberation.reply(heard.text, heard.confidence)
+        self._discretion.answered(reply, finished.end.started_s, self._now())
         self._notes.caller_said(
             heard,
             finished.end,

@@ -25,7 +25,7 @@ from agent.dialogue.reply import (
     SpokenLine,
     Transfer,
 )
-from agent.dialogue.rules import mask_digits
+from agent.dialogue.rules import GIVE_CARD, goes_on_with_card, mask_digits
 from agent.dialogue.slots import spoken
 from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.spoken_digits import say_digits
@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 _CARD_DIGITS = 13
+_SECURITY_CODE_DIGITS = 3
 # Of the history a snapshot has the newest so many turns, of both sides.
 _KEPT_EXCHANGES = 60
 
@@ -83,6 +84,7 @@ class Conversation:
         self._expects: str | None = None
         self._action: Action = Continue()
         self._unheard = False
+        self._card = False
         self._heard = ""
         self._history: list[Exchange] = []
         self._log = structlog.get_logger("dialogue")
@@ -190,12 +192,15 @@ class Conversation:
     def respond(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn."""
         digits_wanted = self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE)
-        text = turn.text if digits_wanted else mask_digits(turn.text)
-        self._history.append(Exchange("caller", text))
+        if self._card and not digits_wanted and goes_on_with_card(turn.text):
+            return self._refuse_card(turn.text)
         heard = self._understander.understand(
             turn.text, self._state.stage, self._expects, self._state.slots
         )
-        self._heard = turn.text
+        self._card = heard.intent == GIVE_CARD
+        text = turn.text if digits_wanted else mask_digits(turn.text)
+        self._history.append(Exchange("caller", mask_digits(text, 1) if self._card else text))
+        self._heard = "" if self._card else turn.text
         return self._reply(self._strategy.decide(self._state, heard), heard)
 
     def silence(self, count: int) -> Reply:
@@ -218,8 +223,9 @@ class Conversation:
 
     def dtmf(self, digits: str) -> Reply:
         """The reply to telephone keys that were pressed in one go."""
-        if len(digits) >= _CARD_DIGITS:
-            return self._reply(self._strategy.refuse_card(self._state), None)
+        goes_on = self._card and self._asked_type() is None and len(digits) >= _SECURITY_CODE_DIGITS
+        if len(digits) >= _CARD_DIGITS or goes_on:
+            return self._refuse_card("[digits]")
         intent = self._playbook.keys.get(digits)
         if intent is not None:
             heard = Understanding(intent, source="rule")
@@ -238,6 +244,14 @@ class Conversation:
     def handoff_summary(self) -> HandoffSummary:
         """What a human who takes over has to know."""
         return summarise(self._playbook, self._state)
+
+    def _refuse_card(self, text: str) -> Reply:
+        """The caller's turn was payment digits, or more of them: its words go nowhere."""
+        self._card = True
+        self._heard = ""
+        self._history.append(Exchange("caller", mask_digits(text, 1)))
+        heard = Understanding(GIVE_CARD, source="rule")
+        return self._reply(self._strategy.refuse_card(self._state), heard)
 
     # -- turning a decision into words
 

@@ -15,6 +15,7 @@ from agent.dialogue.guard import Guard, numbers_in
 from agent.dialogue.loader import LoadedPlaybook
 from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, SlotType, Stage
 from agent.dialogue.retrieval import applies
+from agent.dialogue.rules import NO_RECORDING
 
 Severity = Literal["error", "warning"]
 
@@ -263,6 +264,9 @@ class _Checker:
                 yield self._finding("error", message, "lines", name)
             if self._spoken_s(line.texts[0], {}) > _MAX_FIRST_LINE_S:
                 yield self._finding("warning", f"'{name}' takes more than 8 s", "lines", name)
+        if NO_RECORDING not in {intent.id for intent in book.intents}:
+            message = f"there is no intent '{NO_RECORDING}': nobody can refuse to be recorded"
+            yield self._finding("warning", f"{message}; add it", "intents")
         said = {name for stage in book.stages for name in stage.entry}
         for name in book.compliance.must_say:
             if name not in said:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,9 @@ from agent.records.records import (
 # Outcomes of calls whose process died; the second where another call goes on with them.
 LOST = "lost"
 GONE_ON_WITH = "resumed"
+
+# Events whose data have words of the caller.
+EVENTS_WITH_WORDS = ("barge_in_committed", "barge_in_resumed", "turn_went_on")
 
 _MODELS: dict[type, type[Base]] = {
     CallStarted: Call,
@@ -77,6 +80,8 @@ async def _act_on(connection: AsyncConnection, event: EventRecord) -> None:
             await _register(connection, event)
         case records.RESUMED:
             await _link(connection, event)
+        case records.RECORDING_REFUSED:
+            await _unrecord(connection, event)
 
 
 async def _link(connection: AsyncConnection, event: EventRecord) -> None:
@@ -86,6 +91,18 @@ async def _link(connection: AsyncConnection, event: EventRecord) -> None:
     await connection.execute(
         update(Call).where(Call.id == earlier, Call.outcome == LOST).values(outcome=GONE_ON_WITH)
     )
+
+
+async def _unrecord(connection: AsyncConnection, event: EventRecord) -> None:
+    """No recording belongs to the call, and none of its words, unless they may be kept."""
+    this_call = event.call_id
+    await connection.execute(update(Call).where(Call.id == this_call).values(recording_path=None))
+    if event.data["text_kept"]:
+        return
+    nothing: dict[str, Any] = {"text": records.NOT_KEPT, "heard_text": None, "words": []}
+    await connection.execute(update(Turn).where(Turn.call_id == this_call).values(nothing))
+    of_this_call = Event.call_id == this_call, Event.kind.in_(EVENTS_WITH_WORDS)
+    await connection.execute(delete(Event).where(*of_this_call))
 
 
 async def _register(connection: AsyncConnection, event: EventRecord) -> None:
