@@ -41,6 +41,7 @@ from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import ModelUsed
+from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.snapshots.keeper import SnapshotKeeper
@@ -67,6 +68,7 @@ class Engines:
     store: CallStore
     open_journal: Callable[[str, Channel, Path | None], CallJournal]
     playbook: PlaybookInUse
+    database: AsyncEngine
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -126,9 +128,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             handoffs=engines.services.handoffs,
             ready=manager.connected.is_set,
         )
-        reloads = CallTasks(lambda reason: None)
-        stack.push_async_callback(reloads.aclose)
-        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.spawn(engines.playbook.reload()))
+        background = CallTasks(lambda reason: None)
+        stack.push_async_callback(background.aclose)
+        loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.playbook.reload()))
+        background.spawn(delete_by_age_at_times(engines.database, settings.records.keep_for))
         await web.start()
         stack.push_async_callback(web.stop)
         if queues is not None:
@@ -241,7 +244,7 @@ async def build_engines(
                 keep_refused_text=settings.records.keep_refused_text,
             )
 
-        yield Engines(services, CallStore(database), open_journal, playbook)
+        yield Engines(services, CallStore(database), open_journal, playbook, database)
 
 
 def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:

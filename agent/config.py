@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from agent.errors import UnderstudyError
+from agent.records.periods import KeepFor
 from agent.section import Section
 from agent.turns.settings import TurnSettings
 
@@ -114,6 +115,16 @@ class RecordSettings(Section):
     keep_refused_text: bool = Field(
         False, description="keep the words of a caller who refuses recording; the sound never is"
     )
+    keep_audio_days: int = Field(180, ge=0, description="then recordings go; 0: never")
+    keep_transcripts_days: int = Field(365, ge=0, description="then what was said goes; 0: never")
+    keep_calls_days: int = Field(365, ge=0, description="then all of a call goes; 0: never")
+
+    @property
+    def keep_for(self) -> KeepFor:
+        """The three periods."""
+        days = (self.keep_audio_days, self.keep_transcripts_days, self.keep_calls_days)
+        audio, transcripts, calls = (timedelta(days=n) if n else None for n in days)
+        return KeepFor(audio, transcripts, calls)
 
 
 class SnapshotSettings(Section):

@@ -1,5 +1,8 @@
 """Which store the settings ask for."""
 
+import contextlib
+from collections.abc import AsyncIterator
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import SnapshotSettings
@@ -23,3 +26,15 @@ def open_store(settings: SnapshotSettings, engine: AsyncEngine) -> SnapshotStore
             "`understudy[redis]`, or leave snapshots.url empty."
         ) from None
     return RedisSnapshots(url, settings.keep)
+
+
+@contextlib.asynccontextmanager
+async def opened_store(
+    settings: SnapshotSettings, engine: AsyncEngine
+) -> AsyncIterator[SnapshotStore]:
+    """The same for a while. Raises SnapshotsUnavailable."""
+    store = open_store(settings, engine)
+    try:
+        yield store
+    finally:
+        await store.aclose()
