@@ -112,6 +112,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
+        if engines.services.snapshots is not None:
+            keeper = engines.services.snapshots
+            metrics.watch_snapshots(lambda: keeper.stats)
         manager = CallManager(
             ari,
             engines.services,

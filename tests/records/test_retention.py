@@ -66,7 +66,7 @@ async def test_first_the_sound_then_the_words_then_the_call(engine: AsyncEngine,
     assert await after(engine, 9.9) == Deleted()
     assert wav.exists()  # noqa: ASYNC240
     assert await after(engine, 10.1) == Deleted(files=2)
-    assert not list(wav.parent.glob("call.*"))  # noqa: ASYNC240
+    assert not list(wav.parent.glob("call.*"))
     assert await kept(engine) == [3, 3, 2, 2]
     assert await after(engine, 10.1) == Deleted()
     assert await after(engine, 20.1) == Deleted(transcripts=1)
