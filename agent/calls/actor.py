@@ -254,7 +254,8 @@ class CallActor:
                     self._journal.event("silence_prompt", self._now(), step=step)
                     self._say(await self._deliberation.in_place(lambda talk: talk.silence(step)))
             case KeyPressed(digit):
-                self._discretion.key_pressed(self._now())
+                if self._state is not CallState.HANDED_OVER:
+                    self._discretion.key_pressed(self._now())
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
                 # A reply that is being thought of meanwhile is dropped when it comes.
