@@ -368,6 +368,8 @@ class CallActor:
     async def _prepare(self, text: str) -> None:
         """Think ahead while the caller pauses; what it means shortens or lengthens the wait."""
         judged = await self._deliberation.prepare(text)
+        since_s = self._audio.floor.turns.speech_since_s
+        self._discretion.suspected(self._deliberation.prepared_reply, since_s, self._now())
         if judged is not None:
             self._audio.floor.judge(text, judged)
 

@@ -47,6 +47,14 @@ class Discretion:
         """The caller's last turn was not over: what comes next belongs to it."""
         self._goes_on = True
 
+    def suspected(self, reply: Reply | None, since_s: float | None, now_s: float) -> None:
+        """What the caller's turn seems to be, while it is still under way.
+
+        Muting begins with the suspicion: should this process die now, the disk has little of it.
+        """
+        if reply is not None and reply.secret and self._muted_since_s is None:
+            self._mute(now_s if since_s is None else since_s, now_s)
+
     def answered(self, reply: Reply, since_s: float, now_s: float) -> None:
         """What the caller's turn was is known; it began at `since_s`."""
         if self._goes_on and self._turn_since_s is not None:

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from agent.asterisk.events import Channel
 from agent.calls.actor import CallActor
+from agent.calls.discretion import Discretion
 from agent.calls.events import CallerGone, KeyPressed
 from agent.calls.journal import CallJournal
 from agent.calls.state import CallState
+from agent.dialogue.reply import Continue, Reply
+from agent.dialogue.understanding import Understanding
 from agent.records.records import NOT_KEPT
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FakeLine
@@ -121,7 +124,7 @@ async def test_keys_are_muted_from_the_first_one(call: RecordedCall) -> None:
     await until(lambda: "recording_unmuted" in call.notes.kinds)
     await call.hang_up()
     assert call.spoken_s() == []
-    assert "4902" not in repr(call.notes.records)
+    assert "49021130" not in repr(call.notes.records)
 
 
 async def test_who_refuses_is_not_recorded_and_not_written_down(call: RecordedCall) -> None:
@@ -149,3 +152,83 @@ async def test_the_words_stay_where_only_the_sound_is_refused(
     assert not call.path.exists()
     assert ("caller", "no recording please") in call.notes.said
     call.line.caller.socket.close()
+
+
+class NotingMedia:
+    """Notes since when the caller is muted."""
+
+    def __init__(self) -> None:
+        self.asked: list[float | str] = []
+
+    def mute_recording(self, since_s: float) -> None:
+        self.asked.append(round(since_s, 2))
+
+    def unmute_recording(self) -> None:
+        self.asked.append("unmuted")
+
+    def discard_recording(self) -> None:
+        self.asked.append("discarded")
+
+
+def understood(intent: str) -> Reply:
+    return Reply((), Continue(), None, Understanding(intent), "opening")
+
+
+@pytest.fixture
+def media() -> NotingMedia:
+    return NotingMedia()
+
+
+@pytest.fixture
+def discretion(engines: Engines, media: NotingMedia) -> Discretion:
+    journal = engines.open_journal("call-1", Channel("1.1", "PJSIP/1", "", "", ""), None)
+    discretion = Discretion(journal, None)
+    discretion.attach(media)  # type: ignore[arg-type]
+    return discretion
+
+
+def test_a_suspicion_mutes_at_once_and_the_verdict_says_since_when(
+    discretion: Discretion, media: NotingMedia
+) -> None:
+    discretion.suspected(understood("give_card"), 7.0, 8.0)
+    discretion.answered(understood("give_card"), 5.0, 9.0)
+    discretion.agent_finished(12.0)
+    assert media.asked == [6.4, 4.4, "unmuted"]
+
+
+def test_a_suspicion_that_was_wrong_ends_with_the_turn(
+    discretion: Discretion, media: NotingMedia
+) -> None:
+    discretion.suspected(understood("give_card"), 7.0, 8.0)
+    discretion.suspected(understood("affirm"), 7.0, 8.5)
+    discretion.answered(understood("affirm"), 5.0, 9.0)
+    assert media.asked == [6.4, "unmuted"]
+
+
+def test_a_card_that_goes_on_joins_what_was_muted(
+    discretion: Discretion, media: NotingMedia
+) -> None:
+    discretion.answered(understood("give_card"), 5.0, 9.0)
+    discretion.agent_finished(12.0)
+    discretion.answered(understood("give_card"), 14.0, 16.0)
+    discretion.agent_finished(18.0)
+    discretion.answered(understood("affirm"), 20.0, 21.0)
+    discretion.answered(understood("give_card"), 30.0, 31.0)
+    assert media.asked == [4.4, "unmuted", 12.0, "unmuted", 29.4]
+
+
+def test_a_turn_that_was_not_over_is_muted_from_its_first_part(
+    discretion: Discretion, media: NotingMedia
+) -> None:
+    discretion.answered(understood("none"), 5.0, 6.0)
+    discretion.turn_goes_on()
+    discretion.answered(understood("give_card"), 7.0, 9.0)
+    assert media.asked == [4.4]
+
+
+def test_an_interrupted_refusal_stays_muted_until_the_next_turn_is_understood(
+    discretion: Discretion, media: NotingMedia
+) -> None:
+    discretion.answered(understood("give_card"), 5.0, 6.0)
+    discretion.answered(understood("affirm"), 8.0, 9.0)
+    assert media.asked == [4.4, "unmuted"]

@@ -6,10 +6,11 @@ import signal
 from pathlib import Path
 
 from agent.evaluation.caller_voice import CallerVoice
-from agent.evaluation.phone import Phone
+from agent.evaluation.phone import Phone, Ring
 from agent.evaluation.phone_call import PhoneCall
-from tests.pbx.conftest import Pbx
+from tests.pbx.conftest import Pbx, PhoneFactory
 from tests.pbx.live_agent import LiveAgent
+from tests.snapshots.redis_server import RedisServer
 
 AGENT = "1000"
 LOST = "Sorry, I lost you for a moment."
@@ -112,4 +113,38 @@ async def test_a_caller_who_hangs_up_while_no_agent_lives_leaves_nothing_on_the_
         assert ended["ended_by"] == "caller"
         await agent.wait_until_idle()
         assert len(agent.records(kind="call_started")) == 1
+    await pbx.wait_until_idle()
+
+
+async def test_who_comes_back_from_a_queue_to_a_restarted_agent_is_known(
+    pbx: Pbx,
+    tmp_path: Path,
+    caller: Phone,
+    human: PhoneFactory,
+    voice: CallerVoice,
+    redis_server: RedisServer,
+) -> None:
+    settings = {
+        "UNDERSTUDY_HANDOFF__QUEUE_TIMEOUT_S": "40",
+        "UNDERSTUDY_SNAPSHOTS__URL": redis_server.url(),
+    }
+    async with human("agent1", Ring()):
+        with LiveAgent.start(tmp_path, **settings) as agent:
+            call = await caller.place(AGENT)
+            first = await agent.new_call()
+            await talk(agent, call, first, voice)
+            call.press("0#")
+            await agent.wait_for_event(first, "transfer_started")
+            await asyncio.to_thread(agent.process.stop, signal.SIGKILL)
+        with LiveAgent.start(tmp_path, **settings) as agent:
+            second = await agent.new_call(timeout_s=60.0)
+            said = await agents_turn(agent, call, second, 0)
+            assert said == "I'm sorry, all my colleagues are busy. Shall we ring you back?"
+            resumed = await agent.wait_for_event(second, "resumed")
+            assert resumed["data"] == {"call": first, "how": "returned"}
+            await call.hang_up()
+            ended = await agent.wait_for(second, "call_ended")
+            assert "current_provider" in ended["slots"]
+            assert redis_server.url() not in agent.log
+            await agent.wait_until_idle()
     await pbx.wait_until_idle()
