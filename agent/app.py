@@ -123,7 +123,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff.context,
         )
         if queues is not None:
-            queues.on_answered(manager.queue_answered)
+            queues.on_event(manager.queue_event)
         web = WebServer(
             settings.web,
             store=engines.store,
@@ -230,7 +230,7 @@ async def build_engines(
             open_conversation=lambda: playbook.open(os.urandom(8)),
             queues=queues,
             handoffs=handoffs,
-            fallback_queue=playbook.playbook.queue("default"),
+            fallback_queue=playbook.playbook.destination("default").queue,
             reception=reception,
             snapshots=keeper,
         )

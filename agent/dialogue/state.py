@@ -21,8 +21,9 @@ class State:
     `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
-    side stage returns to. `resuming`: the caller of an unfinished call rang back and was asked
-    whether to go on; everything else is as that call left it.
+    side stage returns to. `queue` holds what the caller was told of the queue that it may wait in,
+    as playbook variables; None before that. `resuming`: the caller of an unfinished call rang back
+    and was asked whether to go on; everything else is as that call left it.
     """
 
     stage: str
@@ -41,15 +42,20 @@ class State:
     back: str = ""
     reason: str = ""
     disposition: str = ""
+    queue: Mapping[str, str] | None = None
     resuming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best."""
+    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best.
+
+    `pause_s` is the least silence after it.
+    """
 
     candidates: tuple[str, ...]
     by_fit: bool = False
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

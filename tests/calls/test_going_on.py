@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
-from agent.calls.events import CallerGone, KeyPressed, StopRequested, TakenByHuman
+from agent.calls.events import CallerGone, InQueue, KeyPressed, StopRequested
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Beginning
 from agent.calls.state import CallState
@@ -92,7 +93,8 @@ async def test_a_caller_in_a_queue_can_come_back_and_one_who_was_taken_is_forgot
     await call.in_queue()
     assert call.phases[-1] == (Phase.HANDED_OVER, True)
     assert not call.keeper.forgotten
-    call.actor.post(TakenByHuman("Zoe", 1.0))
+    taken = {"member": "Zoe", "wait_s": 1.0}
+    call.actor.post(InQueue(QueueEvent("CONNECT", "1.1", "1.1", "sales", taken)))
     await call.running
     assert call.keeper.forgotten == ["call-1"]
 

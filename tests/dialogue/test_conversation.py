@@ -147,7 +147,7 @@ def test_card_digits_are_not_kept(conversation: Conversation) -> None:
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        ("0", Transfer("sales", "asked")),
+        ("0", Transfer("sales", "asked", may_choose=True)),
         ("9", HangUp()),
         ("4902113067214985", Continue()),
     ],
@@ -211,6 +211,14 @@ def test_same_seed_gives_the_same_call(
     for one in (conversation, twin):
         play(one, BIG_HOUSE)
     assert conversation.history == twin.history
+
+
+def test_an_objection_is_granted_and_thought_about_before_it_is_answered(
+    conversation: Conversation,
+) -> None:
+    play(conversation, BIG_HOUSE)
+    reply = say(conversation, "that's more than i pay now")
+    assert [line.pause_s > 0.3 for line in reply.lines] == [True, False]
 
 
 CARD = "four nine oh two one one three oh six two one one three oh six one"
