@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import structlog
 
-from agent.dialogue.guard import Guard
+from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.reply import (
@@ -25,6 +25,7 @@ from agent.dialogue.reply import (
     SpokenLine,
     Transfer,
 )
+from agent.dialogue.retrieval import Chosen
 from agent.dialogue.rules import mask_digits
 from agent.dialogue.slots import spoken
 from agent.dialogue.spoken_digits import say_digits
@@ -219,26 +220,37 @@ class Conversation:
             return None
         self._used.add(chosen.key)
         line = self._playbook.lines[chosen.line_id]
-        text = self._reworded(chosen.text) if line.reword else chosen.text
-        text = text if not self._violations(text) else chosen.text
-        if self._violations(text):
-            self._log.warning("line not said", line=chosen.line_id)
+        values = [
+            spoken(slot, value)
+            for slot_id, value in slots.items()
+            if (slot := self._playbook.slots[slot_id]).type is not SlotType.TEXT
+        ]
+        if self._stopped(chosen.line_id, self._guard.check(chosen.text, values)):
             return self._literal(self._playbook.repair.cannot_say)
+        text = self._reworded(chosen) if line.reword and not line.locked else chosen.text
         self._keys[text] = chosen.key
         return SpokenLine(chosen.line_id, text, line.interruptible)
 
-    def _reworded(self, text: str) -> str:
+    def _reworded(self, chosen: Chosen) -> str:
+        """A line in the model's words, where they say the same."""
         if self._language_model is None:
-            return text
-        return self._language_model.reword(text, self._heard) or text
+            return chosen.text
+        text = self._language_model.reword(chosen.text, self._heard)
+        if text is None:
+            return chosen.text
+        found = self._guard.check_rewording(text, chosen.text)
+        return chosen.text if self._stopped(chosen.line_id, found) else text
 
-    def _violations(self, text: str) -> int:
-        values = [spoken(self._playbook.slots[s], v) for s, v in self._state.slots.items()]
-        found = self._guard.check(text, values)
+    def _stopped(self, line_id: str, found: tuple[Violation, ...]) -> bool:
+        """Whether the guard found something, which is counted.
+
+        The log gets kinds alone: what a text claims may be the caller's name or number.
+        """
         if found:
             self.guard_violations += 1
-            self._log.warning("guard", found=[f"{v.kind} {v.text}" for v in found])
-        return len(found)
+            kinds = sorted({violation.kind for violation in found})
+            self._log.warning("guard", line=line_id, found=kinds)
+        return bool(found)
 
     def _literal(self, line_id: str) -> SpokenLine:
         return SpokenLine(line_id, self._playbook.lines[line_id].texts[0])

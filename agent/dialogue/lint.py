@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from agent.dialogue.guard import Guard, numbers_in
+from agent.dialogue.claims import SOME, ClaimKind
+from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.loader import LoadedPlaybook
 from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, Stage
 from agent.dialogue.retrieval import applies
@@ -156,7 +157,8 @@ class _Checker:
 
     def lines(self) -> Iterator[Finding]:
         book = self._playbook
-        guard = Guard(book)
+        # Without the facts: an author's words may hold no number, not even a right one.
+        authored = Guard(book.model_copy(update={"facts": {}}))
         variables = {*book.facts, *book.derived, *book.slots, "agent_name", "company"}
         for line_id, line in book.lines.items():
             place = ("lines", line_id)
@@ -166,13 +168,8 @@ class _Checker:
                         message = f"'{line_id}' names {{{name}}}, which is no fact or slot"
                         yield self._finding("error", f"{message}: add it or correct it", *place)
                 bare = VARIABLE.sub("", text)
-                for number in sorted(numbers_in([bare]) - {"1"}):
-                    message = f"'{line_id}' has the number {number} in its words: name a fact"
-                    yield self._finding("error", message, *place)
-                for violation in guard.check(bare, ()):
-                    if violation.kind == "name":
-                        message = f"'{line_id}' says '{violation.text}': add it to 'names'"
-                        yield self._finding("error", message, *place)
+                for violation in authored.check(bare, ()):
+                    yield self._finding("error", _unapproved(line_id, violation), *place)
                 for phrase in book.persona.forbid:
                     if phrase.lower() in text.lower():
                         message = f"'{line_id}' has the forbidden phrase '{phrase}': reword it"
@@ -279,3 +276,14 @@ def _move_names(
         yield place, "reason", reason
     if isinstance(move, Exit):
         yield place, "intent", move.on
+
+
+def _unapproved(line_id: str, violation: Violation) -> str:
+    if violation.kind == ClaimKind.NAME.value:
+        return f"'{line_id}' says '{violation.text}': add it to 'names'"
+    if violation.kind == ClaimKind.DATE.value:
+        return f"'{line_id}' says '{violation.text}': name a fact or a slot, or add it to 'names'"
+    if violation.text == SOME:
+        return f"'{line_id}' says {violation.kind} of no amount: put the unit into the fact"
+    number = violation.text.split()[0]
+    return f"'{line_id}' has the number {number} in its words: name a fact"
