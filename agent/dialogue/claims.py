@@ -13,6 +13,11 @@ from enum import Enum
 from text_to_num import alpha2digit
 
 
+def word_list(text: str) -> frozenset[str]:
+    """Words written one after the other, as a set."""
+    return frozenset(text.split())
+
+
 class ClaimKind(Enum):
     """What a claim is about. An amount without a unit is a NUMBER."""
 
@@ -38,23 +43,23 @@ QUANTITIES = frozenset(
 # An amount whose number is not said.
 SOME = "some"
 
-_DIGITS = frozenset(
-    "zero nought oh one two three four five six seven eight nine ten eleven twelve thirteen "
-    "fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy "
-    "eighty ninety hundred hundreds thousand thousands million billion".split()
+_DIGITS = word_list(
+    "zero nought oh one two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+    "fifty sixty seventy eighty ninety hundred hundreds thousand thousands million "
+    "billion"
 )
-_ORDINALS = frozenset(
-    "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth hundredth".split()
+_ORDINALS = word_list(
+    "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth "
+    "hundredth"
 )
 # Ordinary words by themselves ("the first bill", "just a second"); dates beside a month.
 _SOFT_ORDINALS = frozenset({"first", "second"})
 _REPEATS = frozenset({"double", "treble", "triple"})
 _MULTIPLES = frozenset({"hundred", "hundreds", "thousand", "thousands", "million", "billion"})
 _PARTS = {"half": ".5", "quarter": ".25", "third": ".33"}
-_MONEY_UNITS = frozenset(
-    "pound pounds quid penny pence p euro euros dollar dollars cent cents".split()
-)
+_MONEY_UNITS = word_list("pound pounds quid penny pence p euro euros dollar dollars cent cents")
 _SIGNS = frozenset({"£", "$", "€"})
 _SLANG = {"fiver": "5", "tenner": "10", "grand": "1000"}
 _TIME_UNITS = {
@@ -64,14 +69,12 @@ _TIME_UNITS = {
     "fortnights": "fortnight", "month": "month", "months": "month", "monthly": "month",
     "year": "year", "years": "year", "yearly": "year", "annual": "year", "annually": "year",
 }  # fmt: skip
-_SPEED_UNITS = frozenset(
-    "meg megs megabit megabits megabyte megabytes gig gigs gigabit gigabits".split()
-)
+_SPEED_UNITS = word_list("meg megs megabit megabits megabyte megabytes gig gigs gigabit gigabits")
 _SKIPPED = frozenset({"working", "whole", "full", "calendar", "more", "extra", "remaining"})
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december".split()
+_MONTHS = word_list(
+    "january february march april may june july august september october november december"
 )
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_DAYS = word_list("monday tuesday wednesday thursday friday saturday sunday")
 _BEFORE_MONTH = frozenset({"of", "in", "by", "till", "until", "since", "next", "last", "early"})
 _OFFERS = {
     "half": "half", "halve": "half", "halved": "half", "twice": "double", "double": "double",

@@ -76,6 +76,8 @@ class Conversation:
         self._keys: dict[str, str] = {}
         self._owed: list[str] = []
         self._said: tuple[SpokenLine, ...] = ()
+        self._just_said: frozenset[str] = frozenset()
+        self._broke_off = False
         self._expects: str | None = None
         self._heard = ""
         self._history: list[Exchange] = []
@@ -149,6 +151,7 @@ class Conversation:
         """The agent's last turn broke off; `heard_text` is what the caller heard of it."""
         if self._history and self._history[-1].speaker == "agent":
             self._history[-1] = Exchange("agent", heard_text)
+        self._broke_off = True
         rest = heard_text
         for line in self._said:
             _, found, after = rest.partition(line.text)
@@ -192,7 +195,13 @@ class Conversation:
             lines += self._said
         else:
             lines = self._with_owed(lines, decision, known)
-            self._said = tuple(lines)
+            before, self._said = self._said, tuple(lines)
+            if self._said == before and not self._broke_off:
+                # Nobody says the same twice in a row without a word about it.
+                intro = self._line(Say((self._playbook.repair.repeat,)), known)
+                lines = [*filter(None, [intro]), *lines]
+        self._just_said = frozenset(self._keys.get(line.text, "") for line in lines)
+        self._broke_off = False
         self._expects = decision.expects
         self._history.append(Exchange("agent", " ".join(line.text for line in lines)))
         return Reply(
@@ -210,12 +219,13 @@ class Conversation:
             chosen = bank.best(say.candidates, self._heard, slots, known, self._used, self._random)
         else:
             options = (
-                bank.variant(line_id, slots, known, self._used, self._random)
+                bank.variant(line_id, slots, known, self._used, self._random, self._just_said)
                 for line_id in say.candidates
             )
             usable = [option for option in options if option is not None]
-            chosen = next((o for o in usable if o.key not in self._used), None)
-            chosen = chosen or (usable[0] if usable else None)
+            fresh = [option for option in usable if option.key not in self._used]
+            others = [option for option in usable if option.key not in self._just_said]
+            chosen = next(iter((*fresh, *others, *usable)), None)
         if chosen is None:
             return None
         self._used.add(chosen.key)

@@ -10,19 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from agent.dialogue.claims import QUANTITIES, Claim, ClaimKind, claims_in, words_in
+from agent.dialogue.claims import QUANTITIES, Claim, ClaimKind, claims_in, word_list, words_in
 from agent.dialogue.playbook import Fact, Playbook
 
 # "One" is mostly a pronoun ("the right one"), and nobody is misled by it.
 _HARMLESS = Claim(ClaimKind.NUMBER, "1")
 _CHECKED = QUANTITIES | {ClaimKind.NAME}
 # Short words that every line may need and hardly any playbook has all of.
-_SMALL_WORDS = frozenset(
-    "a an the and or but so if then than as at by for from in into of off on out over to up with "
-    "i i'd i'll i'm i've me my you you'd you'll you're you've your we we'd we'll we're we've us our "
-    "it it's its he she they them their this that that's these those there there's here is are "
-    "was be been am do does did have has had can could may might must shall should will would "
-    "what what's which who when where why how just now still also too very well".split()
+_SMALL_WORDS = word_list(
+    "a an the and or but so if then than as at by for from in into of off on out over to "
+    "up with i i'd i'll i'm i've me my you you'd you'll you're you've your we we'd we'll "
+    "we're we've us our it it's its he she they them their this that that's these those "
+    "there there's here is are was be been am do does did have has had can could may "
+    "might must shall should will would what what's which who when where why how just now "
+    "still also too very well"
 )
 
 

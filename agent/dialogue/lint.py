@@ -131,6 +131,7 @@ class _Checker:
     def _moves(self) -> Iterator[tuple[tuple[str | int, ...], Move]]:
         book = self._playbook
         yield ("objective", "give_up"), book.objective.give_up
+        yield ("objective", "too_long"), book.objective.too_long
         yield ("repair", "no_input_end"), book.repair.no_input_end
         for number, stage in enumerate(book.stages):
             for index, way in enumerate(stage.exits):

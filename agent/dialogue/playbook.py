@@ -53,6 +53,10 @@ class Objective(Part):
     push_level: int = Field(2, ge=0, le=3, description="objection answers before giving way")
     max_close_attempts: int = Field(2, ge=1, le=5)
     give_up: "Move" = Field(description="after the last close attempt or too much pushing")
+    max_turns: int = Field(60, ge=10, description="caller turns before the call has gone too long")
+    too_long: "Move" = Field(
+        default_factory=lambda: Move(transfer="default"), description="what is done then"
+    )
 
 
 class Compliance(Part):

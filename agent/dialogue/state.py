@@ -20,8 +20,8 @@ class State:
 
     `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
-    in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
-    side stage returns to.
+    in a row that were not understood, `turns` those spent in this stage, `all_turns` those since
+    the call began or came back from a queue. `back` is the stage that a side stage returns to.
     """
 
     stage: str
@@ -36,6 +36,7 @@ class State:
     failures: Mapping[str, int] = field(default_factory=dict)
     misses: int = 0
     turns: int = 0
+    all_turns: int = 0
     closes: int = 0
     back: str = ""
     reason: str = ""

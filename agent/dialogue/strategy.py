@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from agent.dialogue import slots as slot_values
 from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
-from agent.dialogue.reply import HangUp, Transfer
+from agent.dialogue.reply import Continue, HangUp, Transfer
 from agent.dialogue.state import Decision, Row, Say, State, Step
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
@@ -34,12 +34,20 @@ class Strategy:
         return self._enter(State(self._playbook.start), self._playbook.start, ())
 
     def decide(self, state: State, heard: Understanding) -> Decision:
-        """The reply to a caller's turn."""
+        """The reply to a caller's turn; a call that goes round in circles ends with a human."""
+        state = replace(state, all_turns=state.all_turns + 1)
+        decision = self._decide(state, heard)
+        objective = self._playbook.objective
+        if state.all_turns < objective.max_turns or not isinstance(decision.action, Continue):
+            return decision
+        return self._go(replace(state, all_turns=0), objective.too_long)
+
+    def _decide(self, state: State, heard: Understanding) -> Decision:
         state = replace(self._fill(state, heard), turns=state.turns + 1)
         if heard.intent == NONE:
             return self._not_understood(state)
         state = replace(state, misses=0)
-        if heard.intent == REPEAT:
+        if heard.intent == REPEAT and not self._worn_out(state):
             return replace(self._resume(state, ()), lines=(_say(self._repair.repeat),), repeat=True)
         if heard.objection is not None:
             return self._objected(state, heard.objection)
@@ -52,11 +60,7 @@ class Strategy:
             if decision is not None:
                 return decision
         move = self._move(state.stage, heard.intent)
-        if move is not None:
-            return self._go(state, move)
-        if state.turns > self._stage(state).max_turns:
-            return self._go(state, self._stage(state).fallback)
-        return self._resume(state, ())
+        return self._go(state, move) if move is not None else self._resume(state, ())
 
     def silence(self, state: State, count: int) -> Decision:
         """The reply to nothing: prompt, rephrase, then the end."""
@@ -128,15 +132,18 @@ class Strategy:
         slot = self._playbook.slots[slot_id]
         return self._slot_failed(replace(state, slots=without), slot_id, slot)
 
-    def _slot_failed(self, state: State, slot_id: str, slot: Slot) -> Decision:
+    def _slot_failed(
+        self, state: State, slot_id: str, slot: Slot, lines: tuple[Say, ...] = ()
+    ) -> Decision:
         failures = {**state.failures, slot_id: state.failures.get(slot_id, 0) + 1}
         state = replace(state, failures=failures, asking=slot_id)
         if failures[slot_id] < slot.max_attempts:
-            return self._ask(state, slot_id, ())
+            return self._ask(state, slot_id, lines)
         state = replace(state, asking=None, skipped=state.skipped | {slot_id}, misses=0)
         # Half an answer is better than none, and needs no excuse.
         excuse = slot.skip is not None and slot_id not in state.slots
-        return self._next_slot(state, (_say(slot.skip),) if excuse and slot.skip else ())
+        said = (_say(slot.skip),) if excuse and slot.skip else ()
+        return self._next_slot(state, (*lines, *said))
 
     def _next_slot(self, state: State, lines: tuple[Say, ...]) -> Decision:
         wanted = self._stage(state).slots
@@ -217,6 +224,10 @@ class Strategy:
             return self._return(state, lines)
         if move.to is None or move.to == STAY:
             return self._resume(state, lines)
+        if move.to == state.stage and state.asking is not None:
+            # The caller asks for what is under way and still owes the answer.
+            slot = self._playbook.slots[state.asking]
+            return self._slot_failed(state, state.asking, slot, lines)
         return self._enter(state, move.to, lines)
 
     def _changed(self, state: State, move: Move) -> State:
@@ -274,8 +285,10 @@ class Strategy:
         return state, state.closes > self._playbook.objective.max_close_attempts
 
     def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
-        """Back to the question that is open."""
+        """Back to the question that is open, or on by the fallback after too many turns here."""
         stage = self._stage(state)
+        if self._worn_out(state):
+            return self._go(state, stage.fallback, lines)
         if stage.then is not None:
             return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
         if state.confirming is not None:
@@ -302,7 +315,7 @@ class Strategy:
         if state.asking is not None:
             return self._slot_failed(state, state.asking, self._playbook.slots[state.asking])
         stage = self._stage(state)
-        if state.misses >= _MAX_MISSES or state.turns > stage.max_turns:
+        if state.misses >= _MAX_MISSES or self._worn_out(state):
             return self._go(state, stage.fallback)
         apologies = self._repair.no_match
         return self._resume(state, (_say(apologies[min(state.misses, len(apologies)) - 1]),))
@@ -311,6 +324,12 @@ class Strategy:
 
     def _stage(self, state: State) -> Stage:
         return self._playbook.stage(state.stage)
+
+    def _worn_out(self, state: State) -> bool:
+        """Whether a stage has had its turns, and its fallback leads out of it."""
+        stage = self._stage(state)
+        stays = stage.fallback.to in (STAY, stage.id)
+        return state.turns > stage.max_turns and stage.then is None and not stays
 
     def _is_side(self, stage_id: str) -> bool:
         return any(way.to == BACK for way in self._playbook.stage(stage_id).exits)

@@ -1,10 +1,9 @@
 import pytest
 
-from agent.dialogue.guard import Guard, Violation
+from agent.dialogue.guard import Guard
 from agent.dialogue.playbook import Playbook
 
 
-# fmt: off
 @pytest.mark.parametrize(
     ("text", "slots", "found"),
     [
@@ -24,7 +23,7 @@ from agent.dialogue.playbook import Playbook
         ("In two and a half years.", (), ["time 2.5 year"]),
         ("You get two thousand meg.", (), ["speed 2000"]),
         ("On the twenty-first of november.", (), ["date november", "number 21"]),
-        ("By the first of may.", (), ["date may", "number 1"]),
+        ("By the first of may.", (), ["date may"]),
         ("That may be so. We march on.", (), []),
         ("A third off.", (), ["number 3"]),
         ("That's the right one for you, oh yes, just a second.", (), []),
@@ -37,17 +36,15 @@ from agent.dialogue.playbook import Playbook
         ("Shall we? Then I'll do it.", (), []),
     ],
 )
-# fmt: on
 def test_only_known_amounts_dates_and_names(
     larkfield: Playbook, text: str, slots: tuple[str, ...], found: list[str]
 ) -> None:
     checked = Guard(larkfield).check(text, slots)
-    assert [f"{v.kind} {v.text}" for v in checked if v != Violation("number", "1")] == [
-        item for item in found if item != "number 1"
-    ]
+    assert [f"{violation.kind} {violation.text}" for violation in checked] == found
 
 
 LINE = "Fibre One-Fifty is twenty-six pounds a month, and Fibre Five Hundred is thirty-four pounds."
+PRICE = "It's thirty-four pounds a month."
 
 
 @pytest.mark.parametrize(
@@ -68,11 +65,12 @@ def test_rewording_that_says_the_same_passes_and_one_that_leaves_something_out_d
 @pytest.mark.parametrize(
     ("line", "lie"),
     [
-        (LINE, "Fibre One-Fifty is thirty-four pounds a month, and Fibre Five Hundred is twenty-six pounds."),
-        (LINE, "Fibre One-Fifty is twenty-six pounds a year, and Fibre Five Hundred is thirty-four pounds."),
+        (LINE, "Fibre One-Fifty is thirty-four pounds a month, and Fibre Five Hundred twenty-six."),
+        (LINE, LINE.replace("month", "year")),
+        ("Either two pounds or four pounds.", "Either four pounds or two pounds."),
         (LINE, "Fibre One-Fifty is half price."),
-        ("It's thirty-four pounds a month.", "It's thirty-four pounds a month, and the first is free."),
-        ("It's thirty-four pounds a month.", "It's not thirty-four pounds a month."),
+        (PRICE, "It's thirty-four pounds a month, and the first is free."),
+        (PRICE, "It's not thirty-four pounds a month."),
         ("The price doesn't go up.", "The price does go up."),
         ("That's fair, money is money.", "That's fair, so take a third off."),
         ("That's fair, money is money.", "That's fair, daniel."),
