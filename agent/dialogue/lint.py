@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from agent.dialogue.claims import SOME, ClaimKind
+from agent.dialogue.dead_ends import dead_ends
 from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.loader import LoadedPlaybook
+from agent.dialogue.moves import all_moves
 from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, Stage
 from agent.dialogue.retrieval import applies
 
@@ -46,8 +48,8 @@ def lint(loaded: LoadedPlaybook, *, today: date) -> list[Finding]:
     # The other checks follow references, and would only repeat what is broken.
     if not found:
         found = [
-            *checker.facts(), *checker.lines(), *checker.stages(), *checker.objections(),
-            *checker.compliance(),
+            *checker.facts(), *checker.lines(), *checker.stages(), *checker.ways(),
+            *checker.objections(), *checker.compliance(),
         ]  # fmt: skip
     return sorted(found, key=lambda finding: finding.line)
 
@@ -89,7 +91,7 @@ class _Checker:
     def _named(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         book = self._playbook
         yield ("start",), "stage", book.start
-        for place, move in self._moves():
+        for place, move in all_moves(book):
             yield from _move_names(place, move)
         for number, stage in enumerate(book.stages):
             for name in (*stage.entry, *stage.again):
@@ -127,23 +129,6 @@ class _Checker:
             *rules.must_say,
         ):  # fmt: skip
             yield ("compliance",), "line", name
-
-    def _moves(self) -> Iterator[tuple[tuple[str | int, ...], Move]]:
-        book = self._playbook
-        yield ("objective", "give_up"), book.objective.give_up
-        yield ("objective", "too_long"), book.objective.too_long
-        yield ("repair", "no_input_end"), book.repair.no_input_end
-        for number, stage in enumerate(book.stages):
-            for index, way in enumerate(stage.exits):
-                yield ("stages", number, "exits", index), way
-            yield ("stages", number, "fallback"), stage.fallback
-            if stage.then is not None:
-                yield ("stages", number, "then"), stage.then
-        for number, intent in enumerate(book.intents):
-            if intent.then is not None:
-                yield ("intents", number, "then"), intent.then
-        for number, objection in enumerate(book.objections):
-            yield ("objections", number, "after_fail"), objection.after_fail
 
     # -- what is said
 
@@ -183,11 +168,8 @@ class _Checker:
 
     def stages(self) -> Iterator[Finding]:
         book = self._playbook
-        reachable = self._reachable()
         for number, stage in enumerate(book.stages):
             place = ("stages", number)
-            if stage.id not in reachable:
-                yield self._finding("warning", f"nothing leads to stage '{stage.id}'", *place)
             exits = {way.on for way in stage.exits}
             if stage.then is None and not exits:
                 yield self._finding("error", f"stage '{stage.id}' has no exit: a trap", *place)
@@ -221,22 +203,9 @@ class _Checker:
         filled = VARIABLE.sub(lambda match: known.get(match[1], "something"), text)
         return 60.0 * len(filled.split()) / self._playbook.persona.words_per_minute
 
-    def _reachable(self) -> set[str]:
-        book = self._playbook
-        everywhere = [m for place, m in self._moves() if place[0] != "stages"]
-        found = {book.start, book.repair.returned_to}
-        found |= {move.to for move in everywhere if move.to is not None}
-        while True:
-            ways = {
-                move.to
-                for stage in book.stages
-                if stage.id in found
-                for move in (*stage.exits, stage.fallback)
-                if move.to is not None
-            }
-            if ways <= found:
-                return found
-            found |= ways
+    def ways(self) -> Iterator[Finding]:
+        for severity, text, place in dead_ends(self._playbook):
+            yield self._finding(severity, text, *place)
 
     def objections(self) -> Iterator[Finding]:
         for number, objection in enumerate(self._playbook.objections):

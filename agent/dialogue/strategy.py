@@ -220,9 +220,9 @@ class Strategy:
             return Decision(state, lines, Transfer(self._playbook.queue(reason), reason))
         if move.hang_up:
             return Decision(state, lines, HangUp())
-        if move.to == BACK:
+        if move.to == BACK and state.back:
             return self._return(state, lines)
-        if move.to is None or move.to == STAY:
+        if move.to in (None, STAY, BACK):
             return self._resume(state, lines)
         if move.to == state.stage and state.asking is not None:
             # The caller asks for what is under way and still owes the answer.
