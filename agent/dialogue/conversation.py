@@ -6,6 +6,7 @@ thread. It keeps what was really said and heard; what to do next is the strategy
 
 import copy
 from collections.abc import Mapping
+from datetime import date
 from random import Random
 from types import MappingProxyType
 
@@ -60,11 +61,14 @@ class Conversation:
         *,
         language_model: LanguageModel | None = None,
         seed: int | bytes,
+        today: date | None = None,
     ) -> None:
         """`language_model` rewords the lines that the playbook allows it to; None: literal lines.
 
-        The same seed and turns give the same replies.
+        Callers' dates count from `today`, where the call is; without it none is understood. The
+        same seed, day and turns give the same replies.
         """
+        self._today = today
         self._playbook = playbook
         self._understander = understander
         self._language_model = language_model
@@ -138,10 +142,10 @@ class Conversation:
         text = turn.text if digits_wanted else mask_digits(turn.text)
         self._history.append(Exchange("caller", text))
         heard = self._understander.understand(
-            turn.text, self._state.stage, self._expects, self._state.slots
+            turn.text, self._state.stage, self._expects, self._state.slots, self._today
         )
         self._heard = turn.text
-        return self._reply(self._strategy.decide(self._state, heard), heard)
+        return self._reply(self._strategy.decide(self._state, heard, turn.confidence), heard)
 
     def silence(self, count: int) -> Reply:
         """The reply to silence number `count` (from 1) after the agent's last turn."""
@@ -231,7 +235,7 @@ class Conversation:
         self._used.add(chosen.key)
         line = self._playbook.lines[chosen.line_id]
         values = [
-            spoken(slot, value)
+            spoken(slot, value, today=self._today)
             for slot_id, value in slots.items()
             if (slot := self._playbook.slots[slot_id]).type is not SlotType.TEXT
         ]
@@ -282,7 +286,10 @@ class Conversation:
 
     def _variables(self) -> dict[str, str]:
         slots = self._state.slots
-        said = {slot_id: spoken(self._playbook.slots[slot_id], v) for slot_id, v in slots.items()}
+        said = {
+            slot_id: spoken(self._playbook.slots[slot_id], value, today=self._today)
+            for slot_id, value in slots.items()
+        }
         return {**said, **self._playbook.variables(slots)}
 
     def _asked_type(self) -> SlotType | None:

@@ -58,7 +58,12 @@ class PlaybookInUse:
         """A conversation by the current version."""
         current = self._current
         return Conversation(
-            current.playbook, current.understander, language_model=self._language_model, seed=seed
+            current.playbook,
+            current.understander,
+            language_model=self._language_model,
+            seed=seed,
+            # The caller's today is that of the machine's time zone.
+            today=datetime.now().astimezone().date(),
         )
 
     async def load(self) -> None:

@@ -97,6 +97,9 @@ class SlotType(Enum):
     PHONE = "phone"
     EMAIL = "email"
     APPOINTMENT = "appointment"
+    DATE = "date"
+    NUMBER = "number"
+    YES_NO = "yes_no"
 
 
 class Choice(Part):
@@ -114,6 +117,10 @@ class Slot(Part):
     label: str = Field(description="what a human agent reads in the summary")
     ask: tuple[str, ...] = Field((), description="line ids: first time, second time, ...")
     confirm: str | None = Field(None, description="the line that reads the value back")
+    confirm_below: float | None = Field(
+        None, ge=0, le=1,
+        description="read back only below this certainty, or when changed; empty: always",
+    )  # fmt: skip
     skip: str | None = Field(None, description="the line said when the slot is given up")
     max_attempts: int = Field(2, ge=1, le=4)
     choices: Mapping[str, Choice] = {}
@@ -121,6 +128,9 @@ class Slot(Part):
     default: str | None = None
     anywhere: bool = Field(False, description="a choice that is filled from any turn")
     personal: bool = Field(False, description="not written into logs")
+    dates: Literal["any", "future", "past"] = Field("any", description="which dates are allowed")
+    at_least: float | None = Field(None, description="the least number or amount allowed")
+    at_most: float | None = Field(None, description="the greatest number or amount allowed")
 
 
 class Move(Part):

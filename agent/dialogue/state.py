@@ -22,6 +22,8 @@ class State:
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage, `all_turns` those since
     the call began or came back from a queue. `back` is the stage that a side stage returns to.
+    `certainty` is the recogniser's, of the turn that is being answered (0 to 1). `replaced` is the
+    value that the one being confirmed took the place of.
     """
 
     stage: str
@@ -37,6 +39,8 @@ class State:
     misses: int = 0
     turns: int = 0
     all_turns: int = 0
+    certainty: float = 1.0
+    replaced: str | None = None
     closes: int = 0
     back: str = ""
     reason: str = ""

@@ -33,9 +33,12 @@ class Strategy:
         """The first turn of a call."""
         return self._enter(State(self._playbook.start), self._playbook.start, ())
 
-    def decide(self, state: State, heard: Understanding) -> Decision:
-        """The reply to a caller's turn; a call that goes round in circles ends with a human."""
-        state = replace(state, all_turns=state.all_turns + 1)
+    def decide(self, state: State, heard: Understanding, certainty: float = 1.0) -> Decision:
+        """The reply to a caller's turn; a call that goes round in circles ends with a human.
+
+        `certainty` is the recogniser's (0 to 1).
+        """
+        state = replace(state, all_turns=state.all_turns + 1, certainty=certainty)
         decision = self._decide(state, heard)
         objective = self._playbook.objective
         if state.all_turns < objective.max_turns or not isinstance(decision.action, Continue):
@@ -43,7 +46,10 @@ class Strategy:
         return self._go(replace(state, all_turns=0), objective.too_long)
 
     def _decide(self, state: State, heard: Understanding) -> Decision:
+        before, changed = state, self._changed_slot(state, heard)
         state = replace(self._fill(state, heard), turns=state.turns + 1)
+        if changed is not None:
+            return self._contradicted(replace(state, misses=0), changed, before.slots[changed])
         if heard.intent == NONE:
             return self._not_understood(state)
         state = replace(state, misses=0)
@@ -115,19 +121,45 @@ class Strategy:
         incomplete = (state.incomplete - set(heard.slots)) | heard.incomplete
         return replace(state, slots=values, incomplete=incomplete)
 
+    def _changed_slot(self, state: State, heard: Understanding) -> str | None:
+        """A slot that a caller fills with another value than the one it gave before.
+
+        Only where that is all the turn says: a question or an objection goes first, and what was
+        just read back as one value is corrected by asking again.
+        """
+        if heard.intent not in (AFFIRM, DENY, INFORM, NONE) or heard.objection is not None:
+            return None
+        for slot_id, value in heard.slots.items():
+            known = state.slots.get(slot_id, value)
+            part_of_it = slot_id in state.incomplete or slot_id == state.asking
+            if known != value and not part_of_it and self._playbook.slots[slot_id].confirm:
+                return slot_id
+        return None
+
+    def _contradicted(self, state: State, slot_id: str, replaced: str) -> Decision:
+        """The later value counts, once the caller has said yes to it."""
+        state = replace(state, confirming=slot_id, replaced=replaced)
+        confirm = self._playbook.slots[slot_id].confirm or ""
+        return Decision(state, (_say(confirm),), expects="yes_no")
+
     def _answered(self, state: State, slot_id: str) -> Decision:
         slot = self._playbook.slots[slot_id]
         if slot_id in state.incomplete:
             return self._slot_failed(state, slot_id, slot)
-        if slot.confirm is not None:
+        certain = slot.confirm_below is not None and state.certainty >= slot.confirm_below
+        if slot.confirm is not None and not certain:
             state = replace(state, asking=None, confirming=slot_id)
             return Decision(state, (_say(slot.confirm),), expects="yes_no")
         return self._next_slot(replace(state, asking=None), ())
 
     def _confirmed(self, state: State, slot_id: str, *, yes: bool) -> Decision:
-        state = replace(state, confirming=None)
+        replaced = state.replaced
+        state = replace(state, confirming=None, replaced=None)
         if yes:
             return self._next_slot(state, ())
+        if replaced is not None:
+            # It was somebody else's, or misheard: the value before stands.
+            return self._resume(replace(state, slots={**state.slots, slot_id: replaced}), ())
         without = {key: value for key, value in state.slots.items() if key != slot_id}
         slot = self._playbook.slots[slot_id]
         return self._slot_failed(replace(state, slots=without), slot_id, slot)
@@ -354,8 +386,8 @@ def _say(*candidates: str) -> Say:
 def _fresh(state: State, stage_id: str) -> State:
     """The state on arrival in a stage: nothing open."""
     return replace(
-        state, stage=stage_id, asking=None, confirming=None, objection=None, step=None,
-        misses=0, turns=0,
+        state, stage=stage_id, asking=None, confirming=None, replaced=None, objection=None,
+        step=None, misses=0, turns=0,
     )  # fmt: skip
 
 

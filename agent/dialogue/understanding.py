@@ -6,6 +6,7 @@ text -> hard phrases -> slot or yes/no that was asked for -> nearest examples ->
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from agent.dialogue import slots
@@ -31,7 +32,7 @@ _TIE_MARGIN = 0.06
 _TIE_LABELS = 3
 # A calibrated confidence from which the end of the words need not be waited for.
 _SURE = 0.8
-_STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL})
+_STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL, SlotType.DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,11 @@ class Understander:
         stage: str,
         expects: str | None = None,
         known: Mapping[str, str] | None = None,
+        today: date | None = None,
     ) -> Understanding:
         """Read a turn in a stage; `expects` is "yes_no", "slot:<id>" or None.
 
-        `known` holds slots already filled, for values given in parts.
+        `known` holds slots already filled, for values given in parts; dates count from `today`.
         """
         words = normalise(text)
         asked = expects.removeprefix("slot:") if expects and expects.startswith("slot:") else None
@@ -110,7 +112,8 @@ class Understander:
             return Understanding(hard, source="rule")
         mentioned = self._mentioned(words, asked)
         if asked is not None and slot is not None:
-            return self._answer(asked, slot, words, stage, mentioned, known or {})
+            parsed = slots.parse(slot, words, (known or {}).get(asked), today=today)
+            return self._answer(asked, slot, words, stage, mentioned, parsed)
         answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
         return answer or self._classified(words, stage, mentioned)
 
@@ -132,9 +135,8 @@ class Understander:
         words: str,
         stage: str,
         mentioned: dict[str, str],
-        known: Mapping[str, str],
+        parsed: slots.Parsed | None,
     ) -> Understanding:
-        parsed = slots.parse(slot, words, known.get(asked))
         if parsed is not None and slot.type in _STRICT_SLOTS:
             return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
         other = self._classified(words, stage, mentioned)

@@ -1,0 +1,77 @@
+"""E-mail addresses, spoken and read back in groups of letters."""
+
+import re
+
+from agent.dialogue.spoken_digits import digit_runs, say_digits
+from agent.dialogue.values.spelling import LETTER_NAMES, in_groups, spelled_at
+
+_SYMBOLS = {
+    "dot": ".", "point": ".", "period": ".", "dash": "-", "hyphen": "-", "minus": "-",
+    "underscore": "_", "plus": "+",
+}  # fmt: skip
+_SYMBOL_NAMES = {".": "dot", "-": "dash", "_": "underscore", "+": "plus", "@": "at"}
+_FILLERS = frozenset(
+    {
+        "um", "uh", "er", "erm", "oh", "yes", "yeah", "sure", "okay", "so", "well", "and", "all",
+        "lowercase", "lower", "case", "small", "then", "word", "letters", "please", "the",
+    }
+)  # fmt: skip
+_INTRO = re.compile(r"^.*\b(?:it's|is|it is|address|email|mail|e mail)\s+(?=\S)")
+_ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+# Said as words by everybody, so that they are not spelled when read back.
+_KNOWN = frozenset(
+    {
+        "gmail", "hotmail", "outlook", "yahoo", "icloud", "btinternet", "live", "aol", "sky",
+        "virginmedia", "talktalk", "example", "com", "co", "uk", "org", "net", "ac", "gov", "me",
+        "info",
+    }
+)  # fmt: skip
+
+
+def parse_email(words: str) -> str | None:
+    """An address in spoken words; None unless it has the shape of one."""
+    tokens = _INTRO.sub("", words.replace("@", " at ")).split()
+    ats = [position for position, word in enumerate(tokens) if word == "at"]
+    if len(ats) != 1:
+        return None
+    local, domain = _part(tokens[: ats[0]]), _part(tokens[ats[0] + 1 :])
+    address = f"{local}@{domain}"
+    return address if _ADDRESS.fullmatch(address) else None
+
+
+def say_email(address: str) -> str:
+    """The address in words: unknown names letter by letter in groups of three."""
+    pieces = re.findall(r"[a-z]+|\d+|[._+@-]", address)
+    return ", ".join(_say_piece(piece) for piece in pieces).replace(", ,", ",")
+
+
+def _say_piece(piece: str) -> str:
+    if piece in _SYMBOL_NAMES:
+        return _SYMBOL_NAMES[piece]
+    if piece.isdigit():
+        return say_digits(piece, ())
+    return piece if piece in _KNOWN else in_groups(piece)
+
+
+def _part(tokens: list[str]) -> str:
+    tokens = [token for token in tokens if token not in _FILLERS]
+    letters = sum(len(token) == 1 for token in tokens)
+    # In an address of whole words "are" is a word; among letters it is one.
+    spelling = letters * 2 >= sum(token not in _SYMBOLS for token in tokens)
+    # "Oh" is a zero, "o" is the letter.
+    runs = {
+        run.start: run for run in digit_runs(" ".join("letter" if t == "o" else t for t in tokens))
+    }
+    part, position = "", 0
+    while position < len(tokens):
+        token = tokens[position]
+        run = runs.get(position)
+        letter, used = spelled_at(tokens, position, names=spelling and token in LETTER_NAMES)
+        if run is not None:
+            part, position = part + run.digits, run.end
+        elif used:
+            part, position = part + letter, position + used
+        else:
+            part += _SYMBOLS.get(token, token)
+            position += 1
+    return part
