@@ -51,7 +51,9 @@ def parse_date(words: str, today: date, allowed: Range = "any") -> str | None:
     def fits(day: date) -> bool:
         return (weekday is None or day.weekday() == weekday) and _fits(day, today, allowed)
 
-    found = set(_dated(text, today, fits)) or set(_relative(text, today, allowed))
+    found = set(_dated(text, today, fits))
+    if not found and not re.search(rf"\b{_MONTH}\b", text.replace("may i", "")):
+        found = set(_relative(text, today, allowed))
     if len(found) != 1:
         return None
     day = found.pop()

@@ -17,6 +17,9 @@ _FILLERS = frozenset(
     }
 )  # fmt: skip
 _INTRO = re.compile(r"^.*\b(?:it's|is|it is|address|email|mail|e mail)\s+(?=\S)")
+# More words than these in a row are somebody talking, not an address.
+_MAX_JOINED = 3
+_MAX_LENGTH = 40
 _ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 # Said as words by everybody, so that they are not spelled when read back.
 _KNOWN = frozenset(
@@ -54,6 +57,7 @@ def _say_piece(piece: str) -> str:
 
 
 def _part(tokens: list[str]) -> str:
+    """One side of the address; "" where so many words are joined that they can't be meant."""
     tokens = [token for token in tokens if token not in _FILLERS]
     letters = sum(len(token) == 1 for token in tokens)
     # In an address of whole words "are" is a word; among letters it is one.
@@ -62,16 +66,19 @@ def _part(tokens: list[str]) -> str:
     runs = {
         run.start: run for run in digit_runs(" ".join("letter" if t == "o" else t for t in tokens))
     }
-    part, position = "", 0
+    part, position, joined = "", 0, 0
     while position < len(tokens):
         token = tokens[position]
         run = runs.get(position)
         letter, used = spelled_at(tokens, position, names=spelling and token in LETTER_NAMES)
         if run is not None:
-            part, position = part + run.digits, run.end
+            part, position, joined = part + run.digits, run.end, 0
         elif used:
             part, position = part + letter, position + used
         else:
             part += _SYMBOLS.get(token, token)
+            joined = 0 if token in _SYMBOLS else joined + 1
             position += 1
-    return part
+            if joined > _MAX_JOINED:
+                return ""
+    return part if len(part) <= _MAX_LENGTH else ""

@@ -47,23 +47,25 @@ def parse_name(words: str) -> str | None:
 
 
 def _apart(tokens: list[str]) -> tuple[list[str], list[str]]:
-    """The words, and every run of letters that spells one."""
+    """The words, and every run of letters that spells one: three of them, or it is no spelling."""
     named: list[str] = []
     spelled: list[str] = []
-    run, position = "", 0
+    position = 0
     while position < len(tokens):
-        starts_run = len(tokens[position]) == 1 or tokens[position] in ("double", "triple") or run
-        letter, used = spelled_at(tokens, position, names=False) if starts_run else ("", 0)
-        if used:
-            run, position = run + letter, position + used
-            continue
+        run, end = "", position
+        while end < len(tokens):
+            letter, used = spelled_at(tokens, end, names=False)
+            if not used:
+                break
+            run, end = run + letter, end + used
         if len(run) >= _MIN_SPELLED:
             spelled.append(run)
-        run = ""
-        named.append(tokens[position])
-        position += 1
-    if len(run) >= _MIN_SPELLED:
-        spelled.append(run)
+            position = end
+        else:
+            # Charlie and Victor are names as well as letters.
+            if len(tokens[position]) > 1:
+                named.append(tokens[position])
+            position += 1
     return named, spelled
 
 
@@ -74,6 +76,9 @@ def _correct(named: list[str], letters: str) -> None:
         named[ratios.index(best)] = letters
     elif len(named) < 2:
         named.append(letters)
+    else:
+        # It is the surname that people spell.
+        named[-1] = letters
 
 
 def _capital(token: str) -> str:

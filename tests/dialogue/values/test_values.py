@@ -49,6 +49,7 @@ def value(kind: SlotType, heard: str, **options: object) -> str | None:
         ("tuesday the twenty fifth", None),
         ("the thirty first of june", None),
         ("monday or tuesday", None),
+        ("friday date of january", None),
         ("the fifth or the sixth", None),
         ("last monday", None),
         ("yesterday", None),
@@ -111,6 +112,7 @@ def test_number(heard: str, expected: str | None) -> None:
         ("delta alpha november at example dot org", "dan@example.org"),
         ("sales at harbour dash heating dot co dot uk", "sales@harbour-heating.co.uk"),
         ("i don't have one", None), ("daniel at home", None), ("at at example dot com", None),
+        ("before to do it for today so press ten at hotmail dot com", None),
         ("dot dan at example dot com", None),
     ],
 )  # fmt: skip
@@ -156,6 +158,8 @@ def test_phone(heard: str, expected: str | None) -> None:
         ("daniel hews h u g h e s", "Daniel Hughes"), ("my name is mary o'neill", "Mary O'Neill"),
         ("priya s h a double t", "Priya Shatt"), ("ninety per cent off", None),
         ("free broadband for a pound", None), ("nope", None), ("s m i t h", "Smith"),
+        ("robert use hotel uniform golf hotel echo sierra", "Robert Hughes"),
+        ("charlie brown", "Charlie Brown"), ("victor mike", "Victor Mike"),
         ("margaret smyth s for sierra m y t h", "Margaret Smyth"),
     ],
 )  # fmt: skip
