@@ -51,6 +51,8 @@ _INBOX_SIZE = 256
 _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
 _WORDLESS_SPEECH_MS = 600.0
+# So much of the past is kept for hearing it again.
+_HEARD_AGAIN_S = 10.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
 
@@ -328,6 +330,7 @@ class CallActor:
     async def _understand(self, finished: CallerFinished, number: int) -> None:
         """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
         asked_s = self._now()
+        bounded = await self._bounded(finished)
         final = await self._audio.recognizer.finish()
         recognised_s = self._now()
         heard = self._of_this_turn((*finished.carried, final), finished.end.started_s)
@@ -335,7 +338,7 @@ class CallActor:
             self.post(NothingSaid(finished.end.speech_ms))
             return
         self._audio.floor.caller_was_heard()
-        reply = await self._deliberation.reply(heard.text, heard.confidence)
+        reply = await self._deliberation.reply(heard.text, heard.confidence, bounded)
         self._notes.caller_said(
             heard,
             finished.end,
@@ -345,6 +348,14 @@ class CallActor:
             decided_s=self._now(),
         )
         self.post(ReplyReady(reply, number))
+
+    async def _bounded(self, finished: CallerFinished) -> str:
+        """The turn heard with the words of the answer alone, "" where any words may answer."""
+        vocabulary = self._conversation.answer_vocabulary
+        lasts_s = self._now() - finished.end.started_s + _ONSET_MARGIN_S
+        if not vocabulary or lasts_s > _HEARD_AGAIN_S:
+            return ""
+        return (await self._audio.recognizer.hear(lasts_s, vocabulary)).text
 
     def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
         """The words of the caller's turn, without what the recogniser made of earlier noise."""

@@ -55,18 +55,23 @@ class Deliberation:
             self.prepared += 1
         return _judged(self.conversation, self._draft.reply)
 
-    async def reply(self, text: str, confidence: float) -> Reply:
-        """The reply to a caller's turn, merged with the turn before where that was not over."""
+    async def reply(self, text: str, confidence: float, bounded: str = "") -> Reply:
+        """The reply to a caller's turn, merged with the turn before where that was not over.
+
+        `bounded` is the turn heard with the words of the answer alone.
+        """
         async with self._one_at_a_time:
             base = self.conversation
             if self._merges and self._last is not None:
                 base, text = self._last.base, f"{self._last.text} {text}".strip()
+                bounded = ""
             self._merges = False
             draft, self._draft = self._draft, None
-            if draft is not None and draft.base is base and draft.text == text:
+            certain = base.certain_enough(confidence) and not bounded
+            if draft is not None and draft.base is base and draft.text == text and certain:
                 self.adopted += 1
             else:
-                draft = await self._in_thread(lambda: _answer(base, text, confidence))
+                draft = await self._in_thread(lambda: _answer(base, text, confidence, bounded))
             self._last = draft
             self.conversation = draft.after
             return draft.reply
@@ -94,9 +99,9 @@ class Deliberation:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
 
-def _answer(base: Conversation, text: str, confidence: float) -> _Draft:
+def _answer(base: Conversation, text: str, confidence: float, bounded: str = "") -> _Draft:
     after = base.fork()
-    return _Draft(base, text, after, after.respond(CallerTurn(text, confidence)))
+    return _Draft(base, text, after, after.respond(CallerTurn(text, confidence, bounded)))
 
 
 def _judged(before: Conversation, reply: Reply) -> Completeness | None:

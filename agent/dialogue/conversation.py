@@ -34,6 +34,7 @@ from agent.dialogue.state import Decision, Say, State
 from agent.dialogue.strategy import Strategy
 from agent.dialogue.summary import summarise
 from agent.dialogue.understanding import Understander, Understanding
+from agent.dialogue.values.vocabulary import vocabulary_of, within_vocabulary
 
 __all__ = [
     "Action",
@@ -111,6 +112,19 @@ class Conversation:
         return self._expects.removeprefix("slot:")
 
     @property
+    def answer_vocabulary(self) -> tuple[str, ...]:
+        """The words of the answer that was asked for; empty where it can be anything."""
+        asked = self._asked_type()
+        again = self._state.failures.get(self.asked_slot or "", 0) > 0
+        return vocabulary_of(asked, again=again) if asked is not None else ()
+
+    def certain_enough(self, confidence: float) -> bool:
+        """Whether an answer heard with this confidence is treated as one that is certain."""
+        asked = self.asked_slot
+        below = self._playbook.slots[asked].confirm_below if asked is not None else None
+        return below is None or confidence >= below
+
+    @property
     def asked_openly(self) -> bool:
         """Whether any words answer what was asked, so that more of them may follow."""
         return self._asked_type() is SlotType.TEXT
@@ -142,7 +156,13 @@ class Conversation:
         text = turn.text if digits_wanted else mask_digits(turn.text)
         self._history.append(Exchange("caller", text))
         heard = self._understander.understand(
-            turn.text, self._state.stage, self._expects, self._state.slots, self._today
+            turn.text,
+            self._state.stage,
+            self._expects,
+            self._state.slots,
+            self._today,
+            bounded=within_vocabulary(turn.bounded),
+            denied=self._state.denied.get(self.asked_slot or "", frozenset()),
         )
         self._heard = turn.text
         return self._reply(self._strategy.decide(self._state, heard, turn.confidence), heard)

@@ -8,10 +8,15 @@ from agent.dialogue.understanding import Understanding
 
 @dataclass(frozen=True, slots=True)
 class CallerTurn:
-    """What the recogniser heard, its mean word confidence (0 to 1), and if it broke a line off."""
+    """What the recogniser heard, and its mean word confidence (0 to 1).
+
+    `bounded` is the same sound heard with nothing but the words of the answer that was asked for,
+    "" where it was not heard that way.
+    """
 
     text: str
     confidence: float = 1.0
+    bounded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

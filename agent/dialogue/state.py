@@ -23,7 +23,8 @@ class State:
     in a row that were not understood, `turns` those spent in this stage, `all_turns` those since
     the call began or came back from a queue. `back` is the stage that a side stage returns to.
     `certainty` is the recogniser's, of the turn that is being answered (0 to 1). `replaced` is the
-    value that the one being confirmed took the place of.
+    value that the one being confirmed took the place of, `denied` holds each slot's values that
+    were read back and were wrong.
     """
 
     stage: str
@@ -41,6 +42,7 @@ class State:
     all_turns: int = 0
     certainty: float = 1.0
     replaced: str | None = None
+    denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closes: int = 0
     back: str = ""
     reason: str = ""

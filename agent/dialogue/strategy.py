@@ -160,6 +160,8 @@ class Strategy:
         if replaced is not None:
             # It was somebody else's, or misheard: the value before stands.
             return self._resume(replace(state, slots={**state.slots, slot_id: replaced}), ())
+        wrong = state.denied.get(slot_id, frozenset()) | {state.slots.get(slot_id, "")}
+        state = replace(state, denied={**state.denied, slot_id: wrong})
         without = {key: value for key, value in state.slots.items() if key != slot_id}
         slot = self._playbook.slots[slot_id]
         return self._slot_failed(replace(state, slots=without), slot_id, slot)

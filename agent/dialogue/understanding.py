@@ -4,7 +4,7 @@ text -> hard phrases -> slot or yes/no that was asked for -> nearest examples ->
         (override all)   (only without a better reading)     (stage's labels)   (model, if any)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -15,6 +15,7 @@ from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Intent, Playbook, Slot, SlotType, Stage
 from agent.dialogue.retrieval import LineBank
 from agent.dialogue.rules import Cues, HardRules, normalise
+from agent.dialogue.values.vocabulary import is_spelled
 from agent.speech.protocols import SentenceEncoder
 
 AFFIRM, DENY, REPEAT, INFORM, NONE = "affirm", "deny", "repeat", "inform", "none"
@@ -96,10 +97,15 @@ class Understander:
         expects: str | None = None,
         known: Mapping[str, str] | None = None,
         today: date | None = None,
+        *,
+        bounded: str = "",
+        denied: Collection[str] = (),
     ) -> Understanding:
         """Read a turn in a stage; `expects` is "yes_no", "slot:<id>" or None.
 
         `known` holds slots already filled, for values given in parts; dates count from `today`.
+        `bounded` is the turn heard with the words of the answer alone, `denied` are values of the
+        slot that the caller has said no to.
         """
         words = normalise(text)
         asked = expects.removeprefix("slot:") if expects and expects.startswith("slot:") else None
@@ -112,7 +118,12 @@ class Understander:
             return Understanding(hard, source="rule")
         mentioned = self._mentioned(words, asked)
         if asked is not None and slot is not None:
-            parsed = slots.parse(slot, words, (known or {}).get(asked), today=today)
+            previous = (known or {}).get(asked)
+            # An address holds names that no vocabulary has; spelled, as all else, it is in one.
+            free = slot.type is SlotType.EMAIL and not is_spelled(bounded)
+            order = (words, bounded) if free else (bounded, words)
+            found = (slots.parse(slot, said, previous, today=today) for said in order if said)
+            parsed = next((p for p in found if p is not None and p.value not in denied), None)
             return self._answer(asked, slot, words, stage, mentioned, parsed)
         answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
         return answer or self._classified(words, stage, mentioned)

@@ -49,8 +49,11 @@ class Recognizer(Protocol):
     def finish(self) -> Transcript:
         """End the turn: the final transcript. The next audio starts a new turn."""
 
-    def hear(self, clip: bytes) -> Transcript:
-        """What a clip of s16le mono audio says, apart from the stream; times from its start."""
+    def hear(self, clip: bytes, vocabulary: Sequence[str] = ()) -> Transcript:
+        """What a clip of s16le mono audio says, apart from the stream; times from its start.
+
+        With a `vocabulary` nothing but its words is heard, and "[unk]" for what is none of them.
+        """
 
 
 class RecognizerFactory(Protocol):

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -108,17 +109,17 @@ class StreamingRecognizer:
         self._wake.set()
         return await answer
 
-    async def hear(self, seconds: float) -> Transcript:
+    async def hear(self, seconds: float, vocabulary: Sequence[str] = ()) -> Transcript:
         """What the last so many seconds say by themselves, as if nothing were before or after them.
 
-        The stream goes on beside it. At most 10 s; word times are seconds of audio fed. Raises
-        RecognitionFailed as `finish` does.
+        The stream goes on beside it. At most 10 s; word times are seconds of audio fed. With a
+        `vocabulary` nothing but its words is heard. Raises RecognitionFailed as `finish` does.
         """
         if self._failure or self._closed:
             raise self._failure or _closed_error()
         clip = self._last(seconds)
         starts_s = (self._fed_bytes - len(clip)) / self._bytes_per_ms / 1000
-        heard = await self._run(self._recognizer.hear, clip)
+        heard = await self._run(partial(self._recognizer.hear, vocabulary=vocabulary), clip)
         return Transcript(heard.text, tuple(_later(word, starts_s) for word in heard.words))
 
     def restart(self, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """Engines and watchers made of arithmetic, behind the Protocols that a call uses."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class ScriptedRecognizer:
         self._loud_from_s = self._text = None
         return transcript
 
-    def hear(self, clip: bytes) -> Transcript:
+    def hear(self, clip: bytes, vocabulary: Sequence[str] = ()) -> Transcript:
         samples = np.frombuffer(clip, "<i2")
         loud = np.flatnonzero(np.abs(samples) > _LOUD_FROM) / RATE_HZ
         if not loud.size:

@@ -21,6 +21,8 @@ _INTRO = re.compile(r"^.*\b(?:it's|is|it is|address|email|mail|e mail)\s+(?=\S)"
 _MAX_JOINED = 3
 _MAX_LENGTH = 40
 _ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+# They end in .com; ".co" alone is a recogniser's.
+_PROVIDERS = frozenset({"gmail", "hotmail", "outlook", "icloud", "btinternet", "bt"})
 # Said as words by everybody, so that they are not spelled when read back.
 _KNOWN = frozenset(
     {
@@ -35,9 +37,15 @@ def parse_email(words: str) -> str | None:
     """An address in spoken words; None unless it has the shape of one."""
     tokens = _INTRO.sub("", words.replace("@", " at ")).split()
     ats = [position for position, word in enumerate(tokens) if word == "at"]
+    if not ats:
+        # A short word that is easily lost; the provider's name tells where it was.
+        ats = [at for at, word in enumerate(tokens) if word in _PROVIDERS]
+        if ats:
+            tokens.insert(ats[0], "at")
     if len(ats) != 1:
         return None
     local, domain = _part(tokens[: ats[0]]), _part(tokens[ats[0] + 1 :])
+    domain = f"{domain}m" if domain.removesuffix(".co") in _PROVIDERS else domain
     address = f"{local}@{domain}"
     return address if _ADDRESS.fullmatch(address) else None
 

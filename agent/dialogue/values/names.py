@@ -14,7 +14,7 @@ _INTRO = re.compile(
 _FILLERS = frozenset(
     {
         "uh", "um", "er", "erm", "hmm", "ah", "eh", "oh", "well", "so", "and", "like", "just",
-        "spelled", "spelt", "that's", "with", "surname", "is",
+        "spelled", "spelt", "that's", "with", "is",
     }
 )  # fmt: skip
 # An amount is nobody's name, however politely it is asked to be called by it.
@@ -22,6 +22,7 @@ _NO_NAMES = frozenset(
     {"percent", "per", "cent", "pound", "pounds", "quid", "pence", "free", "off", "price", "half",
      "hundred", "thousand", "discount"}
 )  # fmt: skip
+_BETWEEN = "surname"
 _MAX_WORDS = 4
 _MIN_SPELLED = 3
 _ALIKE = 0.5
@@ -34,14 +35,13 @@ def parse_name(words: str) -> str | None:
         return None
     tokens = [token for token in _INTRO.sub("", f"{words} ").split() if token not in _FILLERS]
     named, spelled = _apart(tokens)
-    for letters in spelled:
-        _correct(named, letters)
-    if (
-        not named
-        or len(named) > _MAX_WORDS
-        or _NO_NAMES & set(named)
-        or digit_runs(" ".join(named))
-    ):
+    if named:
+        for letters in spelled:
+            _correct(named, letters)
+    else:
+        named = spelled
+    amount = _NO_NAMES & set(named) or digit_runs(" ".join(named))
+    if not named or len(named) > _MAX_WORDS or amount:
         return None
     return " ".join(_capital(token) for token in named)
 
@@ -63,7 +63,7 @@ def _apart(tokens: list[str]) -> tuple[list[str], list[str]]:
             position = end
         else:
             # Charlie and Victor are names as well as letters.
-            if len(tokens[position]) > 1:
+            if len(tokens[position]) > 1 and tokens[position] != _BETWEEN:
                 named.append(tokens[position])
             position += 1
     return named, spelled

@@ -47,8 +47,8 @@ def values(slot_type: SlotType, count: int) -> list[Value]:
 def _name(random: Random) -> Value:
     first, last = random.choice(_FIRST), random.choice(_LAST)
     full = f"{first.capitalize()} {last.capitalize()}"
-    spelled = f"{full}, {_worded(last)}"
-    slowly = f"{_worded(first, '. ')}. {_worded(last, '. ')}."
+    spelled = f"{_worded(first)}, surname, {_worded(last)}"
+    slowly = f"{_worded(first, '. ')}. surname. {_worded(last, '. ')}."
     return Value(SlotType.NAME, full, (f"It's {full}.", spelled, slowly))
 
 

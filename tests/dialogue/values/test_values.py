@@ -159,7 +159,9 @@ def test_phone(heard: str, expected: str | None) -> None:
         ("priya s h a double t", "Priya Shatt"), ("ninety per cent off", None),
         ("free broadband for a pound", None), ("nope", None), ("s m i t h", "Smith"),
         ("robert use hotel uniform golf hotel echo sierra", "Robert Hughes"),
-        ("charlie brown", "Charlie Brown"), ("victor mike", "Victor Mike"),
+        ("charlie brown", "Charlie Brown"),
+        ("mike alpha romeo yankee surname whiskey alpha romeo delta", "Mary Ward"),
+        ("victor mike", "Victor Mike"),
         ("margaret smyth s for sierra m y t h", "Margaret Smyth"),
     ],
 )  # fmt: skip
