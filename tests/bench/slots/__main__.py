@@ -59,10 +59,10 @@ class Outcome:
 
     @property
     def result(self) -> str:
-        """One of "exact", "wrong" and "given up"; a part of the truth (a day, no half) is no lie."""
-        if not self.got or self.got in self.true.split():
-            return "given up"
-        return "exact" if self.got == self.true else "wrong"
+        """One of "exact", "wrong" and "given up"; part of the truth (a day, no half) is no lie."""
+        if self.got == self.true:
+            return "exact"
+        return "wrong" if self.got and self.got not in self.true.split() else "given up"
 
 
 class Ear:
