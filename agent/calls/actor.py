@@ -40,7 +40,15 @@ from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
 from agent.calls.tasks import CallTasks
 from agent.calls.turn_notes import TurnNotes
-from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
+from agent.dialogue.conversation import (
+    CallerTurn,
+    Continue,
+    Conversation,
+    HangUp,
+    Reply,
+    Transfer,
+)
+from agent.dialogue.mood import Delivery
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.speech.protocols import Transcript
@@ -82,6 +90,7 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._interrupting = False
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -268,6 +277,7 @@ class CallActor:
         else:
             self._conversation.interrupted(utterance.heard_text)
             self._notes.interrupted(self._now(), event)
+            self._interrupting = True
         self._enter(CallState.LISTENING)
 
     def _caller_went_on(self) -> None:
@@ -330,6 +340,7 @@ class CallActor:
     async def _understand(self, finished: CallerFinished, number: int) -> None:
         """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
         asked_s = self._now()
+        interrupting, self._interrupting = self._interrupting, False
         bounded = await self._bounded(finished)
         final = await self._audio.recognizer.finish()
         recognised_s = self._now()
@@ -338,7 +349,10 @@ class CallActor:
             self.post(NothingSaid(finished.end.speech_ms))
             return
         self._audio.floor.caller_was_heard()
-        reply = await self._deliberation.reply(heard.text, heard.confidence, bounded)
+        delivery = Delivery(finished.end.level_dbfs, heard.words_per_s, interrupting)
+        reply = await self._deliberation.reply(
+            CallerTurn(heard.text, heard.confidence, bounded, delivery)
+        )
         self._notes.caller_said(
             heard,
             finished.end,

@@ -10,10 +10,11 @@ The conversation itself is never changed by a reply that may be dropped: each is
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent.dialogue.conversation import CallerTurn, Conversation
+from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.reply import Reply
 from agent.turns.endpointing import Completeness
 
@@ -51,27 +52,28 @@ class Deliberation:
         async with self._one_at_a_time:
             if self._merges:
                 return None
-            self._draft = await self._in_thread(lambda: _answer(self.conversation, text, 1.0))
+            self._draft = await self._in_thread(
+                lambda: _answer(self.conversation, CallerTurn(text))
+            )
             self.prepared += 1
         return _judged(self.conversation, self._draft.reply)
 
-    async def reply(self, text: str, confidence: float, bounded: str = "") -> Reply:
-        """The reply to a caller's turn, merged with the turn before where that was not over.
-
-        `bounded` is the turn heard with the words of the answer alone.
-        """
+    async def reply(self, turn: CallerTurn) -> Reply:
+        """The reply to a caller's turn, merged with the turn before where that was not over."""
         async with self._one_at_a_time:
             base = self.conversation
             if self._merges and self._last is not None:
-                base, text = self._last.base, f"{self._last.text} {text}".strip()
-                bounded = ""
+                base, text = self._last.base, f"{self._last.text} {turn.text}".strip()
+                turn = replace(turn, text=text, bounded="")
             self._merges = False
             draft, self._draft = self._draft, None
-            certain = base.certain_enough(confidence) and not bounded
-            if draft is not None and draft.base is base and draft.text == text and certain:
+            mood = base.mood_after(turn)
+            if draft is not None and draft.base is base and _still_good(draft, turn, mood):
+                draft.after.note_mood(mood)
+                draft = replace(draft, reply=replace(draft.reply, mood=mood))
                 self.adopted += 1
             else:
-                draft = await self._in_thread(lambda: _answer(base, text, confidence, bounded))
+                draft = await self._in_thread(lambda: _answer(base, turn))
             self._last = draft
             self.conversation = draft.after
             return draft.reply
@@ -99,9 +101,16 @@ class Deliberation:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
 
-def _answer(base: Conversation, text: str, confidence: float, bounded: str = "") -> _Draft:
+def _answer(base: Conversation, turn: CallerTurn) -> _Draft:
     after = base.fork()
-    return _Draft(base, text, after, after.respond(CallerTurn(text, confidence, bounded)))
+    return _Draft(base, turn.text, after, after.respond(turn))
+
+
+def _still_good(draft: _Draft, turn: CallerTurn, mood: Mood) -> bool:
+    """Whether a reply to the words alone is also the one to the turn as it was spoken."""
+    same_words = draft.text == turn.text and not turn.bounded
+    same_mood = mood.level is draft.reply.mood.level or mood.level is not MoodLevel.ANGRY
+    return same_words and same_mood and draft.base.certain_enough(turn.confidence)
 
 
 def _judged(before: Conversation, reply: Reply) -> Completeness | None:

@@ -14,6 +14,7 @@ import structlog
 
 from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.language_model import LanguageModel
+from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.reply import (
     Action,
@@ -27,7 +28,7 @@ from agent.dialogue.reply import (
     Transfer,
 )
 from agent.dialogue.retrieval import Chosen
-from agent.dialogue.rules import mask_digits
+from agent.dialogue.rules import Cues, mask_digits, normalise
 from agent.dialogue.slots import spoken
 from agent.dialogue.spoken_digits import say_digits
 from agent.dialogue.state import Decision, Say, State
@@ -83,6 +84,9 @@ class Conversation:
         self._said: tuple[SpokenLine, ...] = ()
         self._just_said: frozenset[str] = frozenset()
         self._broke_off = False
+        self._mood = Mood()
+        rules = playbook.mood
+        self._angry_words = Cues({"angry": rules.angry_words} if rules is not None else {})
         self._expects: str | None = None
         self._heard = ""
         self._history: list[Exchange] = []
@@ -165,7 +169,20 @@ class Conversation:
             denied=self._state.denied.get(self.asked_slot or "", frozenset()),
         )
         self._heard = turn.text
-        return self._reply(self._strategy.decide(self._state, heard, turn.confidence), heard)
+        self._mood = self.mood_after(turn)
+        decision = self._strategy.decide(self._state, heard, turn.confidence)
+        if self._mood.level is MoodLevel.ANGRY:
+            decision = self._strategy.soothe(self._state, decision)
+        return self._reply(decision, heard)
+
+    def mood_after(self, turn: CallerTurn) -> Mood:
+        """The caller's mood once it has said this."""
+        angry = bool(self._angry_words.match(normalise(turn.text)))
+        return self._mood.after(turn.delivery, angry_words=angry)
+
+    def note_mood(self, mood: Mood) -> None:
+        """How the last turn was spoken has become known after it was answered."""
+        self._mood = mood
 
     def silence(self, count: int) -> Reply:
         """The reply to silence number `count` (from 1) after the agent's last turn."""
@@ -207,7 +224,7 @@ class Conversation:
 
     def handoff_summary(self) -> HandoffSummary:
         """What a human who takes over has to know."""
-        return summarise(self._playbook, self._state)
+        return summarise(self._playbook, self._state, self._mood)
 
     # -- turning a decision into words
 
@@ -235,6 +252,7 @@ class Conversation:
             heard,
             self._state.stage,
             reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
+            mood=self._mood,
         )
 
     def _line(self, say: Say, known: Mapping[str, str]) -> SpokenLine | None:

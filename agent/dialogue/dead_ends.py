@@ -120,6 +120,7 @@ class _Ways:
         book = self._book
         found = {book.start, book.repair.returned_to}
         anywhere = [
+            *([book.mood.angry] if book.mood is not None else []),
             book.objective.give_up, book.objective.too_long, book.repair.no_input_end,
             *(intent.then for intent in book.intents if intent.then and not intent.only_in),
             *(objection.after_fail for objection in book.objections),

@@ -11,6 +11,8 @@ def all_moves(playbook: Playbook) -> Iterator[tuple[Place, Move]]:
     """Every move with its place."""
     yield ("objective", "give_up"), playbook.objective.give_up
     yield ("objective", "too_long"), playbook.objective.too_long
+    if playbook.mood is not None:
+        yield ("mood", "angry"), playbook.mood.angry
     yield ("repair", "no_input_end"), playbook.repair.no_input_end
     for number, stage in enumerate(playbook.stages):
         for index, way in enumerate(stage.exits):

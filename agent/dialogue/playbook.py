@@ -205,6 +205,13 @@ class Objection(Part):
     after_fail: Move
 
 
+class MoodRules(Part):
+    """What an upset caller says, and what is done for one; phrases are written as an intent's."""
+
+    angry_words: tuple[str, ...]
+    angry: Move = Field(description="once a call, in the place of what would be said")
+
+
 class Line(Part):
     """Something the agent may say. Further texts are variants, so that none is said twice."""
 
@@ -257,6 +264,7 @@ class Playbook(Part):
     objections: tuple[Objection, ...]
     lines: Mapping[str, Line]
     repair: Repair
+    mood: MoodRules | None = Field(None, description="empty: moods are not looked for")
     keys: Mapping[str, str] = Field({}, description="telephone key -> intent")
     queues: Mapping[str, str] = Field(description="reason -> queue; 'default' is required")
     reasons: Mapping[str, str] = Field({}, description="reason -> how a human is told of it")

@@ -1,8 +1,9 @@
 """What goes in and out of a conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agent.dialogue.mood import Delivery, Mood
 from agent.dialogue.understanding import Understanding
 
 
@@ -17,6 +18,7 @@ class CallerTurn:
     text: str
     confidence: float = 1.0
     bounded: str = ""
+    delivery: Delivery = field(default_factory=Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Reply:
     """The agent's turn. `expects` is "yes_no", "slot:<id>" or None.
 
     `reads_out` says that the answer is digits or letters, which callers give in groups with pauses.
+    `mood` is the caller's.
     """
 
     lines: tuple[SpokenLine, ...]
@@ -62,6 +65,7 @@ class Reply:
     understanding: Understanding | None
     stage: str
     reads_out: bool = False
+    mood: Mood = field(default_factory=Mood)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ class State:
     the call began or came back from a queue. `back` is the stage that a side stage returns to.
     `certainty` is the recogniser's, of the turn that is being answered (0 to 1). `replaced` is the
     value that the one being confirmed took the place of, `denied` holds each slot's values that
-    were read back and were wrong.
+    were read back and were wrong. `soothed`: what is done for an angry caller has been done.
+    `second` is another reading of the answer, offered where the first was wrong.
     """
 
     stage: str
@@ -42,6 +43,8 @@ class State:
     all_turns: int = 0
     certainty: float = 1.0
     replaced: str | None = None
+    soothed: bool = False
+    second: str | None = None
     denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closes: int = 0
     back: str = ""

@@ -60,13 +60,20 @@ class Strategy:
         if state.confirming is not None and heard.intent in (AFFIRM, DENY):
             return self._confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
         if state.asking is not None and state.objection is None and heard.intent == INFORM:
-            return self._answered(state, state.asking)
+            return self._answered(replace(state, second=heard.second), state.asking)
         if state.objection is not None:
             decision = self._about_objection(state, heard.intent)
             if decision is not None:
                 return decision
         move = self._move(state.stage, heard.intent)
         return self._go(state, move) if move is not None else self._resume(state, ())
+
+    def soothe(self, state: State, decision: Decision) -> Decision:
+        """What is done for an angry caller in the place of a decision that would go on as usual."""
+        rules = self._playbook.mood
+        if rules is None or state.soothed or not isinstance(decision.action, Continue):
+            return decision
+        return self._go(replace(decision.state, soothed=True), rules.angry)
 
     def silence(self, state: State, count: int) -> Decision:
         """The reply to nothing: prompt, rephrase, then the end."""
@@ -162,6 +169,11 @@ class Strategy:
             return self._resume(replace(state, slots={**state.slots, slot_id: replaced}), ())
         wrong = state.denied.get(slot_id, frozenset()) | {state.slots.get(slot_id, "")}
         state = replace(state, denied={**state.denied, slot_id: wrong})
+        if state.second is not None and state.second not in wrong:
+            read = {**state.slots, slot_id: state.second}
+            state = replace(state, slots=read, second=None, confirming=slot_id)
+            confirm = self._playbook.slots[slot_id].confirm or ""
+            return Decision(state, (_say(confirm),), expects="yes_no")
         without = {key: value for key, value in state.slots.items() if key != slot_id}
         slot = self._playbook.slots[slot_id]
         return self._slot_failed(replace(state, slots=without), slot_id, slot)

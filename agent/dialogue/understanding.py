@@ -5,7 +5,7 @@ text -> hard phrases -> slot or yes/no that was asked for -> nearest examples ->
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -41,7 +41,8 @@ class Understanding:
     """A caller's turn as the strategy sees it.
 
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
-    is "objection". `margin` is the lead over the second best label (0 to 1).
+    is "objection". `margin` is the lead over the second best label (0 to 1). `second` is another
+    value that the slot asked for may have been given.
     """
 
     intent: str
@@ -51,6 +52,7 @@ class Understanding:
     objection: str | None = None
     source: Source = "none"
     incomplete: frozenset[str] = frozenset()
+    second: str | None = None
 
     @property
     def sure(self) -> bool:
@@ -119,12 +121,17 @@ class Understander:
         mentioned = self._mentioned(words, asked)
         if asked is not None and slot is not None:
             previous = (known or {}).get(asked)
-            # An address holds names that no vocabulary has; spelled, as all else, it is in one.
-            free = slot.type is SlotType.EMAIL and not is_spelled(bounded)
+            # An address holds names that no vocabulary has; spelled, it is in one.
+            spelled = slot.type is not SlotType.EMAIL or is_spelled(bounded)
+            free = slot.type is SlotType.APPOINTMENT or not spelled
             order = (words, bounded) if free else (bounded, words)
-            found = (slots.parse(slot, said, previous, today=today) for said in order if said)
-            parsed = next((p for p in found if p is not None and p.value not in denied), None)
-            return self._answer(asked, slot, words, stage, mentioned, parsed)
+            read = [slots.parse(slot, said, previous, today=today) for said in order if said]
+            found = [p for p in read if p is not None and p.value not in denied]
+            found.sort(key=lambda parsed: not parsed.complete)
+            first = next(iter(found), None)
+            heard = self._answer(asked, slot, words, stage, mentioned, first)
+            others = [p.value for p in found[1:] if p.complete and p.value != found[0].value]
+            return replace(heard, second=next(iter(others), None))
         answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
         return answer or self._classified(words, stage, mentioned)
 

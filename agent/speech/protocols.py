@@ -21,6 +21,10 @@ class Word:
     confidence: float
 
 
+# Fewer words tell no rate of speech.
+_RATE_WORDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Recognised speech, lower case as the engine writes it.
@@ -38,6 +42,13 @@ class Transcript:
         if not self.words:
             return 0.0
         return sum(word.confidence for word in self.words) / len(self.words)
+
+    @property
+    def words_per_s(self) -> float | None:
+        """The rate of speech; None for too few words to tell."""
+        if len(self.words) < _RATE_WORDS:
+            return None
+        return len(self.words) / max(self.words[-1].end_s - self.words[0].start_s, 0.1)
 
 
 class Recognizer(Protocol):

@@ -3,8 +3,35 @@
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RELATIVE_DAYS = ("today", "tomorrow")
 _HALVES = (
-    ("morning", ("morning", "mornings", "first thing", "before lunch", "a m", "early")),
-    ("afternoon", ("afternoon", "afternoons", "after lunch", "p m", "after one")),
+    (
+        "morning",
+        (
+            "morning",
+            "mornings",
+            "first thing",
+            "before lunch",
+            "a m",
+            "early",
+            "at eight",
+            "at nine",
+            "at ten",
+            "at eleven",
+        ),
+    ),
+    (
+        "afternoon",
+        (
+            "afternoon",
+            "afternoons",
+            "after lunch",
+            "p m",
+            "after one",
+            "at one",
+            "at two",
+            "at three",
+            "at four",
+        ),
+    ),
     ("evening", ("evening", "tonight", "after work", "this evening")),
 )
 

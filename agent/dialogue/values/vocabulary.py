@@ -24,7 +24,7 @@ _TENS = (
     *_TEENS, "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
     "hundred", "thousand", "and", "a",
 )  # fmt: skip
-_WORDS_FOR_LETTERS = tuple(word for word in ALPHABET if word.isalpha())
+_WORDS_FOR_LETTERS = (*(word for word in ALPHABET if word.isalpha()), "x", "ray")
 _LETTERS = (*"abcdefghijklmnopqrstuvwxyz", *_WORDS_FOR_LETTERS)
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
