@@ -60,7 +60,7 @@ _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
 _WORDLESS_SPEECH_MS = 600.0
 # So much of the past is kept for hearing it again.
-_HEARD_AGAIN_S = 10.0
+_HEARD_AGAIN_S = 16.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
 

@@ -13,6 +13,7 @@ from agent.dialogue import slots as slot_values
 from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
 from agent.dialogue.reply import Continue, HangUp, Transfer
 from agent.dialogue.state import Decision, Row, Say, State, Step
+from agent.dialogue.transitions import transition_table
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
 DONE = "done"
@@ -97,21 +98,7 @@ class Strategy:
 
     def table(self) -> tuple[Row, ...]:
         """Every transition of the playbook, in its order; "*" is every stage."""
-        rows = [Row(s.id, way.on, _describe(way)) for s in self._playbook.stages for way in s.exits]
-        rows += [
-            Row(s.id, "not understood", _describe(s.fallback))
-            for s in self._playbook.stages
-            if s.then is None
-        ]
-        rows += [
-            Row(" ".join(i.only_in) or "*", i.id, _describe(i.then))
-            for i in self._playbook.intents
-            if i.then is not None
-        ]
-        for o in self._playbook.objections:
-            steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
-            rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
-        return tuple(rows)
+        return transition_table(self._playbook)
 
     # -- slots
 
@@ -185,6 +172,9 @@ class Strategy:
         state = replace(state, failures=failures, asking=slot_id)
         if failures[slot_id] < slot.max_attempts:
             return self._ask(state, slot_id, lines)
+        if slot_id in state.denied:
+            # What was wrong before is hardly right in part.
+            state = replace(state, slots={k: v for k, v in state.slots.items() if k != slot_id})
         state = replace(state, asking=None, skipped=state.skipped | {slot_id}, misses=0)
         # Half an answer is better than none, and needs no excuse.
         excuse = slot.skip is not None and slot_id not in state.slots
@@ -403,14 +393,3 @@ def _fresh(state: State, stage_id: str) -> State:
         state, stage=stage_id, asking=None, confirming=None, replaced=None, objection=None,
         step=None, misses=0, turns=0,
     )  # fmt: skip
-
-
-def _describe(move: Move) -> str:
-    said = f"say {', '.join(move.say)}; " if move.say else ""
-    if move.transfer is not None:
-        return f"{said}transfer: {move.transfer}"
-    if move.hang_up:
-        return f"{said}hang up"
-    return said + {STAY: "ask again", BACK: "go back", None: "ask again"}.get(
-        move.to, f"go to {move.to}"
-    )

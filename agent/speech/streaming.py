@@ -18,7 +18,7 @@ _BYTES_PER_SAMPLE = 2
 # A job takes at most this many batches, so that calls behind share the executor fairly.
 _MAX_BATCHES_A_JOB = 5
 # How far back audio can be heard again.
-_KEPT_MS = 10_000
+_KEPT_MS = 16_000
 
 _Result = TypeVar("_Result")
 
@@ -112,7 +112,7 @@ class StreamingRecognizer:
     async def hear(self, seconds: float, vocabulary: Sequence[str] = ()) -> Transcript:
         """What the last so many seconds say by themselves, as if nothing were before or after them.
 
-        The stream goes on beside it. At most 10 s; word times are seconds of audio fed. With a
+        The stream goes on beside it. At most 16 s; word times are seconds of audio fed. With a
         `vocabulary` nothing but its words is heard. Raises RecognitionFailed as `finish` does.
         """
         if self._failure or self._closed:
@@ -123,7 +123,7 @@ class StreamingRecognizer:
         return Transcript(heard.text, tuple(_later(word, starts_s) for word in heard.words))
 
     def restart(self, seconds: float) -> None:
-        """Forget what was recognised of this turn; it begins so many seconds ago (at most 10)."""
+        """Forget what was recognised of this turn; it begins so many seconds ago (at most 16)."""
         if self._turn_ends:
             return  # the turn is being ended: what is fed now belongs to the next one anyway
         again = self._last(seconds)

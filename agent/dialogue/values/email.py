@@ -12,7 +12,7 @@ _SYMBOLS = {
 _SYMBOL_NAMES = {".": "dot", "-": "dash", "_": "underscore", "+": "plus", "@": "at"}
 _FILLERS = frozenset(
     {
-        "um", "uh", "er", "erm", "oh", "yes", "yeah", "sure", "okay", "so", "well", "and", "all",
+        "um", "uh", "er", "erm", "yes", "yeah", "sure", "okay", "so", "well", "and", "all",
         "lowercase", "lower", "case", "small", "then", "word", "letters", "please", "the",
     }
 )  # fmt: skip
@@ -44,7 +44,9 @@ def parse_email(words: str) -> str | None:
             tokens.insert(ats[0], "at")
     if len(ats) != 1:
         return None
-    local, domain = _part(tokens[: ats[0]]), _part(tokens[ats[0] + 1 :])
+    # "Echo" is easily taken for "co", which is in no name.
+    name = ["echo" if word == "co" else word for word in tokens[: ats[0]]]
+    local, domain = _part(name), _part(tokens[ats[0] + 1 :])
     domain = f"{domain}m" if domain.removesuffix(".co") in _PROVIDERS else domain
     address = f"{local}@{domain}"
     return address if _ADDRESS.fullmatch(address) else None

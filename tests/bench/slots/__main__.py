@@ -41,7 +41,7 @@ _NOISE_DBFS = -66.0
 _BEFORE_S, _AFTER_S = 1.0, 0.5
 _MAX_TURNS = 12
 # As in `agent.calls.actor`: how long a turn may be to be heard again, and what is before its onset.
-_HEARD_AGAIN_S = 9.4
+_HEARD_AGAIN_S = 15.4
 _MARGIN_S = 0.6
 
 

@@ -110,6 +110,8 @@ def test_number(heard: str, expected: str | None) -> None:
         ("it's b e double t y dot m at b t internet dot com", "betty.m@btinternet.com"),
         ("d for delta a n at example dot co dot uk", "dan@example.co.uk"),
         ("delta alpha november at example dot org", "dan@example.org"),
+        ("daniel six oh at gmail dot com", "daniel60@gmail.com"),
+        ("hotel co lima co november hotmail dot co", "helen@hotmail.com"),
         ("sales at harbour dash heating dot co dot uk", "sales@harbour-heating.co.uk"),
         ("i don't have one", None), ("daniel at home", None), ("at at example dot com", None),
         ("before to do it for today so press ten at hotmail dot com", None),
