@@ -285,7 +285,8 @@ def open_conversation(settings: Settings) -> Conversation:
     playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
     model = _language_model(settings.dialogue.language_model, store)
     understander = Understander(playbook, _encoder(settings, store), language_model=model)
-    return Conversation(playbook, understander, language_model=model, seed=b"")
+    today = datetime.datetime.now().astimezone().date()
+    return Conversation(playbook, understander, language_model=model, seed=b"", today=today)
 
 
 def _encoder(settings: Settings, store: ModelStore) -> MiniLmEncoder:

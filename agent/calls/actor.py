@@ -47,7 +47,15 @@ from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
 from agent.calls.tasks import CallTasks
 from agent.calls.turn_notes import TurnNotes
-from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
+from agent.dialogue.conversation import (
+    CallerTurn,
+    Continue,
+    Conversation,
+    HangUp,
+    Reply,
+    Transfer,
+)
+from agent.dialogue.mood import Delivery
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.records.records import RESUMED
@@ -61,6 +69,8 @@ _NUMBER_DIGITS = 7
 _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
 _WORDLESS_SPEECH_MS = 600.0
+# So much of the past is kept for hearing it again.
+_HEARD_AGAIN_S = 16.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
 # Asterisk reports a connection, too, when the member has just sent the caller back.
@@ -109,6 +119,7 @@ class CallActor:
         self._notes = TurnNotes(journal)
         self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
+        self._interrupting = False
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -329,6 +340,7 @@ class CallActor:
             self._conversation.interrupted(utterance.heard_text)
             self._notes.interrupted(self._now(), event)
             self._remember(heard=True)
+            self._interrupting = True
         self._enter(CallState.LISTENING)
 
     def _caller_went_on(self) -> None:
@@ -415,6 +427,8 @@ class CallActor:
     async def _understand(self, finished: CallerFinished, number: int) -> None:
         """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
         asked_s = self._now()
+        interrupting, self._interrupting = self._interrupting, False
+        bounded = await self._bounded(finished)
         final = await self._audio.recognizer.finish()
         recognised_s = self._now()
         heard = self._of_this_turn((*finished.carried, final), finished.end.started_s)
@@ -422,7 +436,10 @@ class CallActor:
             self.post(NothingSaid(finished.end.speech_ms))
             return
         self._audio.floor.caller_was_heard()
-        reply = await self._deliberation.reply(heard.text, heard.confidence)
+        delivery = Delivery(finished.end.level_dbfs, heard.words_per_s, interrupting)
+        reply = await self._deliberation.reply(
+            CallerTurn(heard.text, heard.confidence, bounded, delivery)
+        )
         self._discretion.answered(reply, finished.end.started_s, self._now())
         reply = await self._hand_over.look_first(self._deliberation, reply, self._now())
         self._notes.caller_said(
@@ -434,6 +451,14 @@ class CallActor:
             decided_s=self._now(),
         )
         self.post(ReplyReady(reply, number))
+
+    async def _bounded(self, finished: CallerFinished) -> str:
+        """The turn heard with the words of the answer alone, "" where any words may answer."""
+        vocabulary = self._conversation.answer_vocabulary
+        lasts_s = self._now() - finished.end.started_s + _ONSET_MARGIN_S
+        if not vocabulary or lasts_s > _HEARD_AGAIN_S:
+            return ""
+        return (await self._audio.recognizer.hear(lasts_s, vocabulary)).text
 
     def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
         """The words of the caller's turn, without what the recogniser made of earlier noise."""

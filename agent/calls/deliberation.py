@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent.dialogue.conversation import CallerTurn, Conversation
+from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.reply import Reply
 from agent.turns.endpointing import Completeness
 
@@ -51,7 +52,9 @@ class Deliberation:
         async with self._one_at_a_time:
             if self._merges:
                 return None
-            self._draft = await self._in_thread(lambda: _answer(self.conversation, text, 1.0))
+            self._draft = await self._in_thread(
+                lambda: _answer(self.conversation, CallerTurn(text))
+            )
             self.prepared += 1
         return _judged(self.conversation, self._draft.reply)
 
@@ -60,18 +63,22 @@ class Deliberation:
         """The reply that is ready in case the caller's turn ends here."""
         return self._draft.reply if self._draft is not None else None
 
-    async def reply(self, text: str, confidence: float) -> Reply:
+    async def reply(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn, merged with the turn before where that was not over."""
         async with self._one_at_a_time:
             base = self.conversation
             if self._merges and self._last is not None:
-                base, text = self._last.base, f"{self._last.text} {text}".strip()
+                base, text = self._last.base, f"{self._last.text} {turn.text}".strip()
+                turn = replace(turn, text=text, bounded="")
             self._merges = False
             draft, self._draft = self._draft, None
-            if draft is not None and draft.base is base and draft.text == text:
+            mood = base.mood_after(turn)
+            if draft is not None and draft.base is base and _still_good(draft, turn, mood):
+                draft.after.note_mood(mood)
+                draft = replace(draft, reply=replace(draft.reply, mood=mood))
                 self.adopted += 1
             else:
-                draft = await self._in_thread(lambda: _answer(base, text, confidence))
+                draft = await self._in_thread(lambda: _answer(base, turn))
             self._last = draft
             self.conversation = draft.after
             return draft.reply
@@ -110,9 +117,16 @@ class Deliberation:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
 
-def _answer(base: Conversation, text: str, confidence: float) -> _Draft:
+def _answer(base: Conversation, turn: CallerTurn) -> _Draft:
     after = base.fork()
-    return _Draft(base, text, after, after.respond(CallerTurn(text, confidence)))
+    return _Draft(base, turn.text, after, after.respond(turn))
+
+
+def _still_good(draft: _Draft, turn: CallerTurn, mood: Mood) -> bool:
+    """Whether a reply to the words alone is also the one to the turn as it was spoken."""
+    same_words = draft.text == turn.text and not turn.bounded
+    same_mood = mood.level is draft.reply.mood.level or mood.level is not MoodLevel.ANGRY
+    return same_words and same_mood and draft.base.certain_enough(turn.confidence)
 
 
 def _judged(before: Conversation, reply: Reply) -> Completeness | None:

@@ -5,6 +5,7 @@ from agent.calls.events import AgentInterrupted, AgentPaused, AgentResumed
 from agent.calls.journal import CallJournal
 from agent.calls.speaker import Utterance
 from agent.dialogue.interruption import judge_interruption
+from agent.dialogue.mood import MoodLevel
 from agent.dialogue.reply import Reply
 from agent.records.records import DO_NOT_CALL
 from agent.speech.protocols import Transcript
@@ -78,6 +79,9 @@ class TurnNotes:
         self._journal.event(
             "end_of_turn", decided_s, words=end.completeness.value, waited_ms=round(waited_ms)
         )
+        if reply.mood.level is not MoodLevel.CALM:
+            level, reasons = reply.mood.level.name.lower(), list(reply.mood.reasons)
+            self._journal.event("mood", decided_s, level=level, reasons=reasons)
         if self._interrupts:
             self._interrupts = False
             kind = judge_interruption(reply.understanding, heard.text)

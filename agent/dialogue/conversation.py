@@ -6,13 +6,15 @@ thread. It keeps what was really said and heard; what to do next is the strategy
 
 import copy
 from collections.abc import Mapping
+from datetime import date
 from random import Random
 from types import MappingProxyType
 
 import structlog
 
-from agent.dialogue.guard import Guard
+from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.language_model import LanguageModel
+from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.queue_outlook import QueueOutlook
 from agent.dialogue.reply import (
@@ -26,7 +28,8 @@ from agent.dialogue.reply import (
     SpokenLine,
     Transfer,
 )
-from agent.dialogue.rules import GIVE_CARD, goes_on_with_card, mask_digits
+from agent.dialogue.retrieval import Chosen
+from agent.dialogue.rules import GIVE_CARD, Cues, goes_on_with_card, mask_digits, normalise
 from agent.dialogue.slots import spoken
 from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.spoken_digits import say_digits
@@ -34,6 +37,7 @@ from agent.dialogue.state import Decision, Say, State
 from agent.dialogue.strategy import Strategy
 from agent.dialogue.summary import summarise
 from agent.dialogue.understanding import Understander, Understanding
+from agent.dialogue.values.vocabulary import vocabulary_of, within_vocabulary
 
 __all__ = [
     "Action",
@@ -65,11 +69,14 @@ class Conversation:
         language_model: LanguageModel | None = None,
         seed: int | bytes,
         sha256: str = "",
+        today: date | None = None,
     ) -> None:
         """`language_model` rewords the lines that the playbook allows it to; None: literal lines.
 
-        The same seed and turns give the same replies. `sha256` is of the playbook's file.
+        Callers' dates count from `today`, where the call is; without it none is understood. The
+        same seed, day and turns give the same replies. `sha256` is of the playbook's file.
         """
+        self._today = today
         self._playbook = playbook
         self._identity = identity_of(playbook, sha256)
         self._understander = understander
@@ -82,6 +89,11 @@ class Conversation:
         self._keys: dict[str, str] = {}
         self._owed: list[str] = []
         self._said: tuple[SpokenLine, ...] = ()
+        self._just_said: frozenset[str] = frozenset()
+        self._broke_off = False
+        self._mood = Mood()
+        rules = playbook.mood
+        self._angry_words = Cues({"angry": rules.angry_words} if rules is not None else {})
         self._expects: str | None = None
         self._action: Action = Continue()
         self._unheard = False
@@ -112,6 +124,19 @@ class Conversation:
         if self._expects is None or not self._expects.startswith("slot:"):
             return None
         return self._expects.removeprefix("slot:")
+
+    @property
+    def answer_vocabulary(self) -> tuple[str, ...]:
+        """The words of the answer that was asked for; empty where it can be anything."""
+        asked = self._asked_type()
+        again = self._state.failures.get(self.asked_slot or "", 0) > 0
+        return vocabulary_of(asked, again=again) if asked is not None else ()
+
+    def certain_enough(self, confidence: float) -> bool:
+        """Whether an answer heard with this confidence is treated as one that is certain."""
+        asked = self.asked_slot
+        below = self._playbook.slots[asked].confirm_below if asked is not None else None
+        return below is None or confidence >= below
 
     @property
     def asked_openly(self) -> bool:
@@ -196,13 +221,32 @@ class Conversation:
         if self._card and not digits_wanted and goes_on_with_card(turn.text):
             return self._refuse_card(turn.text)
         heard = self._understander.understand(
-            turn.text, self._state.stage, self._expects, self._state.slots
+            turn.text,
+            self._state.stage,
+            self._expects,
+            self._state.slots,
+            self._today,
+            bounded=within_vocabulary(turn.bounded),
+            denied=self._state.denied.get(self.asked_slot or "", frozenset()),
         )
         self._card = heard.intent == GIVE_CARD
         text = turn.text if digits_wanted else mask_digits(turn.text)
         self._history.append(Exchange("caller", mask_digits(text, 1) if self._card else text))
         self._heard = "" if self._card else turn.text
-        return self._reply(self._strategy.decide(self._state, heard), heard)
+        self._mood = self.mood_after(turn)
+        decision = self._strategy.decide(self._state, heard, turn.confidence)
+        if self._mood.level is MoodLevel.ANGRY:
+            decision = self._strategy.soothe(self._state, decision)
+        return self._reply(decision, heard)
+
+    def mood_after(self, turn: CallerTurn) -> Mood:
+        """The caller's mood once it has said this."""
+        angry = bool(self._angry_words.match(normalise(turn.text)))
+        return self._mood.after(turn.delivery, angry_words=angry)
+
+    def note_mood(self, mood: Mood) -> None:
+        """How the last turn was spoken has become known after it was answered."""
+        self._mood = mood
 
     def silence(self, count: int) -> Reply:
         """The reply to silence number `count` (from 1) after the agent's last turn."""
@@ -212,6 +256,7 @@ class Conversation:
         """The agent's last turn broke off; `heard_text` is what the caller heard of it."""
         if self._history and self._history[-1].speaker == "agent":
             self._history[-1] = Exchange("agent", heard_text)
+        self._broke_off = True
         rest = heard_text
         for line in self._said:
             _, found, after = rest.partition(line.text)
@@ -259,7 +304,7 @@ class Conversation:
 
     def handoff_summary(self) -> HandoffSummary:
         """What a human who takes over has to know."""
-        return summarise(self._playbook, self._state)
+        return summarise(self._playbook, self._state, self._mood)
 
     def _refuse_card(self, text: str) -> Reply:
         """The caller's turn was payment digits, or more of them: its words go nowhere."""
@@ -292,7 +337,13 @@ class Conversation:
             lines += self._said
         else:
             lines = self._with_owed(lines, decision, known)
-            self._said = tuple(lines)
+            before, self._said = self._said, tuple(lines)
+            if self._said == before and not self._broke_off:
+                # Nobody says the same twice in a row without a word about it.
+                intro = self._line(Say((self._playbook.repair.repeat,)), known)
+                lines = [*filter(None, [intro]), *lines]
+        self._just_said = frozenset(self._keys.get(line.text, "") for line in lines)
+        self._broke_off = False
         self._expects = decision.expects
         self._history.append(Exchange("agent", " ".join(line.text for line in lines)))
         return Reply(
@@ -302,6 +353,7 @@ class Conversation:
             heard,
             self._state.stage,
             reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
+            mood=self._mood,
         )
 
     def _line(self, say: Say, known: Mapping[str, str]) -> SpokenLine | None:
@@ -310,37 +362,49 @@ class Conversation:
             chosen = bank.best(say.candidates, self._heard, slots, known, self._used, self._random)
         else:
             options = (
-                bank.variant(line_id, slots, known, self._used, self._random)
+                bank.variant(line_id, slots, known, self._used, self._random, self._just_said)
                 for line_id in say.candidates
             )
             usable = [option for option in options if option is not None]
-            chosen = next((o for o in usable if o.key not in self._used), None)
-            chosen = chosen or (usable[0] if usable else None)
+            fresh = [option for option in usable if option.key not in self._used]
+            others = [option for option in usable if option.key not in self._just_said]
+            chosen = next(iter((*fresh, *others, *usable)), None)
         if chosen is None:
             return None
         self._used.add(chosen.key)
         line = self._playbook.lines[chosen.line_id]
-        text = self._reworded(chosen.text) if line.reword else chosen.text
-        text = text if not self._violations(text) else chosen.text
-        if self._violations(text):
-            self._log.warning("line not said", line=chosen.line_id)
+        values = [
+            spoken(slot, value, today=self._today)
+            for slot_id, value in slots.items()
+            if (slot := self._playbook.slots[slot_id]).type is not SlotType.TEXT
+        ]
+        values += (self._state.queue or {}).values()
+        if self._stopped(chosen.line_id, self._guard.check(chosen.text, values)):
             return self._literal(self._playbook.repair.cannot_say)
+        text = self._reworded(chosen) if line.reword and not line.locked else chosen.text
         self._keys[text] = chosen.key
         return SpokenLine(chosen.line_id, text, line.interruptible, say.pause_s)
 
-    def _reworded(self, text: str) -> str:
+    def _reworded(self, chosen: Chosen) -> str:
+        """A line in the model's words, where they say the same."""
         if self._language_model is None:
-            return text
-        return self._language_model.reword(text, self._heard) or text
+            return chosen.text
+        text = self._language_model.reword(chosen.text, self._heard)
+        if text is None:
+            return chosen.text
+        found = self._guard.check_rewording(text, chosen.text)
+        return chosen.text if self._stopped(chosen.line_id, found) else text
 
-    def _violations(self, text: str) -> int:
-        values = [spoken(self._playbook.slots[s], v) for s, v in self._state.slots.items()]
-        values += (self._state.queue or {}).values()
-        found = self._guard.check(text, values)
+    def _stopped(self, line_id: str, found: tuple[Violation, ...]) -> bool:
+        """Whether the guard found something, which is counted.
+
+        The log gets kinds alone: what a text claims may be the caller's name or number.
+        """
         if found:
             self.guard_violations += 1
-            self._log.warning("guard", found=[f"{v.kind} {v.text}" for v in found])
-        return len(found)
+            kinds = sorted({violation.kind for violation in found})
+            self._log.warning("guard", line=line_id, found=kinds)
+        return bool(found)
 
     def _literal(self, line_id: str) -> SpokenLine:
         return SpokenLine(line_id, self._playbook.lines[line_id].texts[0])
@@ -362,7 +426,10 @@ class Conversation:
 
     def _variables(self) -> dict[str, str]:
         slots = self._state.slots
-        said = {slot_id: spoken(self._playbook.slots[slot_id], v) for slot_id, v in slots.items()}
+        said = {
+            slot_id: spoken(self._playbook.slots[slot_id], value, today=self._today)
+            for slot_id, value in slots.items()
+        }
         return {**said, **(self._state.queue or {}), **self._playbook.variables(slots)}
 
     def _asked_type(self) -> SlotType | None:

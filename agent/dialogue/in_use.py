@@ -62,6 +62,8 @@ class PlaybookInUse:
             language_model=self._language_model,
             seed=seed,
             sha256=current.sha256,
+            # The caller's today is that of the machine's time zone.
+            today=datetime.now().astimezone().date(),
         )
 
     def resume(self, snapshot: DialogueSnapshot, seed: int | bytes) -> Conversation | None:

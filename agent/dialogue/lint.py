@@ -11,8 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from agent.dialogue.guard import Guard, numbers_in
+from agent.dialogue.claims import SOME, ClaimKind
+from agent.dialogue.dead_ends import dead_ends
+from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.loader import LoadedPlaybook
+from agent.dialogue.moves import all_moves
 from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, SlotType, Stage
 from agent.dialogue.queue_outlook import PLACE, WAIT
 from agent.dialogue.retrieval import applies
@@ -47,8 +50,8 @@ def lint(loaded: LoadedPlaybook, *, today: date) -> list[Finding]:
     # The other checks follow references, and would only repeat what is broken.
     if not found:
         found = [
-            *checker.facts(), *checker.lines(), *checker.stages(), *checker.objections(),
-            *checker.compliance(), *checker.resuming(),
+            *checker.facts(), *checker.lines(), *checker.stages(), *checker.ways(),
+            *checker.objections(), *checker.compliance(), *checker.resuming(),
         ]  # fmt: skip
     return sorted(found, key=lambda finding: finding.line)
 
@@ -90,7 +93,7 @@ class _Checker:
     def _named(self) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         book = self._playbook
         yield ("start",), "stage", book.start
-        for place, move in self._moves():
+        for place, move in all_moves(book):
             yield from _move_names(place, move)
         for number, stage in enumerate(book.stages):
             for name in (*stage.entry, *stage.again):
@@ -136,22 +139,6 @@ class _Checker:
         ):  # fmt: skip
             yield ("compliance",), "line", name
 
-    def _moves(self) -> Iterator[tuple[tuple[str | int, ...], Move]]:
-        book = self._playbook
-        yield ("objective", "give_up"), book.objective.give_up
-        yield ("repair", "no_input_end"), book.repair.no_input_end
-        for number, stage in enumerate(book.stages):
-            for index, way in enumerate(stage.exits):
-                yield ("stages", number, "exits", index), way
-            yield ("stages", number, "fallback"), stage.fallback
-            if stage.then is not None:
-                yield ("stages", number, "then"), stage.then
-        for number, intent in enumerate(book.intents):
-            if intent.then is not None:
-                yield ("intents", number, "then"), intent.then
-        for number, objection in enumerate(book.objections):
-            yield ("objections", number, "after_fail"), objection.after_fail
-
     # -- what is said
 
     def facts(self) -> Iterator[Finding]:
@@ -165,7 +152,8 @@ class _Checker:
 
     def lines(self) -> Iterator[Finding]:
         book = self._playbook
-        guard = Guard(book)
+        # Without the facts: an author's words may hold no number, not even a right one.
+        authored = Guard(book.model_copy(update={"facts": {}}))
         variables = {*book.facts, *book.derived, *book.slots, "agent_name", "company", PLACE, WAIT}
         for line_id, line in book.lines.items():
             place = ("lines", line_id)
@@ -175,13 +163,8 @@ class _Checker:
                         message = f"'{line_id}' names {{{name}}}, which is no fact or slot"
                         yield self._finding("error", f"{message}: add it or correct it", *place)
                 bare = VARIABLE.sub("", text)
-                for number in sorted(numbers_in([bare]) - {"1"}):
-                    message = f"'{line_id}' has the number {number} in its words: name a fact"
-                    yield self._finding("error", message, *place)
-                for violation in guard.check(bare, ()):
-                    if violation.kind == "name":
-                        message = f"'{line_id}' says '{violation.text}': add it to 'names'"
-                        yield self._finding("error", message, *place)
+                for violation in authored.check(bare, ()):
+                    yield self._finding("error", _unapproved(line_id, violation), *place)
                 for phrase in book.persona.forbid:
                     if phrase.lower() in text.lower():
                         message = f"'{line_id}' has the forbidden phrase '{phrase}': reword it"
@@ -194,11 +177,8 @@ class _Checker:
 
     def stages(self) -> Iterator[Finding]:
         book = self._playbook
-        reachable = self._reachable()
         for number, stage in enumerate(book.stages):
             place = ("stages", number)
-            if stage.id not in reachable:
-                yield self._finding("warning", f"nothing leads to stage '{stage.id}'", *place)
             exits = {way.on for way in stage.exits}
             if stage.then is None and not exits:
                 yield self._finding("error", f"stage '{stage.id}' has no exit: a trap", *place)
@@ -232,22 +212,9 @@ class _Checker:
         filled = VARIABLE.sub(lambda match: known.get(match[1], "something"), text)
         return 60.0 * len(filled.split()) / self._playbook.persona.words_per_minute
 
-    def _reachable(self) -> set[str]:
-        book = self._playbook
-        everywhere = [m for place, m in self._moves() if place[0] != "stages"]
-        found = {book.start} | self._arrivals
-        found |= {move.to for move in everywhere if move.to is not None}
-        while True:
-            ways = {
-                move.to
-                for stage in book.stages
-                if stage.id in found
-                for move in (*stage.exits, stage.fallback)
-                if move.to is not None
-            }
-            if ways <= found:
-                return found
-            found |= ways
+    def ways(self) -> Iterator[Finding]:
+        for severity, text, place in dead_ends(self._playbook):
+            yield self._finding(severity, text, *place)
 
     @property
     def _arrivals(self) -> set[str]:
@@ -313,3 +280,14 @@ def _move_names(
         yield place, "reason", reason
     if isinstance(move, Exit):
         yield place, "intent", move.on
+
+
+def _unapproved(line_id: str, violation: Violation) -> str:
+    if violation.kind == ClaimKind.NAME.value:
+        return f"'{line_id}' says '{violation.text}': add it to 'names'"
+    if violation.kind == ClaimKind.DATE.value:
+        return f"'{line_id}' says '{violation.text}': name a fact or a slot, or add it to 'names'"
+    if violation.text == SOME:
+        return f"'{line_id}' says {violation.kind} of no amount: put the unit into the fact"
+    number = violation.text.split()[0]
+    return f"'{line_id}' has the number {number} in its words: name a fact"

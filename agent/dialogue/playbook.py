@@ -53,6 +53,10 @@ class Objective(Part):
     push_level: int = Field(2, ge=0, le=3, description="objection answers before giving way")
     max_close_attempts: int = Field(2, ge=1, le=5)
     give_up: "Move" = Field(description="after the last close attempt or too much pushing")
+    max_turns: int = Field(60, ge=10, description="caller turns before the call has gone too long")
+    too_long: "Move" = Field(
+        default_factory=lambda: Move(transfer="default"), description="what is done then"
+    )
 
 
 class Compliance(Part):
@@ -93,6 +97,9 @@ class SlotType(Enum):
     PHONE = "phone"
     EMAIL = "email"
     APPOINTMENT = "appointment"
+    DATE = "date"
+    NUMBER = "number"
+    YES_NO = "yes_no"
 
 
 class Choice(Part):
@@ -110,6 +117,10 @@ class Slot(Part):
     label: str = Field(description="what a human agent reads in the summary")
     ask: tuple[str, ...] = Field((), description="line ids: first time, second time, ...")
     confirm: str | None = Field(None, description="the line that reads the value back")
+    confirm_below: float | None = Field(
+        None, ge=0, le=1,
+        description="read back only below this certainty, or when changed; empty: always",
+    )  # fmt: skip
     skip: str | None = Field(None, description="the line said when the slot is given up")
     max_attempts: int = Field(2, ge=1, le=4)
     choices: Mapping[str, Choice] = {}
@@ -117,6 +128,9 @@ class Slot(Part):
     default: str | None = None
     anywhere: bool = Field(False, description="a choice that is filled from any turn")
     personal: bool = Field(False, description="not written into logs")
+    dates: Literal["any", "future", "past"] = Field("any", description="which dates are allowed")
+    at_least: float | None = Field(None, description="the least number or amount allowed")
+    at_most: float | None = Field(None, description="the greatest number or amount allowed")
 
 
 class Move(Part):
@@ -191,6 +205,13 @@ class Objection(Part):
     re_ask: tuple[str, ...]
     max_attempts: int = Field(2, ge=1, le=2)
     after_fail: Move
+
+
+class MoodRules(Part):
+    """What an upset caller says, and what is done for one; phrases are written as an intent's."""
+
+    angry_words: tuple[str, ...]
+    angry: Move = Field(description="once a call, in the place of what would be said")
 
 
 class Line(Part):
@@ -280,6 +301,7 @@ class Playbook(Part):
     objections: tuple[Objection, ...]
     lines: Mapping[str, Line]
     repair: Repair
+    mood: MoodRules | None = Field(None, description="empty: moods are not looked for")
     keys: Mapping[str, str] = Field({}, description="telephone key -> intent")
     queues: Mapping[str, Destination] = Field(description="reason -> queue; 'default' is required")
     reasons: Mapping[str, str] = Field({}, description="reason -> how a human is told of it")

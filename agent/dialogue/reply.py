@@ -1,18 +1,25 @@
 """What goes in and out of a conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from agent.dialogue.mood import Delivery, Mood
 from agent.dialogue.rules import GIVE_CARD
 from agent.dialogue.understanding import Understanding
 
 
 @dataclass(frozen=True, slots=True)
 class CallerTurn:
-    """What the recogniser heard, its mean word confidence (0 to 1), and if it broke a line off."""
+    """What the recogniser heard, and its mean word confidence (0 to 1).
+
+    `bounded` is the same sound heard with nothing but the words of the answer that was asked for,
+    "" where it was not heard that way.
+    """
 
     text: str
     confidence: float = 1.0
+    bounded: str = ""
+    delivery: Delivery = field(default_factory=Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Reply:
     """The agent's turn. `expects` is "yes_no", "slot:<id>" or None.
 
     `reads_out` says that the answer is digits or letters, which callers give in groups with pauses.
+    `mood` is the caller's.
     """
 
     lines: tuple[SpokenLine, ...]
@@ -66,6 +74,7 @@ class Reply:
     understanding: Understanding | None
     stage: str
     reads_out: bool = False
+    mood: Mood = field(default_factory=Mood)
 
     @property
     def secret(self) -> bool:

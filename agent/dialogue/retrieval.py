@@ -45,8 +45,12 @@ class LineBank:
         known: Mapping[str, str],
         used: Collection[str],
         random: Random,
+        just_said: Collection[str] = (),
     ) -> Chosen | None:
-        """One text of a line, an unused one if there is any; None when it can't be said now."""
+        """One text of a line, an unused one if there is any; None when it can't be said now.
+
+        `just_said` are keys of the turn before: where all are used, another one is better.
+        """
         line = self._playbook.lines[line_id]
         if not applies(line.when, slots):
             return None
@@ -57,7 +61,10 @@ class LineBank:
         ]
         fresh = [chosen for chosen in sayable if chosen.key not in used]
         # The first text is the author's choice; after that any will do.
-        return fresh[0] if fresh else (random.choice(sayable) if sayable else None)
+        if fresh or not sayable:
+            return fresh[0] if fresh else None
+        others = [chosen for chosen in sayable if chosen.key not in just_said]
+        return random.choice(others or sayable)
 
     def best(
         self,

@@ -1,4 +1,4 @@
-"""Digits and letters read out one by one: telephone numbers, postcodes, card numbers."""
+"""Digits read out one by one: telephone numbers, postcodes, card numbers."""
 
 from dataclasses import dataclass
 
@@ -18,13 +18,6 @@ _TENS = {
     "eighty": "8", "ninety": "9",
 }  # fmt: skip
 _REPEATS = {"double": 2, "triple": 3, "treble": 3}
-_LETTERS = {
-    "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "dee": "d", "ee": "e", "gee": "g",
-    "aitch": "h", "jay": "j", "kay": "k", "okay": "k", "el": "l", "ell": "l", "em": "m", "en": "n",
-    "pea": "p", "pee": "p", "queue": "q", "cue": "q", "are": "r", "our": "r", "ess": "s",
-    "tea": "t", "tee": "t", "you": "u", "vee": "v", "we": "v", "ex": "x", "why": "y", "zed": "z",
-    "zee": "z",
-}  # fmt: skip
 DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -46,7 +39,7 @@ def digit_runs(text: str, *, loose: bool = False) -> list[DigitRun]:
     while position < len(words):
         start, digits = position, ""
         while position < len(words):
-            more, used = _digits_at(words, position, units)
+            more, used = digits_at(words, position, units)
             if not used:
                 break
             digits += more
@@ -56,35 +49,6 @@ def digit_runs(text: str, *, loose: bool = False) -> list[DigitRun]:
         else:
             position += 1
     return runs
-
-
-def letters_and_digits(text: str) -> str:
-    """A spelled text as upper-case characters: "l k four seven q t" is "LK47QT".
-
-    Words that are no letter, digit or spelling ("it's") are left out.
-    """
-    words = text.lower().replace("-", " ").replace(",", " ").split()
-    spelled, position = "", 0
-    while position < len(words):
-        word = words[position]
-        # "B for bravo": the word only explains the letter before.
-        if word in {"for", "as"} and spelled and position + 1 < len(words) - 0:
-            following = words[position + 1 : position + 3]
-            explained = next((w for w in following if w != "in" and len(w) > 2), "")
-            if explained[:1].upper() == spelled[-1]:
-                position += 2 + ("in" in following)
-                continue
-        digits, used = _digits_at(words, position, LOOSE_UNITS)
-        if used:
-            spelled += digits
-            position += used
-            continue
-        if len(word) == 1 and word.isalpha():
-            spelled += word.upper()
-        elif word in _LETTERS:
-            spelled += _LETTERS[word].upper()
-        position += 1
-    return spelled
 
 
 def say_digits(digits: str, groups: tuple[int, ...]) -> str:
@@ -97,7 +61,7 @@ def say_digits(digits: str, groups: tuple[int, ...]) -> str:
     return ", ".join(" ".join(DIGIT_NAMES[int(d)] for d in part) for part in parts if part)
 
 
-def _digits_at(words: list[str], position: int, units: dict[str, str]) -> tuple[str, int]:
+def digits_at(words: list[str], position: int, units: dict[str, str]) -> tuple[str, int]:
     """The digits that start at a word, and how many words they take (0: none)."""
     word = words[position]
     following = words[position + 1] if position + 1 < len(words) else ""

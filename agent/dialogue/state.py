@@ -20,10 +20,15 @@ class State:
 
     `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
-    in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
-    side stage returns to. `queue` holds what the caller was told of the queue that it may wait in,
-    as playbook variables; None before that. `resuming`: the caller of an unfinished call rang back
-    and was asked whether to go on; everything else is as that call left it.
+    in a row that were not understood, `turns` those spent in this stage, `all_turns` those since
+    the call began or came back from a queue. `back` is the stage that a side stage returns to.
+    `queue` holds what the caller was told of the queue that it may wait in, as playbook variables;
+    None before that. `resuming`: the caller of an unfinished call rang back and was asked whether
+    to go on; everything else is as that call left it. `certainty` is the recogniser's, of the turn
+    that is being answered (0 to 1). `replaced` is the value that the one being confirmed took the
+    place of, `denied` holds each slot's values that were read back and were wrong. `soothed`: what
+    is done for an angry caller has been done. `second` is another reading of the answer, offered
+    where the first was wrong.
     """
 
     stage: str
@@ -38,6 +43,12 @@ class State:
     failures: Mapping[str, int] = field(default_factory=dict)
     misses: int = 0
     turns: int = 0
+    all_turns: int = 0
+    certainty: float = 1.0
+    replaced: str | None = None
+    soothed: bool = False
+    second: str | None = None
+    denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closes: int = 0
     back: str = ""
     reason: str = ""

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from agent.dialogue import slots as slot_values
 from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
-from agent.dialogue.reply import Action, HangUp, Transfer
+from agent.dialogue.reply import Action, Continue, HangUp, Transfer
 from agent.dialogue.state import Decision, Row, Say, State, Step
+from agent.dialogue.transitions import transition_table
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
 DONE = "done"
@@ -37,34 +38,51 @@ class Strategy:
         """The first turn of a call."""
         return self._enter(State(self._playbook.start), self._playbook.start, ())
 
-    def decide(self, state: State, heard: Understanding) -> Decision:
-        """The reply to a caller's turn."""
+    def decide(self, state: State, heard: Understanding, certainty: float = 1.0) -> Decision:
+        """The reply to a caller's turn; a call that goes round in circles ends with a human.
+
+        `certainty` is the recogniser's (0 to 1).
+        """
+        state = replace(state, all_turns=state.all_turns + 1, certainty=certainty)
+        decision = self._decide(state, heard)
+        objective = self._playbook.objective
+        if state.all_turns < objective.max_turns or not isinstance(decision.action, Continue):
+            return decision
+        return self._go(replace(state, all_turns=0), objective.too_long)
+
+    def _decide(self, state: State, heard: Understanding) -> Decision:
+        before, changed = state, self._changed_slot(state, heard)
         state = replace(self._fill(state, heard), turns=state.turns + 1)
         if state.resuming:
             decision = self._about_resuming(state, heard)
             if decision is not None:
                 return decision
+        if changed is not None:
+            return self._contradicted(replace(state, misses=0), changed, before.slots[changed])
         if heard.intent == NONE:
             return self._not_understood(state)
         state = replace(state, misses=0)
-        if heard.intent == REPEAT:
+        if heard.intent == REPEAT and not self._worn_out(state):
             return replace(self._resume(state, ()), lines=(_say(self._repair.repeat),), repeat=True)
         if heard.objection is not None:
             return self._objected(state, heard.objection)
         if state.confirming is not None and heard.intent in (AFFIRM, DENY):
             return self._confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
         if state.asking is not None and state.objection is None and heard.intent == INFORM:
-            return self._answered(state, state.asking)
+            return self._answered(replace(state, second=heard.second), state.asking)
         if state.objection is not None:
             decision = self._about_objection(state, heard.intent)
             if decision is not None:
                 return decision
         move = self._move(state.stage, heard.intent)
-        if move is not None:
-            return self._go(state, move)
-        if state.turns > self._stage(state).max_turns:
-            return self._go(state, self._stage(state).fallback)
-        return self._resume(state, ())
+        return self._go(state, move) if move is not None else self._resume(state, ())
+
+    def soothe(self, state: State, decision: Decision) -> Decision:
+        """What is done for an angry caller in the place of a decision that would go on as usual."""
+        rules = self._playbook.mood
+        if rules is None or state.soothed or not isinstance(decision.action, Continue):
+            return decision
+        return self._go(replace(decision.state, soothed=True), rules.angry)
 
     def silence(self, state: State, count: int) -> Decision:
         """The reply to nothing: prompt, rephrase, then the end."""
@@ -112,21 +130,7 @@ class Strategy:
 
     def table(self) -> tuple[Row, ...]:
         """Every transition of the playbook, in its order; "*" is every stage."""
-        rows = [Row(s.id, way.on, _describe(way)) for s in self._playbook.stages for way in s.exits]
-        rows += [
-            Row(s.id, "not understood", _describe(s.fallback))
-            for s in self._playbook.stages
-            if s.then is None
-        ]
-        rows += [
-            Row(" ".join(i.only_in) or "*", i.id, _describe(i.then))
-            for i in self._playbook.intents
-            if i.then is not None
-        ]
-        for o in self._playbook.objections:
-            steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
-            rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
-        return tuple(rows)
+        return transition_table(self._playbook)
 
     # -- a call that broke off
 
@@ -144,7 +148,7 @@ class Strategy:
         if heard.intent in (AFFIRM, INFORM):
             return self._resume(replace(state, resuming=False, misses=0), (_say(resume.go_on),))
         if heard.objection is not None:
-            return self.decide(replace(state, resuming=False), heard)
+            return self._decide(replace(state, resuming=False), heard)
         return None
 
     def _anew(self, lines: tuple[Say, ...]) -> Decision:
@@ -170,32 +174,71 @@ class Strategy:
         incomplete = (state.incomplete - set(heard.slots)) | heard.incomplete
         return replace(state, slots=values, incomplete=incomplete)
 
+    def _changed_slot(self, state: State, heard: Understanding) -> str | None:
+        """A slot that a caller fills with another value than the one it gave before.
+
+        Only where that is all the turn says: a question or an objection goes first, and what was
+        just read back as one value is corrected by asking again.
+        """
+        if heard.intent not in (AFFIRM, DENY, INFORM, NONE) or heard.objection is not None:
+            return None
+        for slot_id, value in heard.slots.items():
+            known = state.slots.get(slot_id, value)
+            part_of_it = slot_id in state.incomplete or slot_id == state.asking
+            if known != value and not part_of_it and self._playbook.slots[slot_id].confirm:
+                return slot_id
+        return None
+
+    def _contradicted(self, state: State, slot_id: str, replaced: str) -> Decision:
+        """The later value counts, once the caller has said yes to it."""
+        state = replace(state, confirming=slot_id, replaced=replaced)
+        confirm = self._playbook.slots[slot_id].confirm or ""
+        return Decision(state, (_say(confirm),), expects="yes_no")
+
     def _answered(self, state: State, slot_id: str) -> Decision:
         slot = self._playbook.slots[slot_id]
         if slot_id in state.incomplete:
             return self._slot_failed(state, slot_id, slot)
-        if slot.confirm is not None:
+        certain = slot.confirm_below is not None and state.certainty >= slot.confirm_below
+        if slot.confirm is not None and not certain:
             state = replace(state, asking=None, confirming=slot_id)
             return Decision(state, (_say(slot.confirm),), expects="yes_no")
         return self._next_slot(replace(state, asking=None), ())
 
     def _confirmed(self, state: State, slot_id: str, *, yes: bool) -> Decision:
-        state = replace(state, confirming=None)
+        replaced = state.replaced
+        state = replace(state, confirming=None, replaced=None)
         if yes:
             return self._next_slot(state, ())
+        if replaced is not None:
+            # It was somebody else's, or misheard: the value before stands.
+            return self._resume(replace(state, slots={**state.slots, slot_id: replaced}), ())
+        wrong = state.denied.get(slot_id, frozenset()) | {state.slots.get(slot_id, "")}
+        state = replace(state, denied={**state.denied, slot_id: wrong})
+        if state.second is not None and state.second not in wrong:
+            read = {**state.slots, slot_id: state.second}
+            state = replace(state, slots=read, second=None, confirming=slot_id)
+            confirm = self._playbook.slots[slot_id].confirm or ""
+            return Decision(state, (_say(confirm),), expects="yes_no")
         without = {key: value for key, value in state.slots.items() if key != slot_id}
         slot = self._playbook.slots[slot_id]
         return self._slot_failed(replace(state, slots=without), slot_id, slot)
 
-    def _slot_failed(self, state: State, slot_id: str, slot: Slot) -> Decision:
+    def _slot_failed(
+        self, state: State, slot_id: str, slot: Slot, lines: tuple[Say, ...] = ()
+    ) -> Decision:
         failures = {**state.failures, slot_id: state.failures.get(slot_id, 0) + 1}
         state = replace(state, failures=failures, asking=slot_id)
         if failures[slot_id] < slot.max_attempts:
-            return self._ask(state, slot_id, ())
+            return self._ask(state, slot_id, lines)
+        if slot_id in state.denied:
+            # What was wrong before is hardly right in part.
+            state = replace(state, slots={k: v for k, v in state.slots.items() if k != slot_id})
         state = replace(state, asking=None, skipped=state.skipped | {slot_id}, misses=0)
         # Half an answer is better than none, and needs no excuse.
         excuse = slot.skip is not None and slot_id not in state.slots
-        return self._next_slot(state, (_say(slot.skip),) if excuse and slot.skip else ())
+        said = (_say(slot.skip),) if excuse and slot.skip else ()
+        return self._next_slot(state, (*lines, *said))
 
     def _next_slot(self, state: State, lines: tuple[Say, ...]) -> Decision:
         wanted = self._stage(state).slots
@@ -272,10 +315,14 @@ class Strategy:
             return Decision(state, lines, self._transfer(state, reason))
         if move.hang_up:
             return Decision(state, lines, HangUp())
-        if move.to == BACK:
+        if move.to == BACK and state.back:
             return self._return(state, lines)
-        if move.to is None or move.to == STAY:
+        if move.to in (None, STAY, BACK):
             return self._resume(state, lines)
+        if move.to == state.stage and state.asking is not None:
+            # The caller asks for what is under way and still owes the answer.
+            slot = self._playbook.slots[state.asking]
+            return self._slot_failed(state, state.asking, slot, lines)
         return self._enter(state, move.to, lines)
 
     def _transfer(self, state: State, reason: str) -> Transfer:
@@ -344,10 +391,12 @@ class Strategy:
         return state, state.closes > self._playbook.objective.max_close_attempts
 
     def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
-        """Back to the question that is open."""
+        """Back to the question that is open, or on by the fallback after too many turns here."""
         if state.resuming and self._repair.resume is not None:
             return Decision(state, (*lines, Say(self._repair.resume.ask)), expects="yes_no")
         stage = self._stage(state)
+        if self._worn_out(state):
+            return self._go(state, stage.fallback, lines)
         if stage.then is not None:
             return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
         if state.confirming is not None:
@@ -374,7 +423,7 @@ class Strategy:
         if state.asking is not None:
             return self._slot_failed(state, state.asking, self._playbook.slots[state.asking])
         stage = self._stage(state)
-        if state.misses >= _MAX_MISSES or state.turns > stage.max_turns:
+        if state.misses >= _MAX_MISSES or self._worn_out(state):
             return self._go(state, stage.fallback)
         apologies = self._repair.no_match
         return self._resume(state, (_say(apologies[min(state.misses, len(apologies)) - 1]),))
@@ -383,6 +432,12 @@ class Strategy:
 
     def _stage(self, state: State) -> Stage:
         return self._playbook.stage(state.stage)
+
+    def _worn_out(self, state: State) -> bool:
+        """Whether a stage has had its turns, and its fallback leads out of it."""
+        stage = self._stage(state)
+        stays = stage.fallback.to in (STAY, stage.id)
+        return state.turns > stage.max_turns and stage.then is None and not stays
 
     def _is_side(self, stage_id: str) -> bool:
         return any(way.to == BACK for way in self._playbook.stage(stage_id).exits)
@@ -413,17 +468,6 @@ def _grant(objection: Objection) -> Say:
 def _fresh(state: State, stage_id: str) -> State:
     """The state on arrival in a stage: nothing open."""
     return replace(
-        state, stage=stage_id, asking=None, confirming=None, objection=None, step=None,
-        misses=0, turns=0, resuming=False,
+        state, stage=stage_id, asking=None, confirming=None, replaced=None, objection=None,
+        step=None, misses=0, turns=0, resuming=False,
     )  # fmt: skip
-
-
-def _describe(move: Move) -> str:
-    said = f"say {', '.join(move.say)}; " if move.say else ""
-    if move.transfer is not None:
-        return f"{said}transfer: {move.transfer}"
-    if move.hang_up:
-        return f"{said}hang up"
-    return said + {STAY: "ask again", BACK: "go back", None: "ask again"}.get(
-        move.to, f"go to {move.to}"
-    )

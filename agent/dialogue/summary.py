@@ -1,5 +1,6 @@
 """What a human agent is told before they take a call over."""
 
+from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.reply import HandoffSummary
 from agent.dialogue.slots import spoken
@@ -11,7 +12,7 @@ _WHISPERED = 2
 _TAKE_IT = "Press one to take the call, two to send it back, three to hear this again."
 
 
-def summarise(playbook: Playbook, state: State) -> HandoffSummary:
+def summarise(playbook: Playbook, state: State, mood: Mood) -> HandoffSummary:
     """Who, why, what is known, how far.
 
     Personal values other than the name stay in `slots`: a whisper may be overheard. The caller's
@@ -31,6 +32,11 @@ def summarise(playbook: Playbook, state: State) -> HandoffSummary:
                 spoken_aloud.append(known[-1])
     if state.pushes:
         known.append(f"objected: {', '.join(o.replace('_', ' ') for o in state.pushes)}")
+        spoken_aloud.append(known[-1])
+    if mood.level is not MoodLevel.CALM:
+        known.append(
+            "the caller is upset" if mood.level is MoodLevel.ANGRY else "the caller is tense"
+        )
         spoken_aloud.append(known[-1])
     known.append(f"stage {state.stage.replace('_', ' ')}")
     who = name or "The caller"

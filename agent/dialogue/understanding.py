@@ -4,8 +4,9 @@ text -> hard phrases -> slot or yes/no that was asked for -> nearest examples ->
         (override all)   (only without a better reading)     (stage's labels)   (model, if any)
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from agent.dialogue import slots
@@ -14,6 +15,7 @@ from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Intent, Playbook, Slot, SlotType, Stage
 from agent.dialogue.retrieval import LineBank
 from agent.dialogue.rules import Cues, HardRules, normalise
+from agent.dialogue.values.vocabulary import is_spelled
 from agent.speech.protocols import SentenceEncoder
 
 AFFIRM, DENY, REPEAT, INFORM, NONE = "affirm", "deny", "repeat", "inform", "none"
@@ -31,7 +33,7 @@ _TIE_MARGIN = 0.06
 _TIE_LABELS = 3
 # A calibrated confidence from which the end of the words need not be waited for.
 _SURE = 0.8
-_STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL})
+_STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL, SlotType.DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Understanding:
     """A caller's turn as the strategy sees it.
 
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
-    is "objection". `margin` is the lead over the second best label (0 to 1).
+    is "objection". `margin` is the lead over the second best label (0 to 1). `second` is another
+    value that the slot asked for may have been given.
     """
 
     intent: str
@@ -49,6 +52,7 @@ class Understanding:
     objection: str | None = None
     source: Source = "none"
     incomplete: frozenset[str] = frozenset()
+    second: str | None = None
 
     @property
     def sure(self) -> bool:
@@ -94,10 +98,16 @@ class Understander:
         stage: str,
         expects: str | None = None,
         known: Mapping[str, str] | None = None,
+        today: date | None = None,
+        *,
+        bounded: str = "",
+        denied: Collection[str] = (),
     ) -> Understanding:
         """Read a turn in a stage; `expects` is "yes_no", "slot:<id>" or None.
 
-        `known` holds slots already filled, for values given in parts.
+        `known` holds slots already filled, for values given in parts; dates count from `today`.
+        `bounded` is the turn heard with the words of the answer alone, `denied` are values of the
+        slot that the caller has said no to.
         """
         words = normalise(text)
         asked = expects.removeprefix("slot:") if expects and expects.startswith("slot:") else None
@@ -110,7 +120,18 @@ class Understander:
             return Understanding(hard, source="rule")
         mentioned = self._mentioned(words, asked)
         if asked is not None and slot is not None:
-            return self._answer(asked, slot, words, stage, mentioned, known or {})
+            previous = (known or {}).get(asked)
+            # An address holds names that no vocabulary has; spelled, it is in one.
+            spelled = slot.type is not SlotType.EMAIL or is_spelled(bounded)
+            free = slot.type is SlotType.APPOINTMENT or not spelled
+            order = (words, bounded) if free else (bounded, words)
+            read = [slots.parse(slot, said, previous, today=today) for said in order if said]
+            found = [p for p in read if p is not None and p.value not in denied]
+            found.sort(key=lambda parsed: not parsed.complete)
+            first = next(iter(found), None)
+            heard = self._answer(asked, slot, words, stage, mentioned, first)
+            others = [p.value for p in found[1:] if p.complete and p.value != found[0].value]
+            return replace(heard, second=next(iter(others), None))
         answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
         return answer or self._classified(words, stage, mentioned)
 
@@ -132,9 +153,8 @@ class Understander:
         words: str,
         stage: str,
         mentioned: dict[str, str],
-        known: Mapping[str, str],
+        parsed: slots.Parsed | None,
     ) -> Understanding:
-        parsed = slots.parse(slot, words, known.get(asked))
         if parsed is not None and slot.type in _STRICT_SLOTS:
             return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
         other = self._classified(words, stage, mentioned)

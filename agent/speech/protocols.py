@@ -21,6 +21,10 @@ class Word:
     confidence: float
 
 
+# Fewer words tell no rate of speech.
+_RATE_WORDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """Recognised speech, lower case as the engine writes it.
@@ -39,6 +43,13 @@ class Transcript:
             return 0.0
         return sum(word.confidence for word in self.words) / len(self.words)
 
+    @property
+    def words_per_s(self) -> float | None:
+        """The rate of speech; None for too few words to tell."""
+        if len(self.words) < _RATE_WORDS:
+            return None
+        return len(self.words) / max(self.words[-1].end_s - self.words[0].start_s, 0.1)
+
 
 class Recognizer(Protocol):
     """One call's streaming recognition. Every method blocks: run it in an executor."""
@@ -49,8 +60,11 @@ class Recognizer(Protocol):
     def finish(self) -> Transcript:
         """End the turn: the final transcript. The next audio starts a new turn."""
 
-    def hear(self, clip: bytes) -> Transcript:
-        """What a clip of s16le mono audio says, apart from the stream; times from its start."""
+    def hear(self, clip: bytes, vocabulary: Sequence[str] = ()) -> Transcript:
+        """What a clip of s16le mono audio says, apart from the stream; times from its start.
+
+        With a `vocabulary` nothing but its words is heard, and "[unk]" for what is none of them.
+        """
 
 
 class RecognizerFactory(Protocol):

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -17,7 +18,7 @@ _BYTES_PER_SAMPLE = 2
 # A job takes at most this many batches, so that calls behind share the executor fairly.
 _MAX_BATCHES_A_JOB = 5
 # How far back audio can be heard again.
-_KEPT_MS = 10_000
+_KEPT_MS = 16_000
 
 _Result = TypeVar("_Result")
 
@@ -108,21 +109,21 @@ class StreamingRecognizer:
         self._wake.set()
         return await answer
 
-    async def hear(self, seconds: float) -> Transcript:
+    async def hear(self, seconds: float, vocabulary: Sequence[str] = ()) -> Transcript:
         """What the last so many seconds say by themselves, as if nothing were before or after them.
 
-        The stream goes on beside it. At most 10 s; word times are seconds of audio fed. Raises
-        RecognitionFailed as `finish` does.
+        The stream goes on beside it. At most 16 s; word times are seconds of audio fed. With a
+        `vocabulary` nothing but its words is heard. Raises RecognitionFailed as `finish` does.
         """
         if self._failure or self._closed:
             raise self._failure or _closed_error()
         clip = self._last(seconds)
         starts_s = (self._fed_bytes - len(clip)) / self._bytes_per_ms / 1000
-        heard = await self._run(self._recognizer.hear, clip)
+        heard = await self._run(partial(self._recognizer.hear, vocabulary=vocabulary), clip)
         return Transcript(heard.text, tuple(_later(word, starts_s) for word in heard.words))
 
     def restart(self, seconds: float) -> None:
-        """Forget what was recognised of this turn; it begins so many seconds ago (at most 10)."""
+        """Forget what was recognised of this turn; it begins so many seconds ago (at most 16)."""
         if self._turn_ends:
             return  # the turn is being ended: what is fed now belongs to the next one anyway
         again = self._last(seconds)

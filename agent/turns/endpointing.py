@@ -43,13 +43,17 @@ class Completeness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EndOfTurn:
-    """A caller's turn that ended; times in the clock that was passed in."""
+    """A caller's turn that ended; times in the clock that was passed in.
+
+    `level_dbfs` is that of its speech, None where there was too little of it.
+    """
 
     started_s: float
     ended_s: float
     decided_s: float
     speech_ms: float
     completeness: Completeness
+    level_dbfs: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

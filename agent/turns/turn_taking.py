@@ -9,7 +9,7 @@ Pure: every method takes the time, in seconds of one clock; nothing here waits o
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.speech.protocols import Confidence, Word
 from agent.turns.barge_in import (
@@ -353,9 +353,11 @@ class TurnTaking:
         if end is None:
             return None
         self._listening = False
+        if len(self._turn_levels) >= _LEVEL_FRAMES:
+            end = replace(end, level_dbfs=mean_dbfs(self._turn_levels))
+            if self._text:
+                self.noise.heard_turn(mean_dbfs(self._turn_levels))
         self._ended = end
-        if self._text and len(self._turn_levels) >= _LEVEL_FRAMES:
-            self.noise.heard_turn(mean_dbfs(self._turn_levels))
         self._turn_levels.clear()
         self._speech_since_s = None
         return end

@@ -25,6 +25,9 @@ from agent.calls.events import (
     StopRequested,
 )
 from agent.calls.state import CallState
+from agent.dialogue.conversation import Conversation
+from agent.dialogue.playbook import Exit, Slot, SlotType, Stage
+from agent.dialogue.understanding import Understander
 from agent.speech.errors import RecognitionFailed
 from agent.turns.settings import SilenceSettings
 from tests.calls.conftest import TURNS, Engines, FakeQueues, until
@@ -40,8 +43,10 @@ from tests.calls.playbook import (
     SAY_YES,
     SILENT,
     STILL_THERE,
+    TINY,
     WAIT,
 )
+from tests.dialogue.bag_of_words import BagOfWordsEncoder
 
 NORMAL_CLEARING = 16
 GONE = AriRefused("Asterisk refused POST /channels (404): Channel not found", 404)
@@ -480,3 +485,44 @@ async def test_a_cancelled_call_leaves_nothing_behind(call: Call) -> None:
     assert call.line.asked[-1] == "release"
     assert call.engines.clock.sessions == 0
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+ASKING = TINY.model_copy(
+    update={
+        "slots": {"mobile": Slot(type=SlotType.PHONE, label="mobile", ask=("hello",))},
+        "stages": (
+            Stage(
+                id="opening",
+                goal="a number",
+                slots=("mobile",),
+                exits=(Exit(on="done", say=("bye",), hang_up=True, disposition="sale"),),
+            ),
+        ),
+    }
+)
+
+
+@pytest.fixture
+async def asking(call: Call) -> AsyncIterator[Call]:
+    """A call whose first question is the caller's number."""
+    understander = Understander(ASKING, BagOfWordsEncoder())
+    call.actor._deliberation.conversation = Conversation(ASKING, understander, seed=1)
+    yield call
+
+
+async def test_an_answer_is_heard_again_with_nothing_but_its_own_words(asking: Call) -> None:
+    asking.engines.recognizers.bounded = "oh seven seven double oh nine hundred one five six"
+    await asking.listening()
+    await asking.caller_says("oh seven heaven to blow nine hundred won five six")
+    await asking.end()
+    assert asking.actor._conversation.slots == {"mobile": "07700900156"}
+
+
+async def test_two_hundred_words_without_a_pause_get_one_reply(call: Call) -> None:
+    await call.listening()
+    await call.caller_says(" ".join(["and then i said to him that it was not on"] * 20))
+    await call.reach(CallState.SPEAKING)
+    await call.reach(CallState.LISTENING)
+    assert call.agent_said == [GREETING, f"{SAY_YES} {GREETING}"]
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from agent.calls.deliberation import Deliberation
-from agent.dialogue.conversation import Conversation
+from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.loader import load_playbook
 from agent.dialogue.understanding import Understander
 from agent.turns.endpointing import Completeness
@@ -37,7 +37,7 @@ async def test_a_prepared_reply_is_adopted_for_the_same_words(thought: Deliberat
     assert await thought.prepare("yes please") is Completeness.UNDERSTOOD
     assert thought.conversation is before
     assert len(before.history) == 1
-    reply = await thought.reply("yes please", 0.9)
+    reply = await thought.reply(CallerTurn("yes please", 0.9))
     assert reply.stage == "discovery"
     assert (thought.prepared, thought.adopted) == (1, 1)
     assert [exchange.text for exchange in thought.conversation.history][1] == "yes please"
@@ -45,23 +45,23 @@ async def test_a_prepared_reply_is_adopted_for_the_same_words(thought: Deliberat
 
 async def test_other_words_get_a_reply_of_their_own(thought: Deliberation) -> None:
     await thought.prepare("yes")
-    await thought.reply("how much is it", 0.9)
+    await thought.reply(CallerTurn("how much is it", 0.9))
     assert thought.adopted == 0
     assert thought.conversation.history[1].text == "how much is it"
 
 
 async def test_any_words_may_follow_an_open_question(thought: Deliberation) -> None:
-    await thought.reply("yes please", 0.9)
-    await thought.reply("i am with another company", 0.9)
+    await thought.reply(CallerTurn("yes please", 0.9))
+    await thought.reply(CallerTurn("i am with another company", 0.9))
     assert thought.conversation.asked_openly
     assert await thought.prepare("i work from home") is None
 
 
 async def test_a_turn_that_goes_on_is_understood_as_one(thought: Deliberation) -> None:
     before = thought.conversation
-    await thought.reply("yes please", 0.9)
+    await thought.reply(CallerTurn("yes please", 0.9))
     thought.turn_goes_on()
-    await thought.reply("but how much is it", 0.9)
+    await thought.reply(CallerTurn("but how much is it", 0.9))
     assert [e.text for e in thought.conversation.history if e.speaker == "caller"] == [
         "yes please but how much is it"
     ]
@@ -69,7 +69,7 @@ async def test_a_turn_that_goes_on_is_understood_as_one(thought: Deliberation) -
 
 
 async def test_a_reply_put_off_for_nothing_still_stands(thought: Deliberation) -> None:
-    reply = await thought.reply("yes please", 0.9)
+    reply = await thought.reply(CallerTurn("yes please", 0.9))
     assert thought.stands() is None
     thought.turn_goes_on()
     assert thought.stands() is reply
@@ -79,5 +79,5 @@ async def test_a_reply_put_off_for_nothing_still_stands(thought: Deliberation) -
 async def test_a_prompt_makes_what_was_prepared_out_of_date(thought: Deliberation) -> None:
     await thought.prepare("yes please")
     await thought.in_place(lambda talk: talk.silence(1))
-    await thought.reply("yes please", 0.9)
+    await thought.reply(CallerTurn("yes please", 0.9))
     assert thought.adopted == 0

@@ -14,7 +14,7 @@ from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.saved_call import Phase, SavedCall
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FakeLine
-from tests.calls.playbook import BACK, GREETING
+from tests.calls.playbook import BACK, GREETING, STILL_THERE
 
 CHANNEL = Channel("1.1", "PJSIP/201-1", "+447700900123", "", "8000")
 
@@ -115,7 +115,7 @@ async def test_a_call_that_was_left_behind_goes_on_and_says_from_which(engines: 
     beginning = Beginning(conversation, lambda talk: talk.taken_back(), "call-0", "taken_back")
     call = RememberedCall(engines, beginning)
     await call.reach(CallState.LISTENING)
-    assert call.notes.said == [("agent", GREETING)]
+    assert call.notes.said == [("agent", f"{STILL_THERE} {GREETING}")]
     assert call.notes.events[0].kind == "resumed"
     assert call.notes.events[0].data == {"call": "call-0", "how": "taken_back"}
     call.actor.post(CallerGone(16))

@@ -10,7 +10,10 @@ from agent.dialogue.conversation import (
     Reply,
     Transfer,
 )
-from agent.dialogue.playbook import Playbook
+from agent.dialogue.loader import load_playbook
+from agent.dialogue.playbook import Line, Playbook
+from agent.dialogue.understanding import Understander
+from tests.dialogue.bag_of_words import BagOfWordsEncoder
 from tests.dialogue.dialogues import BIG_HOUSE, DETAILS, DIALOGUES, TERMS, Dialogue, Row
 
 
@@ -325,3 +328,35 @@ def test_a_question_about_the_recording_does_not_stop_it(
     conversation.open()
     understood = conversation.respond(CallerTurn(text)).understanding
     assert understood is None or understood.intent != "no_recording"
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("yes", "vantix"), ("no", "brightwave")])
+def test_contradiction_is_confirmed_before_it_counts(
+    conversation: Conversation, answer: str, kept: str
+) -> None:
+    play(conversation, BIG_HOUSE)
+    assert conversation.slots["current_provider"] == "brightwave"
+    reply = say(conversation, "no it's vantix not brightwave")
+    assert line_ids(reply) == ["confirm.provider"]
+    assert "Vantix" in spoken(reply)
+    assert line_ids(say(conversation, answer)) == ["pitch.again"]
+    assert conversation.slots["current_provider"] == kept
+
+
+@pytest.mark.parametrize(("certainty", "said"), [(0.95, "ask.postcode"), (0.5, "confirm.name")])
+def test_uncertain_words_are_read_back(certainty: float, said: str) -> None:
+    playbook = load_playbook("larkfield")
+    name = playbook.slots["full_name"].model_copy(
+        update={"confirm": "confirm.name", "confirm_below": 0.8}
+    )
+    line = Line(text="Is it {full_name}?")
+    changed = playbook.model_copy(
+        update={
+            "slots": {**playbook.slots, "full_name": name},
+            "lines": {**playbook.lines, "confirm.name": line},
+        }
+    )
+    conversation = Conversation(changed, Understander(changed, BagOfWordsEncoder()), seed=1)
+    play(conversation, (*BIG_HOUSE, *TERMS, ("yes", "details", ())))
+    reply = conversation.respond(CallerTurn("daniel hughes", certainty))
+    assert line_ids(reply) == [said]

@@ -1,6 +1,6 @@
 """Engines made of arithmetic, behind the Protocols of agent/speech/protocols.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -62,7 +62,7 @@ class CountingRecognizer:
         self.turn_start = self.bytes_heard
         return Transcript(" ".join(w.text for w in words), words)
 
-    def hear(self, clip: bytes) -> Transcript:
+    def hear(self, clip: bytes, vocabulary: Sequence[str] = ()) -> Transcript:
         apart = CountingRecognizer()
         apart.accept(clip)
         return apart.finish()

@@ -188,3 +188,12 @@ def test_damaged_models_are_one_line(tmp_path: Path) -> None:
         VoskModel(tmp_path)
     with pytest.raises(CorruptModel, match="sentence encoder"):
         MiniLmEncoder(tmp_path / "v.onnx", tmp_path / "v.onnx.json")
+
+
+def test_with_a_vocabulary_nothing_else_is_heard(vosk_model: VoskModel) -> None:
+    name, said = next(iter(SAID.items()))
+    clip = np.concatenate([quiet(0.5), read_wav(name), quiet(0.5)]).tobytes()
+    words = tuple(dict.fromkeys(said.split()[:2]))
+    heard = vosk_model.open(8000).hear(clip, (*words, "xyzzyq")).text.split()
+    assert heard
+    assert set(heard) <= {*words, "[unk]"}

@@ -1,6 +1,7 @@
 """The adapter's own work, on an engine that answers from a script."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -105,3 +106,17 @@ def test_a_clip_is_heard_by_an_engine_of_its_own() -> None:
     partial = recognizer.accept(b"\0\0")
     assert partial is not None
     assert partial.text == "a b"
+
+
+def test_a_vocabulary_gets_an_engine_that_hears_nothing_else() -> None:
+    asked: list[Sequence[str]] = []
+
+    def bounded(words: Sequence[str]) -> ScriptedEngine:
+        asked.append(words)
+        return ScriptedEngine("lima kilo", final="lima kilo")
+
+    engines = iter([ScriptedEngine(), ScriptedEngine("like a", final="like a")])
+    recognizer = VoskRecognizer(engines.__next__, bounded)
+    assert recognizer.hear(b"\0\0", ("lima", "kilo")).text == "lima kilo"
+    assert recognizer.hear(b"\0\0").text == "like a"
+    assert asked == [("lima", "kilo")]

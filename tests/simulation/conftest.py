@@ -1,0 +1,3 @@
+from tests.dialogue.conftest import minilm
+
+__all__ = ["minilm"]
