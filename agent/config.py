@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from agent.errors import UnderstudyError
+from agent.outbound.settings import OutboundSettings
 from agent.section import Section
 from agent.turns.settings import TurnSettings
 
@@ -139,6 +140,7 @@ class Settings(BaseSettings):
     dialogue: DialogueSettings = DialogueSettings()
     handoff: HandoffSettings = HandoffSettings()
     records: RecordSettings = Field(default_factory=RecordSettings)
+    outbound: OutboundSettings = OutboundSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 

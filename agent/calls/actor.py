@@ -17,6 +17,7 @@ from agent.calls.events import (
     AgentInterrupted,
     AgentPaused,
     AgentResumed,
+    Answered,
     BackFromQueue,
     CallerFinished,
     CallerGone,
@@ -36,6 +37,7 @@ from agent.calls.events import (
 )
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
+from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
 from agent.calls.tasks import CallTasks
@@ -43,6 +45,7 @@ from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, Transfer
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
+from agent.outbound.answering_machine import Verdict
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
 
@@ -65,6 +68,7 @@ class CallActor:
         services: CallServices,
         journal: CallJournal,
         recording: Path | None,
+        outbound: OutboundCall | None = None,
     ) -> None:
         self.call_id = call_id
         self._line = line
@@ -76,6 +80,7 @@ class CallActor:
         self._log = structlog.get_logger("calls").bind(call_id=call_id)
         self._deliberation = Deliberation(services.open_conversation(), services.decisions)
         self._opened: CallAudio | None = None
+        self._screening = Screening(outbound, self.post) if outbound is not None else None
         self._pending: Reply | None = None
         self._expected = Expected()
         self._turn = 0
@@ -121,6 +126,10 @@ class CallActor:
         codec = await self._line.codec()
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media, codec)
+        if self._screening is not None:
+            self._journal.answered(codec)
+            self._screen(self._screening)
+            return
         opening = await self._deliberation.in_place(lambda talk: talk.open())
         self._notes.answered(self._now())
         await self._line.answer()
@@ -145,12 +154,16 @@ class CallActor:
 
     async def _stop(self) -> None:
         """The process goes: a caller who is in a queue already stays there."""
+        outcome = "cancelled" if self._nobody_known else "handed_to_queue"
         if self._state is not CallState.HANDED_OVER:
             await self._fall_back("the agent is shutting down")
-        self._end("handed_to_queue", ended_by="shutdown")
+        self._end(outcome, ended_by="shutdown")
 
     async def _fall_back(self, reason: str) -> None:
         self._journal.event("fallback", self._now(), reason=reason)
+        if self._nobody_known:
+            await self._line.hang_up()
+            return
         try:
             await self._line.hand_over(
                 self._services.handoffs.plain(self.call_id, self._services.fallback_queue, reason)
@@ -185,6 +198,8 @@ class CallActor:
 
     async def _handle(self, event: CallEvent) -> None:
         match event:
+            case Answered(verdict):
+                await self._answered(verdict)
             case AgentPaused():
                 self._notes.paused(self._now(), event)
             case AgentResumed():
@@ -255,6 +270,19 @@ class CallActor:
             lines = (*self._conversation.by_turns_hint(), *lines)
         self._audio.speaker.say(lines, self._now())
 
+    def _screen(self, screening: Screening) -> None:
+        self._enter(CallState.SCREENING)
+        self._audio.floor.screen(screening, self._audio.media.sample_rate_hz)
+
+    async def _answered(self, verdict: Verdict) -> None:
+        if self._state is not CallState.SCREENING or self._screening is None:
+            return
+        screening = self._screening
+        note_verdict(self._journal, self._now(), verdict)
+        if verdict.ended_s is not None:
+            self._notes.caller_ended(verdict.ended_s)
+        self._say(await self._deliberation.in_place(lambda talk: screening.reply(talk, verdict)))
+
     def _interrupted(self, event: AgentInterrupted) -> None:
         if self._state is not CallState.SPEAKING:
             return
@@ -294,6 +322,8 @@ class CallActor:
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         reply, self._pending = self._pending, None
         match reply.action:
+            case Continue() if self._screening is not None and self._screening.again:
+                self._screen(self._screening)
             case Continue():
                 self._enter(CallState.LISTENING)
                 self._audio.floor.listen(self._expected)
@@ -384,6 +414,12 @@ class CallActor:
     @property
     def _conversation(self) -> Conversation:
         return self._deliberation.conversation
+
+    @property
+    def _nobody_known(self) -> bool:
+        """Whether nobody knows yet whom a human would get if the call were handed over."""
+        early = (CallState.RINGING, CallState.SCREENING)
+        return self._screening is not None and self._state in early
 
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -22,9 +23,15 @@ from agent.calls.actor import CallActor
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
 from agent.calls.events import BackFromQueue, CallerGone, KeyPressed, StopRequested, TakenByHuman
 from agent.calls.journal import CallJournal
+from agent.calls.screening import OutboundCall
 from agent.calls.services import CallServices
 from agent.calls.state import CallState
 from agent.errors import UnderstudyError
+from agent.outbound.arguments import parse_arguments
+from agent.outbound.settings import AnsweringSettings
+from agent.records.models import Direction
+
+OpenJournal = Callable[[str, Channel, Path | None, Direction], CallJournal]
 
 
 class ApplicationTaken(UnderstudyError):
@@ -38,15 +45,17 @@ class CallManager:
         self,
         ari: AriClient,
         services: CallServices,
-        open_journal: Callable[[str, Channel, Path | None], CallJournal],
+        open_journal: OpenJournal,
         recording_path: Callable[[str], Path | None],
         handoff_context: str,
+        answering: AnsweringSettings,
     ) -> None:
         self._ari = ari
         self._services = services
         self._open_journal = open_journal
         self._recording_path = recording_path
         self._handoff_context = handoff_context
+        self._answering = answering
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
@@ -131,6 +140,11 @@ class CallManager:
             status = arguments[2] if len(arguments) > 2 else ""
             actor.post(BackFromQueue(status or "unknown"))
             return
+        placed = parse_arguments(arguments)
+        if placed is not None:
+            whom = replace(channel, caller_number=placed.number, extension=channel.caller_number)
+            self._start(whom, OutboundCall(placed.attempt_id, placed.known, self._answering))
+            return
         # A caller that another process handed over and is gone: it starts anew here.
         self._start(channel)
 
@@ -139,12 +153,13 @@ class CallManager:
         if actor is not None:
             actor.post(CallerGone(cause))
 
-    def _start(self, channel: Channel) -> None:
+    def _start(self, channel: Channel, outbound: OutboundCall | None = None) -> None:
         call_id = str(uuid.uuid4())
         line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
         recording = self._recording_path(call_id)
-        journal = self._open_journal(call_id, channel, recording)
-        actor = CallActor(call_id, line, self._services, journal, recording)
+        direction = Direction.INBOUND if outbound is None else Direction.OUTBOUND
+        journal = self._open_journal(call_id, channel, recording, direction)
+        actor = CallActor(call_id, line, self._services, journal, recording, outbound)
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line
         task = asyncio.create_task(actor.run(), name=f"call {call_id}")

@@ -6,6 +6,7 @@ thread. It keeps what was really said and heard; what to do next is the strategy
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from random import Random
 from types import MappingProxyType
 
@@ -128,6 +129,31 @@ class Conversation:
     def open(self) -> Reply:
         """The agent's first turn."""
         return self._reply(self._strategy.open(), None)
+
+    def open_outbound(self, known: Mapping[str, str]) -> Reply:
+        """The agent's first turn to somebody whom it has called; `known` are slots told before."""
+        slots = {
+            slot_id: value
+            for slot_id, value in known.items()
+            if (slot := self._playbook.slots.get(slot_id)) is not None
+            and (not slot.choices or value in slot.choices)
+        }
+        return self._reply(self._strategy.open_outbound(replace(self._state, slots=slots)), None)
+
+    def answered_by_machine(self, disposition: str, *, message: bool) -> Reply:
+        """The end of a call that no person has answered; `message`: one would be recorded."""
+        decision = self._strategy.answered_by_machine(self._state, disposition, message=message)
+        reply = self._reply(decision, None)
+        lines = tuple(replace(line, interruptible=False) for line in reply.lines)
+        return replace(reply, lines=lines)
+
+    def says_who_calls(self) -> tuple[SpokenLine, ...]:
+        """What whoever asks before putting the call through is told; empty: nothing."""
+        outbound = self._playbook.outbound
+        if outbound is None or outbound.screening is None:
+            return ()
+        line = self._line(Say((outbound.screening,)), self._variables())
+        return (replace(line, interruptible=False),) if line is not None else ()
 
     def respond(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn."""

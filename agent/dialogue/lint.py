@@ -118,6 +118,11 @@ class _Checker:
         ):  # fmt: skip
             yield ("repair",), "line", name
         yield ("repair", "returned_to"), "stage", repair.returned_to
+        if book.outbound is not None:
+            out = book.outbound
+            yield ("outbound", "start"), "stage", out.start
+            for name in (out.disclosure, *filter(None, (out.voicemail, out.screening))):
+                yield ("outbound",), "line", name
         for key, name in book.keys.items():
             yield ("keys", key), "intent", name
         rules = book.compliance
@@ -227,6 +232,7 @@ class _Checker:
         book = self._playbook
         everywhere = [m for place, m in self._moves() if place[0] != "stages"]
         found = {book.start, book.repair.returned_to}
+        found |= {book.outbound.start} if book.outbound is not None else set()
         found |= {move.to for move in everywhere if move.to is not None}
         while True:
             ways = {
@@ -248,11 +254,16 @@ class _Checker:
 
     def compliance(self) -> Iterator[Finding]:
         book = self._playbook
-        opening = book.stage(book.start).entry
-        for name in {book.compliance.ai_disclosure, book.compliance.recording_notice}:
+        openings = [
+            (book.start, name)
+            for name in (book.compliance.ai_disclosure, book.compliance.recording_notice)
+        ]
+        if book.outbound is not None:
+            openings.append((book.outbound.start, book.outbound.disclosure))
+        for start, name in dict.fromkeys(openings):
             line = book.lines[name]
-            if name not in opening[:1]:
-                message = f"'{name}' has to be the first line of stage '{book.start}'"
+            if name not in book.stage(start).entry[:1]:
+                message = f"'{name}' has to be the first line of stage '{start}'"
                 yield self._finding("error", message, "compliance")
             if not line.locked or line.interruptible:
                 message = f"'{name}' has to be locked and not interruptible"

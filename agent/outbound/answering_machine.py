@@ -22,7 +22,7 @@ from agent.outbound.tones import Tone
 # Speech shorter than this is a click or a breath.
 _ONSET_FRAMES = 3
 _FRAME_S = 0.02
-# The recogniser's words for a pause come so late at the latest; a person is not kept waiting longer.
+# So late are the recogniser's words for a pause; a person is not kept waiting longer.
 _WORDS_WITHIN_S = 0.15
 # "Hi, this is Tom" may be a machine's first sentence: the pause after it is waited out.
 _INTRODUCTION_S = 0.35

@@ -54,7 +54,7 @@ _CUES: tuple[tuple[Party, tuple[str, ...]], ...] = (
             r"record your (message|call)",
             r"your message (after|at|now)",
             r"leave (it|one) after",
-            r"(can't|cannot|can not|unable to|not able to|aren't able to) (take|answer|come to|get to)",
+            r"(can't|cannot|can not|able to) (take|answer|come to|get to)",
             r"(i'll|we'll|will|shall|i can|we can) (get back to|call|ring|phone) you",
             r"answering machine",
             r"finished recording",

@@ -56,7 +56,7 @@ def main() -> None:
     if options.wrong:
         for row in rows:
             if row["got"] != row["party"]:
-                console.print({k: v for k, v in row.items()}, markup=False)
+                console.print(dict(row), markup=False)
 
 
 def _row(answer: Answer, outcome: Any) -> Row:
