@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from agent import __version__, caller_commands, playbook_commands
+from agent import __version__, caller_commands, outbound_commands, playbook_commands
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
@@ -37,6 +37,7 @@ app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
+app.command()(outbound_commands.dial)
 
 SecretsOption = Annotated[
     Path | None,
