@@ -34,6 +34,7 @@ database_app = typer.Typer(no_args_is_help=True, help="The database of call reco
 app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
 app.add_typer(caller_commands.app, name="dnc")
+app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
