@@ -96,7 +96,7 @@ class Campaigns:
         with explained(self._engine.url):
             async with AsyncSession(self._engine) as session:
                 names = (await session.execute(select(Campaign.name, Campaign.id))).all()
-        ids = {row.name: row.id for row in names}
+        ids: dict[str, int] = {row.name: row.id for row in names}
         if name not in ids:
             known = ", ".join(sorted(ids)) or "none yet"
             raise CampaignNotFound(f"There is no campaign '{name}' (there are: {known}).")

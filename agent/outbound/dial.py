@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.calls.live_view import LiveView
 from agent.config import Settings
 from agent.errors import UnderstudyError
+from agent.logs import configure_logs
 from agent.outbound.arguments import Placed, channel_id_of
 from agent.outbound.dialler import Dialler, Progress
 from agent.outbound.number_plan import Number, parse_number, zones_of
@@ -44,6 +45,7 @@ class Wish:
 
 async def dial(settings: Settings, engine: AsyncEngine, wish: Wish, *, as_json: bool) -> Outcome:
     """Place one call and wait for its end; what happens is printed. Raises UnderstudyError."""
+    configure_logs(settings.log)
     outbound = settings.outbound
     number = parse_number(wish.number, outbound.region)
     endpoint = number.endpoint(require_endpoint(wish.endpoint or outbound.endpoint))
