@@ -24,7 +24,9 @@ _ONSET_FRAMES = 3
 _FRAME_S = 0.02
 # So late are the recogniser's words for a pause; a person is not kept waiting longer.
 _WORDS_WITHIN_S = 0.15
-# "Hi, this is Tom" may be a machine's first sentence: the pause after it is waited out.
+# "Hi, this is Tom" may be a machine's first sentence, and so may whatever is longer than a mere
+# "hello?": the pause after it is waited out.
+_HELLO_S = 1.4
 _INTRODUCTION_S = 0.35
 # After a tone: the next of several follows at once, a recording has begun by then.
 _AFTER_TONE_S = 0.2
@@ -68,7 +70,7 @@ class AnsweringMachine:
         self._heard_to_s = answered_s
         self._text = ""
         self._tones: list[Tone] = []
-        self._class: tuple[Party | None, str] = (None, "")
+        self._class: Party | None = None
         self._decided_s = answered_s
 
     @property
@@ -109,8 +111,8 @@ class AnsweringMachine:
     def due(self, now_s: float) -> Verdict | None:
         """The verdict, as soon as there is one to act on."""
         party, why = self._classified(now_s)
-        if (party, why) != self._class:
-            self._class = (party, why)
+        if party is not self._class:
+            self._class = party
             self._decided_s = now_s
         silence_s = now_s - self._last_s
         settings = self._settings
@@ -153,11 +155,13 @@ class AnsweringMachine:
         """By how much was said before a pause: people say "hello?" and wait."""
         assert self._first_s is not None  # noqa: S101 - somebody has spoken
         settings = self._settings
+        if self._tone_sounds or self._tone_followed():
+            return None, ""  # people do not beep
         said_s, silence_s = self._last_s - self._first_s, now_s - self._last_s
         heard = self._heard_to_s >= self._last_s
         if said_s <= settings.human_speech_s:
             due_s = settings.human_silence_s
-            if introduces(self._text):
+            if introduces(self._text) or said_s > _HELLO_S:
                 due_s += _INTRODUCTION_S
             elif not heard:
                 due_s += _WORDS_WITHIN_S
@@ -168,12 +172,13 @@ class AnsweringMachine:
 
     def _beeped(self, now_s: float) -> bool:
         """Whether a single tone came after all that was said, and is over."""
-        if not self._tones or self._tone_sounds:
+        if self._tone_sounds or not self._tone_followed() or self._network_tones():
             return False
-        last = self._tones[-1]
-        return last.start_s >= self._last_s - _AFTER_TONE_S and (
-            now_s - last.end_s >= _AFTER_TONE_S and not self._network_tones()
-        )
+        return now_s - self._tones[-1].end_s >= _AFTER_TONE_S
+
+    def _tone_followed(self) -> bool:
+        """Whether the last tone came after all that was said."""
+        return bool(self._tones) and self._tones[-1].start_s >= self._last_s - _AFTER_TONE_S
 
     def _network_tones(self) -> bool:
         """Three rising tones in a row: the number can't be reached (ITU-T E.180)."""

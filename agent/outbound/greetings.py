@@ -35,7 +35,7 @@ _CUES: tuple[tuple[Party, tuple[str, ...]], ...] = (
         (
             r"(mail ?box|box|voice ?mail|mail) (is|it's|its) full",
             r"(not|cannot|can't) (take|accept|receive) any (more )?(messages|calls)",
-            r"(not|no longer|out of|isn't) (in )?service",
+            r"(in|of) service",
             r"(has been|is) disconnected",
             r"not been recogni[sz]",
             r"number .{0,40}(incorrect|not valid|invalid|does not exist|not recogni[sz])",
@@ -58,7 +58,8 @@ _CUES: tuple[tuple[Party, tuple[str, ...]], ...] = (
             r"(i'll|we'll|will|shall|i can|we can) (get back to|call|ring|phone) you",
             r"answering machine",
             r"finished recording",
-            r"missed your call",
+            r"missed (a|your) call",
+            r"you know what to do",
             r"you've reached|you have reached|you reached",
             r"not (here|in|at home|around) (right now|at the moment|just now)",
         ),
@@ -84,6 +85,8 @@ _CUES: tuple[tuple[Party, tuple[str, ...]], ...] = (
         Party.UNAVAILABLE,
         (
             r"(not|isn't|currently un|temporarily un|un) ?available",
+            r"(person|number|mobile|phone|customer) (that )?you('ve| have| are|'re)? "
+            r"(call|dial|rang|trying)",
             r"(try|call|dial) (again|back) later",
             r"(please )?try (later|again)",
             r"switched off",
@@ -95,7 +98,7 @@ _COMPILED = tuple((party, re.compile("|".join(cues))) for party, cues in _CUES)
 _BEEP = re.compile(r"\b(tone|beep|bleep|signal)\b")
 _PERSON = re.compile(
     r"\b(speaking|who('s| is) (this|that|calling|speaking|there)|(can|may|could) i help"
-    r"|help you|what can i do|what's up|good (morning|afternoon|evening)\b.{0,40}\bspeaking"
+    r"|help you|do for you|what can i do|what's up|good (morning|afternoon|evening)\b.{0,40}\bspeaking"
     r"|is (that|this) you|who am i)\b"
 )
 _INTRODUCTION = re.compile(

@@ -89,9 +89,9 @@ class ToneDetector:
         )
 
     def _take(self) -> Tone | None:
+        frames, self._frames, self._missing = self._frames, 0, 0
         tone = Tone(self._start_s, self._end_s, self._pitch_hz)
-        self._frames = self._missing = 0
-        return tone if tone.length_s >= _SHORTEST_S - 1e-6 else None
+        return tone if frames and tone.length_s >= _SHORTEST_S - 1e-6 else None
 
     def _pitch(self, pcm: Pcm) -> float | None:
         samples = pcm.astype(np.float64)
