@@ -102,22 +102,27 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Erase all that is kept of a caller: records, recordings, pages.
+    """Erase all that is kept of a caller: records, recordings, pages, places in campaigns.
 
     That something was erased is noted, without the number. A number on the do-not-call register
     stays there.
     """
+    from agent.outbound.erasure import forget, listed
     from agent.records.erasure import erase as erase_from
     from agent.records.erasure import holdings
 
     async def work(engine: "AsyncEngine") -> None:
         held = await holdings(engine, number)
-        if not held.call_ids:
+        campaigns = await listed(engine, number)
+        if not held.call_ids and not campaigns:
             typer.echo(f"Nothing is kept of {number}")
             return
         typer.echo(f"{len(held.call_ids)} calls, {len(held.files)} files are kept of {number}")
+        if campaigns:
+            typer.echo(f"It is in {campaigns} campaigns")
         if not yes:
             typer.confirm("Erase them for good?", abort=True)
+        await forget(engine, number)
         await erase_from(engine, held)
         typer.echo("Erased")
 

@@ -98,7 +98,7 @@ _COMPILED = tuple((party, re.compile("|".join(cues))) for party, cues in _CUES)
 _BEEP = re.compile(r"\b(tone|beep|bleep|signal)\b")
 _PERSON = re.compile(
     r"\b(speaking|who('s| is) (this|that|calling|speaking|there)|(can|may|could) i help"
-    r"|help you|do for you|what can i do|what's up|good (morning|afternoon|evening)\b.{0,40}\bspeaking"
+    r"|help you|do for you|what can i do|what's up"
     r"|is (that|this) you|who am i)\b"
 )
 _INTRODUCTION = re.compile(

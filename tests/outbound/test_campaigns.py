@@ -16,6 +16,7 @@ from agent.outbound.campaigns import (
     Later,
     NewContact,
 )
+from agent.outbound.erasure import forget, listed
 from agent.outbound.outcomes import Outcome, Result
 from agent.outbound.settings import PacingSettings, RetrySettings
 from agent.outbound.tables import Contact, ContactState
@@ -214,3 +215,13 @@ async def test_an_unknown_campaign_is_told_with_those_there_are(engine: AsyncEng
     assert await runner.campaigns.find("spring") == runner.id
     with pytest.raises(CampaignNotFound, match=r"no campaign 'autumn' \(there are: spring\)"):
         await runner.campaigns.find("autumn")
+
+
+async def test_who_is_erased_is_in_no_campaign_any_more(engine: AsyncEngine) -> None:
+    runner = await Runner(engine).begin(people(2))
+    claim = await runner.claimed()
+    assert await listed(engine, NUMBERS[0]) == 1
+    await forget(engine, NUMBERS[0])
+    assert await listed(engine, NUMBERS[0]) == 0
+    await runner.settle(claim, Outcome.TALKED)
+    assert [c.number for c in await runner.campaigns.contacts(runner.id)] == [NUMBERS[1]]
