@@ -9,13 +9,16 @@ the calls it has placed go on.
 
 import asyncio
 import contextlib
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from agent.asterisk.ari import AriClient, AriRefused
+import structlog
+
+from agent.asterisk.ari import AriClient, AriError, AriOutcomeUnknown, AriRefused, AriUnreachable
 from agent.asterisk.event_stream import Connected, ari_events
 from agent.asterisk.events import ChannelDestroyed, ChannelStateChange
 from agent.config import AriSettings
@@ -28,6 +31,8 @@ from agent.records.records import utc_now
 
 _CONNECTED_WITHIN_S = 10.0
 _LOOK_S = 0.5
+# Asterisk ends a call that rings too long by itself.
+_GRACE_S = 15.0
 _UP = "Up"
 _RINGING = "Ringing"
 
@@ -69,6 +74,7 @@ class Dialler:
         self._records = records
         self._channels: dict[str, _Channel] = {}
         self._connected = asyncio.Event()
+        self._log = structlog.get_logger("dialler")
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -81,13 +87,23 @@ class Dialler:
             await client.info()  # says at once what is wrong with address or password
             dialler = cls(client, ari.app, settings, records)
             following = asyncio.create_task(dialler._follow())
+            connecting = asyncio.create_task(dialler._connected.wait())
             try:
-                async with asyncio.timeout(_CONNECTED_WITHIN_S):
-                    await dialler._connected.wait()
+                tasks = {following, connecting}
+                done, _ = await asyncio.wait(
+                    tasks, timeout=_CONNECTED_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                if following in done:
+                    following.result()
+                if not connecting.done():
+                    raise AriUnreachable(
+                        f"Asterisk at {client.url} sends no events: is res_ari_events loaded?"
+                    )
                 yield dialler
             finally:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
+                for task in (following, connecting):
+                    task.cancel()
+                await asyncio.gather(following, connecting, return_exceptions=True)
 
     async def agent_ready(self) -> bool:
         """Whether the agent's process is connected to Asterisk. Raises AriError."""
@@ -104,9 +120,9 @@ class Dialler:
     async def call(
         self, placed: Placed, endpoint: str, on_progress: OnProgress = lambda _: None
     ) -> Result:
-        """Place one call and wait for its end. Cancelled: the call is hung up while it rings.
+        """Place one call and wait for its end; `cancel` hangs it up before.
 
-        Raises AriError when it is not known whether the call was placed.
+        Raises AriError when it is not known what became of it.
         """
         channel_id = channel_id_of(placed.attempt_id)
         channel = self._channels[channel_id] = _Channel(on_progress)
@@ -137,9 +153,15 @@ class Dialler:
 
     async def _end_of(self, channel_id: str, channel: _Channel) -> Result:
         ended = asyncio.create_task(channel.ended.wait())
+        give_up_s = time.monotonic() + self._settings.ring_s + _GRACE_S
         try:
             while not ended.done():
                 await asyncio.wait({ended}, timeout=_LOOK_S)
+                if not channel.answered.is_set() and time.monotonic() > give_up_s:
+                    raise AriOutcomeUnknown(
+                        "Asterisk has not told what became of a call: its events may have been "
+                        "lost."
+                    )
                 if channel.answered.is_set() and not ended.done():
                     # A caller who was handed over is a human's; the agent's part is over.
                     result = await self._records.result(channel_id, patience_s=0.0)
@@ -156,8 +178,11 @@ class Dialler:
         async for event in ari_events(self._ari, every_channel=True):
             match event:
                 case Connected():
-                    await self._ari.allow_events("ChannelStateChange", "ChannelDestroyed")
-                    await self._catch_up()
+                    try:
+                        await self._ari.allow_events("ChannelStateChange", "ChannelDestroyed")
+                        await self._catch_up()
+                    except AriError as error:
+                        self._log.warning("calls under way not looked up", reason=str(error))
                     self._connected.set()
                 case ChannelStateChange(channel, state):
                     self._changed(channel.channel_id, state)
