@@ -14,7 +14,7 @@ from agent.outbound.arguments import Placed, channel_id_of
 from agent.outbound.campaigns import Campaigns, Claim, Finished, Later
 from agent.outbound.dialler import Dialler
 from agent.outbound.number_plan import parse_number, zones_of
-from agent.outbound.outcomes import Outcome, Result
+from agent.outbound.outcomes import TROUBLE, Outcome, Result
 from agent.outbound.pacing import abandons_too_many
 from agent.outbound.records import CallRecords
 from agent.outbound.settings import OutboundSettings
@@ -26,6 +26,8 @@ from agent.records.records import utc_now
 _RENEWED_EVERY_S = 15.0
 _LONGEST_WAIT_S = 5.0
 _AGENT_AWAY_S = 3.0
+# So many failures in a row are the trunk's, not those of the people called.
+_TROUBLES = 5
 
 
 class CampaignStopped(UnderstudyError):
@@ -82,6 +84,7 @@ class CampaignRun:
         self._live: dict[str, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._stopping = False
+        self._troubles = 0
         self._said: str | None = None
         self._log = structlog.get_logger("campaign")
 
@@ -127,6 +130,11 @@ class CampaignRun:
             raise CampaignStopped(
                 f"{abandoned} of {answered} who answered met no agent: see why the agent did not "
                 "take them (its log), then raise outbound.pacing.abandoned_share to go on."
+            )
+        if self._troubles >= _TROUBLES:
+            raise CampaignStopped(
+                f"The last {self._troubles} calls all failed before anybody could answer: see that "
+                f"'{self._endpoint}' is a way out (`understudy dial` tries it), then run it again."
             )
         if not await self._dialler.agent_ready():
             if not wait and not self._live:
@@ -176,6 +184,9 @@ class CampaignRun:
     async def _attempt(self, claim: Claim) -> None:
         number = parse_number(claim.number)
         placed = Placed(claim.attempt_id, claim.number, claim.slots)
+        if self._stopping:
+            await self._settle(claim.attempt_id, claim.row, Result(Outcome.CANCELLED))
+            return
         try:
             result = await self._dialler.call(placed, number.endpoint(self._endpoint))
         except UnderstudyError as error:
@@ -194,6 +205,7 @@ class CampaignRun:
         await self._settle(orphan.id, 0, result)
 
     async def _settle(self, attempt_id: str, row: int, result: Result) -> None:
+        self._troubles = self._troubles + 1 if result.outcome in TROUBLE else 0
         await self._campaigns.settle(attempt_id, result, utc_now(), self._settings.retry)
         self._report(Ended(row, result))
 

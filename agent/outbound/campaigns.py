@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from agent.errors import UnderstudyError
+from agent.outbound.arguments import channel_id_of
 from agent.outbound.outcomes import Outcome, Result, next_attempt
 from agent.outbound.pacing import Load, dial_at
 from agent.outbound.settings import PacingSettings, RetrySettings
@@ -21,6 +22,7 @@ from agent.records.numbers import normalised
 # A claim that has not been renewed for this long is a dead process's.
 LEASE = timedelta(seconds=60)
 _PACED_OVER = timedelta(minutes=60)
+_RINGS_AT_MOST = timedelta(minutes=3)
 # Outside calling time that never comes.
 _NEVER = timedelta(days=3650)
 
@@ -271,23 +273,28 @@ class Campaigns:
 
     async def _load(self, session: AsyncSession, campaign_id: int, now: datetime) -> Load:
         of_campaign = Contact.campaign_id == campaign_id
-        joined = select(func.count()).select_from(Attempt).join(Contact)
-        live = Attempt.ended_at.is_(None)
+        live = select(Attempt.id, Contact.campaign_id, Attempt.started_at).join(Contact)
         begun = (
             select(Attempt.started_at)
             .join(Contact)
             .where(of_campaign, Attempt.started_at > now - _PACED_OVER)
         )
-        calls = select(func.count()).where(
+        calls = select(Call.channel_id).where(
             Call.ended_at.is_(None), Call.instance == self._agent_instance
         )
-        placed = calls.where(Call.channel_id.startswith("understudy-out-"))
-        all_live = await session.scalar(joined.where(live)) or 0
-        talking = await session.scalar(placed) or 0
+        attempts = (await session.execute(live.where(Attempt.ended_at.is_(None)))).all()
+        channels = set(await session.scalars(calls))
+        ringing = [
+            attempt
+            for attempt in attempts
+            # Of a process that died long ago nothing rings any more.
+            if attempt.started_at > now - _RINGS_AT_MOST
+            and channel_id_of(attempt.id) not in channels
+        ]
         return Load(
-            attempts=await session.scalar(joined.where(live, of_campaign)) or 0,
-            ringing=max(0, all_live - talking),
-            agent_calls=await session.scalar(calls) or 0,
+            attempts=sum(attempt.campaign_id == campaign_id for attempt in attempts),
+            ringing=len(ringing),
+            agent_calls=len(channels),
             begun=tuple(await session.scalars(begun)),
         )
 

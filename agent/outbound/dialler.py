@@ -140,6 +140,8 @@ class Dialler:
             except AriRefused:
                 # An endpoint that is not registered or does not exist: Asterisk can't tell which.
                 return Result(Outcome.FAILED)
+            if channel.cancelled:  # before there was a channel to hang up
+                await self._ari.hang_up(channel_id)
             return await self._end_of(channel_id, channel)
         finally:
             del self._channels[channel_id]

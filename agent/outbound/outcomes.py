@@ -32,11 +32,11 @@ class Outcome(StrEnum):
 # ITU-T Q.850 causes of calls that were not answered.
 _CAUSES = {
     Outcome.BUSY: (17,),
-    Outcome.NO_ANSWER: (18, 19, 20),
+    # 16, 26, 32: somebody else hung up while it rang.
+    Outcome.NO_ANSWER: (16, 18, 19, 20, 26, 32),
     Outcome.REJECTED: (21,),
     Outcome.INVALID: (1, 2, 3, 22, 28),
     Outcome.CONGESTION: (27, 34, 38, 41, 42, 44, 47, 58),
-    Outcome.CANCELLED: (16, 26, 32),
 }
 _OUTCOME_OF_CAUSE = {cause: outcome for outcome, causes in _CAUSES.items() for cause in causes}
 _MACHINES = {
@@ -59,6 +59,8 @@ _EXIT_STATUS = {
     Outcome.DO_NOT_CALL: 9,
 }
 _TROUBLE_STATUS = 8
+# Nothing that has to do with who is called.
+TROUBLE = frozenset({Outcome.CONGESTION, Outcome.FAILED, Outcome.ABANDONED})
 # What no further attempt would change, or what would be pestering.
 _FINAL = frozenset(
     {

@@ -227,3 +227,14 @@ async def test_outside_calling_time_nobody_is_called(rig: Rig) -> None:
     assert rig.dialler.called == []
     assert contact.next_at is not None
     assert contact.next_at > utc_now()
+
+
+async def test_it_stops_when_the_trunk_fails_again_and_again(rig: Rig) -> None:
+    await rig.begin(5)
+    rig.dialler.results = dict.fromkeys(NUMBERS, Result(Outcome.FAILED))
+    settings = SETTINGS.model_copy(
+        update={"retry": SETTINGS.retry.model_copy(update={"trouble_min": 1e-4})}
+    )
+    with pytest.raises(CampaignStopped, match=r"all failed .*'PJSIP/\{digits\}@trunk' is a way"):
+        await rig.run(settings).run(wait=True)
+    assert 5 <= len(rig.dialler.called) <= 7

@@ -225,3 +225,13 @@ async def test_who_is_erased_is_in_no_campaign_any_more(engine: AsyncEngine) -> 
     assert await listed(engine, NUMBERS[0]) == 0
     await runner.settle(claim, Outcome.TALKED)
     assert [c.number for c in await runner.campaigns.contacts(runner.id)] == [NUMBERS[1]]
+
+
+async def test_what_rings_takes_a_place_until_the_agent_has_the_call(engine: AsyncEngine) -> None:
+    runner = await Runner(engine).begin(people(4))
+    one = PacingSettings(concurrent=50, per_minute=100, agent_calls=1)
+    claim = await runner.claim(pacing=one)
+    assert isinstance(claim, Claim)
+    assert await runner.claim(pacing=one) == Later(None)
+    long_after = NOW + LEASE * 10
+    assert isinstance(await runner.claim(long_after, one), Claim), "its process is dead"

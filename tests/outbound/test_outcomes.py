@@ -13,7 +13,7 @@ RETRY = RetrySettings()
     ("cause", "outcome"),
     [
         (17, Outcome.BUSY), (19, Outcome.NO_ANSWER), (21, Outcome.REJECTED),
-        (1, Outcome.INVALID), (34, Outcome.CONGESTION), (16, Outcome.CANCELLED),
+        (1, Outcome.INVALID), (34, Outcome.CONGESTION), (16, Outcome.NO_ANSWER),
         (0, Outcome.FAILED), (127, Outcome.FAILED),
     ],
 )  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from agent.evaluation.phone import AnswerAfter, OnIncoming, Phone, Refuse, Ring
 from agent.evaluation.phone_call import Pcm, PhoneCall
 from agent.evaluation.phone_options import PhoneOptions
 from agent.evaluation.wire import WireCapture
-from tests.pbx.conftest import Pbx
+from tests.pbx.conftest import Pbx, PhoneFactory
 from tests.pbx.live_agent import LiveAgent
 from tests.pbx.similarity import similarity
 from tests.pbx.test_call import recording_of
@@ -265,3 +266,55 @@ async def test_a_campaign_calls_two_at_once_and_each_person_once(
     exported = list(csv.DictReader(target.open()))
     assert [row["outcome"] for row in exported] == ["talked"] * 3 + ["no_consent", "do_not_call"]
     assert all(row["call_id"] for row in exported[:3])
+
+
+async def test_who_was_called_can_be_put_through_to_a_human(
+    agent: LiveAgent, voice: CallerVoice, human: PhoneFactory
+) -> None:
+    async with trunk(AnswerAfter(0.2)) as phone, human("agent1", AnswerAfter(0.5)) as colleague:
+        command = await understudy(agent, "dial", NUMBER, "--json")
+        call = await answered(phone)
+        call_id = await agent.new_call()
+        await asyncio.sleep(0.3)
+        await say(call, voice, "hello")
+        await call.wait_for_speech(10)
+        call.press("0")
+        ringing = await colleague.incoming(timeout_s=30)
+        await agent.wait_for_event(call_id, "transfer_answered", timeout_s=30)
+        status, out, _ = await command.end()
+        assert not call.ended, "the command ends with the agent's part, the call goes on"
+        assert ringing.caller is not None
+        assert ringing.caller.headers["x-understudy-call-id"] == call_id
+        await ringing.hang_up()
+        await call.wait_for_end()
+    assert (status, json.loads(out)["disposition"]) == (0, "transferred")
+
+
+async def test_a_campaign_that_is_stopped_goes_on_where_it_was(
+    agent: LiveAgent, voice: CallerVoice, tmp_path: Path
+) -> None:
+    file = tmp_path / "autumn.csv"
+    file.write_text("number\n+447700900211\n")
+    async with trunk(Ring()) as phone:
+        first = await understudy(agent, "campaign", "run", str(file), "--no-wait")
+        ringing = await phone.incoming(30)
+        first.process.send_signal(signal.SIGINT)
+        status, out, _ = await first.end()
+        assert (await ringing.wait_for_end()).by_remote
+    assert status == 0
+    assert "what rings is hung up" in out
+    async with trunk(AnswerAfter(0.2)) as phone:
+        second = await understudy(agent, "campaign", "run", str(file), "--no-wait")
+        call = await answered(phone, 30)
+        await agent.new_call()
+        await say(call, voice, "hello")
+        await call.wait_for_speech(10)
+        second.process.send_signal(signal.SIGINT)
+        await asyncio.sleep(2.0)
+        assert not call.ended, "a conversation goes on to its end"
+        await call.hang_up()
+        status, out, _ = await second.end()
+    assert status == 0
+    assert "no_outcome" in out
+    _, out, _ = await (await understudy(agent, "campaign", "status", "autumn", "--json")).end()
+    assert (json.loads(out)["done"], json.loads(out)["attempts"]) == (1, 1)

@@ -29,6 +29,8 @@ from tests.bench.turns.voices import RATE_HZ
 
 Row = dict[str, Any]
 _PATIENCE_MS = 700.0
+# A mere "hello?" is no longer.
+_HELLO_S = 1.4
 # From the verdict to the agent's first sample, as measured on calls (tests/pbx/test_outbound.py).
 _TO_SOUND_MS = 60.0
 
@@ -76,6 +78,7 @@ def _row(answer: Answer, outcome: Any) -> Row:
         "got": verdict.party.value,
         "why": verdict.why,
         "heard": verdict.heard,
+        "said_s": round(answer.speech_end_s - answer.speech_start_s, 2),
         "acted_s": round(acted_s, 2),
         "decided_after_end_s": round(verdict.decided_s - answer.speech_end_s, 2),
         "acted_after_end_s": round(acted_s - answer.speech_end_s, 2),
@@ -107,16 +110,8 @@ def _figures(rows: list[Row], console: Console) -> None:
     people = [row for row in rows if row["party"] == "human"]
     refused = sum(row["got"] not in ("human", "uncertain") for row in people)
     console.print(f"People taken for machines: {refused} of {len(people)}")
-    waits = [
-        row["acted_after_end_s"] * 1000 + _TO_SOUND_MS for row in people if row["got"] == "human"
-    ]
-    if waits:
-        kept = np.mean(np.array(waits) <= _PATIENCE_MS)
-        console.print(
-            f"People wait, end of words to first sample ({_TO_SOUND_MS:.0f} ms of it for the "
-            f"speaking): median {np.median(waits):.0f} ms, p95 {np.percentile(waits, 95):.0f} ms, "
-            f"within {_PATIENCE_MS:.0f} ms {kept:.0%} of {len(waits)}"
-        )
+    for what, shortest_s, longest_s in (("hello?", 0.0, _HELLO_S), ("more", _HELLO_S, 60.0)):
+        _waits(what, [r for r in people if shortest_s < r.get("said_s", 0.0) <= longest_s], console)
     early = [row for row in people if row.get("acted_after_end_s", 0) < 0]
     console.print(f"People spoken over in their greeting: {len(early)} of {len(people)}")
     machines = [row for row in rows if row["party"] not in ("human",)]
@@ -133,6 +128,17 @@ def _figures(rows: list[Row], console: Console) -> None:
         console.print(
             f"Messages begun after the beep: {len(good)} of {len(after)}, "
             f"{np.median(good):.2f} s after it (median)"
+        )
+
+
+def _waits(what: str, people: list[Row], console: Console) -> None:
+    waits = [r["acted_after_end_s"] * 1000 + _TO_SOUND_MS for r in people if r["got"] == "human"]
+    if waits:
+        kept = np.mean(np.array(waits) <= _PATIENCE_MS)
+        console.print(
+            f"People who say {what} wait, to the first sample: median {np.median(waits):.0f} ms, "
+            f"p95 {np.percentile(waits, 95):.0f} ms, within {_PATIENCE_MS:.0f} ms {kept:.0%} of "
+            f"{len(waits)}"
         )
 
 

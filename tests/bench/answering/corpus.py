@@ -45,6 +45,7 @@ class Answer:
     voice: str
     noisy: bool
     pcm: Pcm
+    speech_start_s: float
     speech_end_s: float
     beep_end_s: float | None
 
@@ -76,7 +77,7 @@ def _answer(
     for sentence in sentences:
         pieces += [speak(voice, sentence), _silence(rng.uniform(0.2, 0.45))]
     speech = at_level(band_pass(np.concatenate(pieces[:-1])), _SPEECH_DBFS + rng.uniform(-4, 4))
-    _, end_s = onset_and_end_s(speech)
+    start_s, end_s = onset_and_end_s(speech)
     tail, beep_end_s = np.zeros(0), None
     if party in _BEEPING and rng.random() < _BEEP_SHARE:
         gap_s, lasts_s = rng.uniform(0.3, 2.0), rng.uniform(0.15, 0.8)
@@ -96,6 +97,7 @@ def _answer(
         voice.name,
         bool(name),
         _line(track, rng),
+        start_s,
         end_s,
         beep_end_s,
     )
@@ -108,7 +110,7 @@ def _network_tones(rng: np.random.Generator) -> Answer:
     end_s = len(track) / RATE_HZ
     track = np.concatenate([track, _silence(_TAIL_S)])
     party = Party.UNAVAILABLE
-    return Answer(party, "network tones", "", "", False, _line(track, rng), end_s, None)
+    return Answer(party, "network tones", "", "", False, _line(track, rng), 0.0, end_s, None)
 
 
 def _tone(hz: float, lasts_s: float, dbfs: float) -> Samples:
