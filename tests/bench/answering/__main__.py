@@ -1,4 +1,4 @@
-"""Who or what answers: `python -m tests.bench.answering [--split tune|test] [--json] [--wrong]`.
+"""Who or what answers: `python -m tests.bench.answering [--split tune|test|fresh]`.
 
 Plays synthetic answers to the product's own detectors, recogniser and rules, and reports how often
 the class is right, how long people wait, and whether a message would be recorded.
@@ -38,7 +38,7 @@ _TO_SOUND_MS = 60.0
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="tests.bench.answering", description=__doc__)
-    parser.add_argument("--split", choices=("tune", "test"), default="test")
+    parser.add_argument("--split", choices=("tune", "test", "fresh"), default="fresh")
     parser.add_argument("--json", action="store_true", help="the rows as JSON")
     parser.add_argument("--wrong", action="store_true", help="each answer that was misjudged")
     options = parser.parse_args()

@@ -6,12 +6,13 @@ Levels, band and codec as in `tests.bench.turns.channel`; the voices of its two 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from agent.outbound.greetings import Party
 from agent.speech.protocols import Pcm
-from tests.bench.answering.greetings import CORPUS, FIRMS
+from tests.bench.answering.greetings import CORPUS, FIRMS, FRESH, FRESH_FIRMS
 from tests.bench.turns.beds import noise_bed
 from tests.bench.turns.channel import (
     LINE_NOISE_DBFS,
@@ -26,6 +27,8 @@ from tests.bench.turns.channel import (
 from tests.bench.turns.voices import RATE_HZ, Samples, Split, Voice, speak, voices_of
 
 BEEPS_HZ = (400, 440, 620, 850, 1000, 1400, 2000)
+Part = Literal["tune", "test", "fresh"]
+_PARTS: tuple[Part, ...] = ("tune", "test", "fresh")
 _NOISES = ("street", "car", "babble", "music", "cafe")
 _SNR_DB = 15.0
 _SPEECH_DBFS = -24.0
@@ -50,13 +53,15 @@ class Answer:
     beep_end_s: float | None
 
 
-def answers(split: Split) -> Iterator[Answer]:
-    """Every greeting of this half in three of its voices, every third one in noise."""
-    parity = 0 if split == "tune" else 1
+def answers(part: Part) -> Iterator[Answer]:
+    """Every greeting of this part in three of its voices, every third one in noise."""
+    parity = _PARTS.index(part)
+    split: Split = "tune" if part == "tune" else "test"
+    chosen = FRESH if part == "fresh" else {p: g[parity::2] for p, g in CORPUS.items()}
     voices = itertools.cycle(voices_of(split))
     number = 0
-    for party, greetings in CORPUS.items():
-        for sentences in greetings[parity::2]:
+    for party, greetings in chosen.items():
+        for sentences in greetings:
             for _ in range(3):
                 number += 1
                 seed = np.random.default_rng([parity, number])
@@ -89,7 +94,7 @@ def _answer(
     if name:
         bed = np.resize(noise_bed(name, split, 0), len(track))
         track = track + at_rms(bed, _SPEECH_DBFS - _SNR_DB)
-    kind = "firm" if sentences in FIRMS else party.value
+    kind = "firm" if sentences in (*FIRMS, *FRESH_FIRMS) else party.value
     return Answer(
         party,
         kind,

@@ -1,7 +1,7 @@
 """What people and machines say when they answer, a tuple of sentences each; the words are ours.
 
-Every second one of a class belongs to the half that the rules were made on, the others are only
-measured with.
+Every second one of a class belongs to the half that the rules were made on. The others have been
+looked at once since; `FRESH` has only ever been measured with.
 """
 
 from agent.outbound.greetings import Party
@@ -108,4 +108,34 @@ CORPUS = {
     Party.IVR: MENUS,
     Party.SCREENING: SCREENERS,
     Party.UNAVAILABLE: ANNOUNCEMENTS,
+}
+FRESH_FIRMS = (("hello kingsway plumbers steve here what can we do for you this morning",),)
+FRESH = {
+    Party.HUMAN: (
+        ("hello",),
+        ("yes hello",),
+        ("hi who's that",),
+        ("good evening",),
+        ("anna speaking",),
+        ("oh hello i'm just on my way out",),
+        *FRESH_FIRMS,
+    ),
+    Party.VOICEMAIL: (
+        ("hi you've got through to ben's phone", "drop me a message after the beep"),
+        ("no one can take your call at present", "please speak after the tone"),
+        ("hello this is linda and george", "we're away until monday", "leave us a number"),
+        ("the customer you are calling cannot answer", "to record a message wait for the signal"),
+    ),
+    Party.IVR: (
+        ("welcome to city bank", "to check your balance press one", "to hear more press two"),
+        ("all our lines are busy", "please hold and we will be with you shortly"),
+    ),
+    Party.SCREENING: (
+        ("this call is being screened", "please tell me your name and why you are calling"),
+        ("hi please say who is calling", "and i'll check whether they can take the call"),
+    ),
+    Party.UNAVAILABLE: (
+        ("your call cannot be connected", "please check the number and dial again"),
+        ("the person at this number is not accepting calls at this time",),
+    ),
 }
