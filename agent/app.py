@@ -116,7 +116,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.outbound.answering,
         )
         if queues is not None:
-            queues.on_answered(manager.queue_answered)
+            queues.on_event(manager.queue_event)
         web = WebServer(
             settings.web,
             store=engines.store,
@@ -211,7 +211,7 @@ async def build_engines(
             open_conversation=lambda: playbook.open(os.urandom(8)),
             queues=queues,
             handoffs=handoffs,
-            fallback_queue=playbook.playbook.queue("default"),
+            fallback_queue=playbook.playbook.destination("default").queue,
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 

@@ -56,9 +56,10 @@ def show(playbook: PlaybookArgument, as_json: JsonOption = False) -> None:
     ways = Table("stage", "on", "then", title="Ways", title_justify="left")
     for row in Strategy(book).table():
         ways.add_row(row.stage, row.on, row.then)
-    queues = Table("reason", "queue", title="Handed over", title_justify="left")
-    for reason, queue in book.queues.items():
-        queues.add_row(reason, queue)
+    queues = Table("reason", "queue", "priority", "", title="Handed over", title_justify="left")
+    for reason, place in book.queues.items():
+        how = ["warm"] * place.warm + ["no choice offered"] * (not place.choice)
+        queues.add_row(reason, place.queue, str(place.priority), ", ".join(how))
     for table in (facts, ways, queues):
         console.print(table)
     texts = sum(len(line.texts) for line in book.lines.values())

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from panoramisk import Manager
 
+from agent.asterisk.queue_log import AMI_EVENTS, QueueEvent, parse_queue_event
 from agent.asterisk.retrying import while_away
 from agent.config import AmiSettings
 from agent.errors import UnderstudyError
@@ -34,29 +35,19 @@ class QueueState:
     hold_time_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAnswered:
-    """A queue member took the caller."""
-
-    channel_id: str
-    queue: str
-    member: str
-    wait_s: float
-
-
 class QueueMonitor:
     """One manager connection, re-established by panoramisk when it drops."""
 
     def __init__(self, settings: AmiSettings) -> None:
         self._settings = settings
         self._log = structlog.get_logger("asterisk.ami")
-        self._on_answered: Callable[[QueueAnswered], None] | None = None
+        self._on_event: Callable[[QueueEvent], None] | None = None
         self._manager: Manager | None = None
         self._connecting: asyncio.Task[None] | None = None
 
-    def on_answered(self, callback: Callable[[QueueAnswered], None]) -> None:
-        """Call `callback` each time a member takes a caller."""
-        self._on_answered = callback
+    def on_event(self, callback: Callable[[QueueEvent], None]) -> None:
+        """Call `callback` with what happens to callers in queues."""
+        self._on_event = callback
 
     async def connect(self, timeout_s: float = 5.0) -> None:
         """Connect and log in. Raises AmiError; the connection is then closed."""
@@ -70,7 +61,8 @@ class QueueMonitor:
             secret=self._settings.secret.get_secret_value(),
             log=quiet,
         )
-        manager.register_event("AgentConnect", self._agent_connect)
+        for name in AMI_EVENTS:
+            manager.register_event(name, self._queue_event)
         logged_in = asyncio.Event()
         manager.on_login = lambda _: logged_in.set()
         place = f"{self._settings.host}:{self._settings.port}"
@@ -119,16 +111,10 @@ class QueueMonitor:
             return None
         return parse_queue_status(queue, [dict(answer) for answer in answers])
 
-    def _agent_connect(self, _manager: Manager, event: Any) -> None:
-        if self._on_answered is not None:
-            self._on_answered(
-                QueueAnswered(
-                    channel_id=event.uniqueid,
-                    queue=event.queue,
-                    member=event.membername or event.interface,
-                    wait_s=float(event.holdtime or 0),
-                )
-            )
+    def _queue_event(self, _manager: Manager, event: Any) -> None:
+        happened = parse_queue_event({key.lower(): str(value) for key, value in event.items()})
+        if happened is not None and self._on_event is not None:
+            self._on_event(happened)
 
 
 def parse_queue_status(queue: str, answers: list[dict[str, Any]]) -> QueueState | None:

@@ -6,10 +6,12 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
+from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import (
@@ -25,6 +27,7 @@ from agent.calls.events import (
     CallerWentOn,
     CallEvent,
     Failed,
+    InQueue,
     KeyPressed,
     KeysEntered,
     MediaLost,
@@ -35,6 +38,7 @@ from agent.calls.events import (
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.hand_over import HandOver
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.screening import OutboundCall, Screening, note_verdict
@@ -56,10 +60,16 @@ _ONSET_MARGIN_S = 0.6
 _WORDLESS_SPEECH_MS = 600.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
+# Asterisk reports a connection, too, when the member has just sent the caller back.
+_CONNECT_SETTLES_S = 0.5
 
 
 class CallActor:
-    """Runs one call; `post` is the only way to tell it something."""
+    """Runs one call; `post` is the only way to tell it something.
+
+    `linked_id` is Asterisk's, known once the call is set up; `taken_s` the audio time at which a
+    human took it.
+    """
 
     def __init__(
         self,
@@ -71,6 +81,8 @@ class CallActor:
         outbound: OutboundCall | None = None,
     ) -> None:
         self.call_id = call_id
+        self.linked_id = ""
+        self.taken_s: float | None = None
         self._line = line
         self._services = services
         self._journal = journal
@@ -85,6 +97,7 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -123,7 +136,7 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
-        codec = await self._line.codec()
+        codec, self.linked_id = await asyncio.gather(self._line.codec(), self._line.linked_id())
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media, codec)
         if self._screening is not None:
@@ -133,7 +146,7 @@ class CallActor:
         opening = await self._deliberation.in_place(lambda talk: talk.open())
         self._notes.answered(self._now())
         await self._line.answer()
-        self._journal.answered(codec)
+        self._journal.answered(codec, self.linked_id)
         self._say(opening)
 
     async def _caller_left(self) -> bool:
@@ -212,7 +225,7 @@ class CallActor:
                 self._audio.speaker.stop()  # a silence prompt may just have begun
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
-                self._notes.caller_ended(event.end.ended_s)
+                self._notes.caller_ended(event.end)
                 self._turn += 1
                 self._tasks.spawn(self._understand(event, self._turn))
             case CallerWentOn():
@@ -233,7 +246,7 @@ class CallActor:
             case CallerSilent(step):
                 if self._state is CallState.LISTENING:
                     self._journal.event("silence_prompt", self._now(), step=step)
-                    self._say(await self._deliberation.in_place(lambda talk: talk.silence(step)))
+                    await self._respond(lambda talk: talk.silence(step))
             case KeyPressed(digit):
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
@@ -245,11 +258,17 @@ class CallActor:
                     await self._fail("the call's media failed: its log has the reason")
             case CallerGone(cause):
                 self._caller_gone(cause)
-            case TakenByHuman(member, wait_s):
-                self._journal.transfer_ended("answered", self._now(), member=member, wait_s=wait_s)
-                self._end("transferred", ended_by="transfer")
+            case InQueue(queued):
+                self._journal.in_queue(queued, self._now())
+                if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
+                    self._hand_over.connected(queued)
+                    self._tasks.spawn(self._settle_transfer())
+            case TakenByHuman():
+                if self._hand_over.with_human and self._state is CallState.HANDED_OVER:
+                    self._taken()
             case BackFromQueue(status):
-                await self._back_from_queue(status)
+                if self._state is CallState.HANDED_OVER:
+                    self._say(await self._hand_over.back(self._deliberation, status, self._now()))
             case StopRequested():
                 await self._stop()
             case Failed(reason):
@@ -257,6 +276,10 @@ class CallActor:
                     self._journal.event("error", self._now(), reason=reason)
                 else:
                     await self._fail(reason)
+
+    async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
+        reply = await self._deliberation.in_place(change)
+        self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
 
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
@@ -330,13 +353,26 @@ class CallActor:
             case HangUp():
                 await self._line.hang_up()
                 self._end(ended_by="agent")
-            case Transfer(queue, reason):
-                await self._transfer(queue, reason)
+            case Transfer() as transfer:
+                self._audio.floor.suspend()
+                await self._hand_over.start(self._deliberation, transfer, self._now())
+                self._enter(CallState.HANDED_OVER)
+
+    async def _settle_transfer(self) -> None:
+        await asyncio.sleep(_CONNECT_SETTLES_S)
+        self.post(TakenByHuman())
+
+    def _taken(self) -> None:
+        self.taken_s = self._now()
+        self._hand_over.answered(self._now())
+        self._end("transferred", ended_by="transfer")
 
     def _caller_gone(self, cause: int) -> None:
         self._cause = cause
-        if self._state is CallState.HANDED_OVER:
-            self._journal.transfer_ended("abandoned", self._now())
+        if self._hand_over.with_human:
+            self._taken()
+        elif self._state is CallState.HANDED_OVER:
+            self._hand_over.abandoned(self._now())
             self._end("abandoned_in_queue", ended_by="caller")
         else:
             self._end(ended_by="caller")
@@ -345,7 +381,7 @@ class CallActor:
         self._journal.event("dtmf", self._now(), digits=mask_digits(digits))
         if self._state is not CallState.HANDED_OVER:
             self._audio.floor.caller_was_heard()
-            self._say(await self._deliberation.in_place(lambda talk: talk.dtmf(digits)))
+            await self._respond(lambda talk: talk.dtmf(digits))
 
     # -- the caller's turn
 
@@ -366,6 +402,7 @@ class CallActor:
             return
         self._audio.floor.caller_was_heard()
         reply = await self._deliberation.reply(heard.text, heard.confidence)
+        reply = await self._hand_over.look_first(self._deliberation, reply, self._now())
         self._notes.caller_said(
             heard,
             finished.end,
@@ -381,33 +418,6 @@ class CallActor:
         began = started_s - _ONSET_MARGIN_S
         words = tuple(word for piece in pieces for word in piece.words if word.end_s >= began)
         return Transcript(" ".join(word.text for word in words), words)
-
-    # -- hand-over
-
-    async def _transfer(self, queue: str, reason: str) -> None:
-        state = await self._services.queues.state(queue) if self._services.queues else None
-        if state is not None and state.logged_in == 0:
-            self._journal.event(
-                "transfer_refused", self._now(), queue=queue, why="nobody is logged in"
-            )
-            await self._say_returned("nobody_logged_in")
-            return
-        summary = self._conversation.handoff_summary()
-        handoff = await self._services.handoffs.prepare(self.call_id, queue, summary)
-        self._audio.floor.suspend()
-        await self._line.hand_over(handoff)
-        self._journal.transfer_started(queue, self._now(), reason=reason)
-        self._enter(CallState.HANDED_OVER)
-
-    async def _back_from_queue(self, status: str) -> None:
-        if self._state is not CallState.HANDED_OVER:
-            return
-        self._journal.transfer_ended("returned", self._now(), status=status)
-        await self._line.take_back()
-        await self._say_returned(status.lower())
-
-    async def _say_returned(self, status: str) -> None:
-        self._say(await self._deliberation.in_place(lambda talk: talk.returned_from_queue(status)))
 
     # -- plumbing
 

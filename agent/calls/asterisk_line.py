@@ -46,6 +46,10 @@ class AsteriskLine:
         offered = native.strip("()").split("|")
         return next((name for name in offered if name in _CODECS), "ulaw")
 
+    async def linked_id(self) -> str:
+        """The channel's Linkedid."""
+        return await self._ari.get_variable(self._channel_id, "CHANNEL(linkedid)")
+
     async def attach(self, media: MediaEndpoint, codec: str) -> None:
         """Create bridge and media channel and join the caller to them."""
         host, port = media.local_address

@@ -10,7 +10,7 @@ The conversation itself is never changed by a reply that may be dropped: each is
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from agent.dialogue.conversation import CallerTurn, Conversation
@@ -82,6 +82,17 @@ class Deliberation:
             return None
         self._merges = False
         return self._last.reply
+
+    async def revise(self, change: Callable[[Conversation], Reply]) -> Reply:
+        """Another reply in place of the last one, which was not spoken yet."""
+        async with self._one_at_a_time:
+            after = self.conversation.fork()
+            reply = await self._in_thread(lambda: change(after))
+            self.conversation = after
+            if self._last is not None:
+                reply = replace(reply, understanding=self._last.reply.understanding)
+                self._last = replace(self._last, after=after, reply=reply)
+            return reply
 
     async def in_place(self, change: Callable[[Conversation], _T]) -> _T:
         """A change that is not taken back: a prompt, a key, a return from the queue."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from agent.asterisk.queue_log import QueueEvent
 from agent.dialogue.conversation import Reply
 from agent.outbound.answering_machine import Verdict
 from agent.speech.protocols import Transcript
@@ -132,11 +133,15 @@ class CallerGone:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenByHuman:
-    """A queue member answered the handed-over caller."""
+class InQueue:
+    """Something happened to the handed-over caller in its queue."""
 
-    member: str
-    wait_s: float
+    event: QueueEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TakenByHuman:
+    """A queue member has the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ CallEvent = (
     | KeysEntered
     | MediaLost
     | CallerGone
+    | InQueue
     | TakenByHuman
     | BackFromQueue
     | StopRequested

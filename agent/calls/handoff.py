@@ -10,7 +10,7 @@ import structlog
 
 from agent.calls.line import Handoff
 from agent.config import HandoffSettings
-from agent.dialogue.conversation import HandoffSummary
+from agent.dialogue.reply import HandoffSummary, Transfer
 from agent.errors import UnderstudyError
 from agent.speech.line_cache import LineCache
 
@@ -33,19 +33,22 @@ class HandoffDesk:
         self._whispers: dict[str, tuple[str, bytes]] = {}
         self._log = structlog.get_logger("calls.handoff")
 
-    async def prepare(self, call_id: str, queue: str, summary: HandoffSummary) -> Handoff:
-        """Variables for the dialplan's handoff context, with the whisper published."""
+    async def prepare(self, call_id: str, transfer: Transfer, summary: HandoffSummary) -> Handoff:
+        """Variables for the dialplan's handoff context, with the briefing published."""
+        briefing = summary.briefing_text if transfer.warm else summary.whisper_text
         whisper = ""
         if self._settings.whisper:
-            whisper = await self._publish(call_id, summary.whisper_text)
+            whisper = await self._publish(call_id, briefing)
         return Handoff(
-            queue,
+            transfer.queue,
             {
                 "UNDERSTUDY_CALL_ID": call_id,
                 "UNDERSTUDY_REASON": _one_line(summary.why),
                 "UNDERSTUDY_SUMMARY": _one_line(summary.summary_text),
                 "UNDERSTUDY_SLOTS": json.dumps(dict(summary.slots), separators=(",", ":")),
                 "UNDERSTUDY_WHISPER": whisper,
+                "UNDERSTUDY_WARM": "1" if transfer.warm and whisper else "",
+                "UNDERSTUDY_PRIORITY": str(transfer.priority),
                 "UNDERSTUDY_QUEUE_TIMEOUT": str(self._settings.queue_timeout_s),
             },
         )
@@ -59,6 +62,8 @@ class HandoffDesk:
                 "UNDERSTUDY_REASON": _one_line(reason),
                 "UNDERSTUDY_SUMMARY": "",
                 "UNDERSTUDY_WHISPER": "",
+                "UNDERSTUDY_WARM": "",
+                "UNDERSTUDY_PRIORITY": "0",
                 "UNDERSTUDY_QUEUE_TIMEOUT": str(self._settings.queue_timeout_s),
             },
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.speaker import Utterance
 from agent.dialogue.reply import Reply
 from agent.dialogue.rules import mask_digits
@@ -69,9 +70,9 @@ class CallJournal:
         for observer in observers:
             observer.call_started(started)
 
-    def answered(self, codec: str) -> None:
+    def answered(self, codec: str, linked_id: str) -> None:
         """The agent has picked up."""
-        record = CallAnswered(call_id=self._call_id, codec=codec)
+        record = CallAnswered(call_id=self._call_id, codec=codec, linked_id=linked_id)
         for observer in self._observers:
             observer.call_answered(record)
 
@@ -137,6 +138,10 @@ class CallJournal:
         )
         for observer in self._observers:
             observer.latency(record)
+
+    def in_queue(self, event: QueueEvent, at_s: float) -> None:
+        """A line of queue_log about the caller."""
+        self.event("queue_log", at_s, event=event.name, queue=event.queue, **event.data)
 
     def transfer_started(self, queue: str, at_s: float, **data: Any) -> None:
         """The caller is on the way to a queue."""

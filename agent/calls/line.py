@@ -30,6 +30,9 @@ class Line(Protocol):
     async def codec(self) -> str:
         """The caller's codec: "ulaw", "alaw" or "g722"."""
 
+    async def linked_id(self) -> str:
+        """What CDR, CEL and queue_log know the caller's call by."""
+
     async def attach(self, media: MediaEndpoint, codec: str) -> None:
         """Let RTP flow between the caller and `media`; the caller is not answered yet.
 

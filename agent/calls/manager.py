@@ -18,14 +18,14 @@ from agent.asterisk.events import (
     ChannelHangupRequest,
     StasisStart,
 )
-from agent.asterisk.queues import QueueAnswered
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
-from agent.calls.events import BackFromQueue, CallerGone, KeyPressed, StopRequested, TakenByHuman
+from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
 from agent.calls.journal import CallJournal
 from agent.calls.screening import OutboundCall
 from agent.calls.services import CallServices
-from agent.calls.state import CallState
+from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
 from agent.outbound.settings import AnsweringSettings
@@ -59,6 +59,7 @@ class CallManager:
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
+        self._with_human = WithHuman()
         self._connected = asyncio.Event()
         self._catching_up: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("calls")
@@ -88,11 +89,13 @@ class CallManager:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
 
-    def queue_answered(self, answered: QueueAnswered) -> None:
-        """A queue member took a caller; one of ours, perhaps."""
-        actor = self._actors.get(answered.channel_id)
-        if actor is not None and actor.state is CallState.HANDED_OVER:
-            actor.post(TakenByHuman(answered.member, answered.wait_s))
+    def queue_event(self, event: QueueEvent) -> None:
+        """Something happened to a caller in a queue; to one of ours, perhaps."""
+        actor = self._actors.get(event.channel_id)
+        if actor is not None:
+            actor.post(InQueue(event))
+        else:
+            self._with_human.queue_event(event)
 
     def _route(self, event: StreamEvent) -> None:
         match event:
@@ -152,6 +155,7 @@ class CallManager:
         actor = self._actors.get(channel_id)
         if actor is not None:
             actor.post(CallerGone(cause))
+        self._with_human.gone(channel_id)
 
     def _start(self, channel: Channel, outbound: OutboundCall | None = None) -> None:
         call_id = str(uuid.uuid4())
@@ -164,9 +168,11 @@ class CallManager:
         self._lines[call_id] = line
         task = asyncio.create_task(actor.run(), name=f"call {call_id}")
         self._tasks[channel.channel_id] = task
-        task.add_done_callback(lambda _: self._forget(channel.channel_id, call_id))
+        task.add_done_callback(lambda _: self._ended(channel.channel_id, actor, journal))
 
-    def _forget(self, channel_id: str, call_id: str) -> None:
+    def _ended(self, channel_id: str, actor: CallActor, journal: CallJournal) -> None:
         self._actors.pop(channel_id, None)
-        self._lines.pop(call_id, None)
+        self._lines.pop(actor.call_id, None)
         self._tasks.pop(channel_id, None)
+        if actor.taken_s is not None:
+            self._with_human.follow(channel_id, actor.linked_id, journal, actor.taken_s)

@@ -18,8 +18,9 @@ from rich.console import Console
 
 from agent.app import build_engines, open_conversation
 from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import CONNECT, QueueEvent
 from agent.calls.actor import CallActor
-from agent.calls.events import CallerGone, TakenByHuman
+from agent.calls.events import CallerGone, InQueue
 from agent.calls.line import Handoff, MediaEndpoint
 from agent.calls.live_view import LiveView
 from agent.config import Settings
@@ -50,6 +51,10 @@ class LocalLine:
     async def codec(self) -> str:
         """Always ulaw."""
         return "ulaw"
+
+    async def linked_id(self) -> str:
+        """No PBX knows this call."""
+        return ""
 
     async def attach(self, media: MediaEndpoint, codec: str) -> None:
         """Open the caller's socket."""
@@ -133,7 +138,8 @@ async def rehearse_wav(settings: Settings, wav: Path, out: Path) -> None:
         journal = engines.open_journal(call_id, channel, recording)
         actor = CallActor(call_id, line, engines.services, journal, recording)
         line.on_hang_up = lambda: actor.post(CallerGone(_NORMAL_CLEARING))
-        line.on_taken = lambda: actor.post(TakenByHuman("nobody", 0.0))
+        taken = QueueEvent(CONNECT, call_id, "", "", {"member": "nobody"})
+        line.on_taken = lambda: actor.post(InQueue(taken))
         await actor.run()
     if line.handoff is not None:
         summary = line.handoff.variables["UNDERSTUDY_SUMMARY"]

@@ -153,7 +153,8 @@ class Speaker:
             self._on_finished()
 
     async def _queue(self, clip: SpokenClip, *, last: bool) -> None:
-        gap = np.zeros(0 if last else int(_GAP_S * self._rate), np.int16)
+        gap_s = 0.0 if last else max(_GAP_S, clip.line.pause_s)
+        gap = np.zeros(int(gap_s * self._rate), np.int16)
         clip.gap_samples = len(gap)
         cached = self._cache.get(clip.line.text, self._rate)
         if cached is not None:

@@ -18,21 +18,21 @@ class TurnNotes:
     def __init__(self, journal: CallJournal) -> None:
         self._journal = journal
         self._answered_s: float | None = None
-        self._caller_ended_s: float | None = None
+        self._caller_ended: EndOfTurn | None = None
         self._interrupts = False
 
     def answered(self, now_s: float) -> None:
         """The call is being answered: the greeting is waited for from here."""
         self._answered_s = now_s
 
-    def caller_ended(self, at_s: float) -> None:
+    def caller_ended(self, end: EndOfTurn) -> None:
         """The caller's turn ended: a reply is waited for from here."""
-        self._caller_ended_s = at_s
+        self._caller_ended = end
 
     def no_turn(self, now_s: float, speech_ms: float) -> None:
         """It was a noise: what is said next is no reply to it."""
         self._journal.event("noise", now_s, speech_ms=round(speech_ms))
-        self._caller_ended_s = None
+        self._caller_ended = None
 
     def paused(self, now_s: float, event: AgentPaused) -> None:
         """The agent fell silent on suspicion."""
@@ -97,10 +97,13 @@ class TurnNotes:
         if first_audio_s is None or utterance.noted:
             return
         utterance.noted = True
-        if self._caller_ended_s is not None:
-            waited_s = first_audio_s - self._caller_ended_s
-            self._journal.latency("end_of_speech_to_first_audio", waited_s * 1000.0)
-            self._caller_ended_s = None
+        if self._caller_ended is not None:
+            ended_s, decided_s = self._caller_ended.ended_s, self._caller_ended.decided_s
+            self._journal.latency(
+                "end_of_speech_to_first_audio", (first_audio_s - ended_s) * 1000.0
+            )
+            self._journal.latency("reply_ready", (first_audio_s - decided_s) * 1000.0)
+            self._caller_ended = None
         elif self._answered_s is not None:
             waited_s = first_audio_s - self._answered_s
             self._journal.latency("answer_to_first_audio", waited_s * 1000.0)

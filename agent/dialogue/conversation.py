@@ -15,6 +15,7 @@ import structlog
 from agent.dialogue.guard import Guard
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Playbook, SlotType
+from agent.dialogue.queue_outlook import QueueOutlook
 from agent.dialogue.reply import (
     Action,
     CallerTurn,
@@ -198,6 +199,21 @@ class Conversation:
         """The reply to a caller whom nobody took; `reason` is the queue's result."""
         return self._reply(self._strategy.returned(self._state, reason), None)
 
+    def queue_is_busy(self, outlook: QueueOutlook) -> Reply:
+        """The reply instead of the last one, a transfer: somebody else has to be waited for.
+
+        What the last one said before it announced the transfer still holds.
+        """
+        still_true = self._said[:-1]
+        self._take_back()
+        decision = self._strategy.busy(self._state, outlook.spoken())
+        return self._reply(decision, None, first=still_true)
+
+    def nobody_is_there(self) -> Reply:
+        """The reply instead of the last one, a transfer to a queue that nobody serves."""
+        self._take_back()
+        return self.returned_from_queue("nobody_logged_in")
+
     def by_turns_hint(self) -> tuple[SpokenLine, ...]:
         """Tells the caller that a key interrupts, where its voice can't."""
         line_id = self._playbook.repair.by_turns
@@ -209,10 +225,22 @@ class Conversation:
 
     # -- turning a decision into words
 
-    def _reply(self, decision: Decision, heard: Understanding | None) -> Reply:
+    def _take_back(self) -> None:
+        """The last reply will not be spoken."""
+        self.interrupted("")
+        self._history.pop()
+
+    def _reply(
+        self,
+        decision: Decision,
+        heard: Understanding | None,
+        *,
+        first: tuple[SpokenLine, ...] = (),
+    ) -> Reply:
         self._state = decision.state
         known = self._variables()
-        lines = [line for say in decision.lines if (line := self._line(say, known)) is not None]
+        said = [line for say in decision.lines if (line := self._line(say, known)) is not None]
+        lines = [*first, *said]
         if decision.repeat:
             lines += self._said
         else:
@@ -251,7 +279,7 @@ class Conversation:
             self._log.warning("line not said", line=chosen.line_id)
             return self._literal(self._playbook.repair.cannot_say)
         self._keys[text] = chosen.key
-        return SpokenLine(chosen.line_id, text, line.interruptible)
+        return SpokenLine(chosen.line_id, text, line.interruptible, say.pause_s)
 
     def _reworded(self, text: str) -> str:
         if self._language_model is None:
@@ -260,6 +288,7 @@ class Conversation:
 
     def _violations(self, text: str) -> int:
         values = [spoken(self._playbook.slots[s], v) for s, v in self._state.slots.items()]
+        values += (self._state.queue or {}).values()
         found = self._guard.check(text, values)
         if found:
             self.guard_violations += 1
@@ -287,7 +316,7 @@ class Conversation:
     def _variables(self) -> dict[str, str]:
         slots = self._state.slots
         said = {slot_id: spoken(self._playbook.slots[slot_id], v) for slot_id, v in slots.items()}
-        return {**said, **self._playbook.variables(slots)}
+        return {**said, **(self._state.queue or {}), **self._playbook.variables(slots)}
 
     def _asked_type(self) -> SlotType | None:
         """The type of the slot that was asked for, if one was."""

@@ -29,7 +29,7 @@ def dot_graph(playbook: Playbook) -> str:
     lines += [_node(stage, playbook.start) for stage in playbook.stages]
     lines += [
         f'  {_quoted("queue " + queue)} [shape=house, style=""];'
-        for queue in dict.fromkeys(playbook.queues.values())
+        for queue in dict.fromkeys(place.queue for place in playbook.queues.values())
     ]
     labels: dict[tuple[str, str, str], list[str]] = {}
     for source, target, style, label in _edges(playbook):
@@ -68,7 +68,7 @@ def _edges(playbook: Playbook) -> Iterator[tuple[str, str, str, str]]:
     for source, move, style, label in _moves(playbook):
         target = move.to
         if move.transfer is not None:
-            target = f"queue {playbook.queue(move.transfer)}"
+            target = f"queue {playbook.destination(move.transfer).queue}"
         elif move.hang_up and source == _ANYWHERE:
             target = "the end"
         if target not in (None, BACK, STAY):

@@ -14,6 +14,7 @@ from typing import Literal
 from agent.dialogue.guard import Guard, numbers_in
 from agent.dialogue.loader import LoadedPlaybook
 from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, Stage
+from agent.dialogue.queue_outlook import PLACE, WAIT
 from agent.dialogue.retrieval import applies
 
 Severity = Literal["error", "warning"]
@@ -114,7 +115,8 @@ class _Checker:
         repair = book.repair
         for name in (
             *repair.no_input, *repair.no_match, repair.repeat, repair.card_refused,
-            *repair.returned.values(), repair.cannot_say, *filter(None, [repair.by_turns]),
+            *repair.returned.values(), *repair.busy, repair.cannot_say,
+            *filter(None, [repair.by_turns]),
         ):  # fmt: skip
             yield ("repair",), "line", name
         yield ("repair", "returned_to"), "stage", repair.returned_to
@@ -123,6 +125,8 @@ class _Checker:
             yield ("outbound", "start"), "stage", out.start
             for name in (out.disclosure, *filter(None, (out.voicemail, out.screening))):
                 yield ("outbound",), "line", name
+        if repair.busy_to is not None:
+            yield ("repair", "busy_to"), "stage", repair.busy_to
         for key, name in book.keys.items():
             yield ("keys", key), "intent", name
         rules = book.compliance
@@ -162,7 +166,7 @@ class _Checker:
     def lines(self) -> Iterator[Finding]:
         book = self._playbook
         guard = Guard(book)
-        variables = {*book.facts, *book.derived, *book.slots, "agent_name", "company"}
+        variables = {*book.facts, *book.derived, *book.slots, "agent_name", "company", PLACE, WAIT}
         for line_id, line in book.lines.items():
             place = ("lines", line_id)
             for text in line.texts:
@@ -206,7 +210,7 @@ class _Checker:
             if stage.slots and "done" not in exits:
                 message = f"stage '{stage.id}' collects slots and has no exit on done"
                 yield self._finding("error", message, *place)
-            if not stage.entry and not stage.slots and stage.id != book.repair.returned_to:
+            if not stage.entry and not stage.slots and stage.id not in self._arrivals:
                 yield self._finding("error", f"stage '{stage.id}' says nothing", *place)
             seconds = max(self._seconds(stage))
             if seconds > _MAX_TURN_S:
@@ -231,7 +235,7 @@ class _Checker:
     def _reachable(self) -> set[str]:
         book = self._playbook
         everywhere = [m for place, m in self._moves() if place[0] != "stages"]
-        found = {book.start, book.repair.returned_to}
+        found = {book.start} | self._arrivals
         found |= {book.outbound.start} if book.outbound is not None else set()
         found |= {move.to for move in everywhere if move.to is not None}
         while True:
@@ -245,6 +249,12 @@ class _Checker:
             if ways <= found:
                 return found
             found |= ways
+
+    @property
+    def _arrivals(self) -> set[str]:
+        """The stages that the call comes to with a line of `repair`."""
+        repair = self._playbook.repair
+        return {repair.returned_to, *filter(None, [repair.busy_to])}
 
     def objections(self) -> Iterator[Finding]:
         for number, objection in enumerate(self._playbook.objections):

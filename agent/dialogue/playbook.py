@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -122,7 +122,9 @@ class Slot(Part):
 class Move(Part):
     """What happens next: lines, then at most one of a stage, a transfer or the end."""
 
-    say: tuple[str, ...] = ()
+    say: tuple[str, ...] = Field(
+        (), description="with a transfer the last one announces it, if somebody is free"
+    )
     to: str | None = Field(None, description=f"a stage, {BACK} or {STAY}")
     transfer: str | None = Field(None, description="a reason of `queues`")
     hang_up: bool = False
@@ -231,7 +233,25 @@ class Repair(Part):
     card_refused: str
     returned: Mapping[str, str] = Field(description="queue result -> line; 'default' is required")
     returned_to: str
+    busy: tuple[str, ...] = Field(
+        (), description="tells of a queue in which everybody talks: the first that can be said"
+    )
+    busy_to: str | None = Field(None, description="the stage where the caller then chooses")
     cannot_say: str = Field(description="replaces a line that the guard stops")
+
+
+class Destination(Part):
+    """Where a transfer leads. A bare queue name in the file means all the defaults."""
+
+    queue: str
+    priority: int = Field(0, ge=0, le=100, description="callers with more are answered first")
+    choice: bool = Field(True, description="who would have to wait may choose something else")
+    warm: bool = Field(False, description="the human hears it all, then takes the call by a key")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: Any) -> Any:
+        return {"queue": given} if isinstance(given, str) else given
 
 
 _Named = TypeVar("_Named", Stage, Intent, Objection)
@@ -256,7 +276,7 @@ class Playbook(Part):
     repair: Repair
     outbound: Outbound | None = None
     keys: Mapping[str, str] = Field({}, description="telephone key -> intent")
-    queues: Mapping[str, str] = Field(description="reason -> queue; 'default' is required")
+    queues: Mapping[str, Destination] = Field(description="reason -> queue; 'default' is required")
     reasons: Mapping[str, str] = Field({}, description="reason -> how a human is told of it")
 
     def stage(self, stage_id: str) -> Stage:
@@ -271,8 +291,8 @@ class Playbook(Part):
         """KeyError when there is none."""
         return _by_id(self.objections, objection_id)
 
-    def queue(self, reason: str) -> str:
-        """The queue for a transfer's reason."""
+    def destination(self, reason: str) -> Destination:
+        """Where a transfer for this reason leads."""
         return self.queues.get(reason, self.queues["default"])
 
     def variables(self, slots: Mapping[str, str]) -> dict[str, str]:

@@ -16,11 +16,12 @@ class CallerTurn:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A line to be spoken; `line_id` is the playbook's."""
+    """A line to be spoken; `line_id` is the playbook's, `pause_s` the least silence after it."""
 
     line_id: str
     text: str
     interruptible: bool = True
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,17 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Speak, then hand the caller to a queue."""
+    """Speak, then hand the caller to a queue.
+
+    `may_choose`: a caller who would have to wait is asked first. `warm`: the human hears the whole
+    summary and takes the call by a key.
+    """
 
     queue: str
     reason: str
+    priority: int = 0
+    may_choose: bool = False
+    warm: bool = False
 
 
 Action = Continue | HangUp | Transfer
@@ -64,13 +72,15 @@ class HandoffSummary:
     """What a human agent has to know.
 
     `reason` is the playbook's name for it and `why` its wording; `whisper_text` takes a few seconds
-    to say, since the caller waits meanwhile; `summary_text` is for a screen.
+    to say, since the caller waits meanwhile; `briefing_text` tells all that can be told aloud and
+    which key takes the call; `summary_text` is for a screen.
     """
 
     reason: str
     why: str
     queue: str
     whisper_text: str
+    briefing_text: str
     summary_text: str
     slots: Mapping[str, str]
 

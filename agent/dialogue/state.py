@@ -21,7 +21,8 @@ class State:
     `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
-    side stage returns to.
+    side stage returns to. `queue` holds what the caller was told of the queue that it may wait in,
+    as playbook variables; None before that.
     """
 
     stage: str
@@ -40,14 +41,19 @@ class State:
     back: str = ""
     reason: str = ""
     disposition: str = ""
+    queue: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best."""
+    """One line of a reply: the first candidate, or with `by_fit` the unused one that fits best.
+
+    `pause_s` is the least silence after it.
+    """
 
     candidates: tuple[str, ...]
     by_fit: bool = False
+    pause_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

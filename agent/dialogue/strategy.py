@@ -7,6 +7,7 @@
 Everything it decides with is in the playbook; `table` prints it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from agent.dialogue import slots as slot_values
@@ -18,6 +19,9 @@ from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Und
 DONE = "done"
 # The third turn in a row that is not understood leaves the stage by its fallback.
 _MAX_MISSES = 3
+# Good sellers slow down at an objection: it is granted, then comes a breath, then the answer
+# .
+_THOUGHTFUL_S = 0.4
 
 
 class Strategy:
@@ -83,8 +87,18 @@ class Strategy:
         """The caller is back from a queue where nobody answered."""
         lines = self._repair.returned
         line = lines.get(result, lines["default"])
-        state = replace(_fresh(state, self._repair.returned_to), back=state.back or state.stage)
+        back = state.back or state.stage
+        state = replace(_fresh(state, self._repair.returned_to), back=back, queue=None)
         return Decision(state, (_say(line),), expects=self._expects(state))
+
+    def busy(self, state: State, told: Mapping[str, str]) -> Decision:
+        """Instead of a transfer: nobody is free, and the caller may choose what to do.
+
+        `told` are the playbook variables that describe the queue.
+        """
+        stage = self._playbook.stage(self._repair.busy_to or state.stage)
+        state = replace(_fresh(state, stage.id), queue=told)
+        return Decision(state, (_say(*self._repair.busy),), expects=self._expects(state))
 
     def refuse_card(self, state: State) -> Decision:
         """Payment digits arrived by keypad."""
@@ -174,8 +188,8 @@ class Strategy:
         state = replace(state, objection=objection_id)
         if objection.clarify and not clarifying and not known:
             state = replace(state, step=Step.CLARIFY)
-            return Decision(state, (_say(*objection.acknowledge), _say(*objection.clarify)))
-        acknowledge = () if known or clarifying else (_say(*objection.acknowledge),)
+            return Decision(state, (_grant(objection), _say(*objection.clarify)))
+        acknowledge = () if known or clarifying else (_grant(objection),)
         return self._answer(state, objection, acknowledge)
 
     def _about_objection(self, state: State, intent: str) -> Decision | None:
@@ -222,7 +236,7 @@ class Strategy:
             reason = state.reason or move.transfer
             back = move.back or (state.back if self._is_side(state.stage) else state.stage)
             state = replace(_fresh(state, state.stage), back=back, reason=reason)
-            return Decision(state, lines, Transfer(self._playbook.queue(reason), reason))
+            return Decision(state, lines, self._transfer(state, reason))
         if move.hang_up:
             return Decision(state, lines, HangUp())
         if move.to == BACK:
@@ -230,6 +244,17 @@ class Strategy:
         if move.to is None or move.to == STAY:
             return self._resume(state, lines)
         return self._enter(state, move.to, lines)
+
+    def _transfer(self, state: State, reason: str) -> Transfer:
+        place = self._playbook.destination(reason)
+        undecided = state.queue is None and self._repair.busy_to is not None
+        return Transfer(
+            place.queue,
+            reason,
+            priority=place.priority,
+            may_choose=place.choice and undecided,
+            warm=place.warm,
+        )
 
     def _changed(self, state: State, move: Move) -> State:
         kept = {key: value for key, value in state.slots.items() if key not in move.clear}
@@ -342,6 +367,10 @@ class Strategy:
 
 def _say(*candidates: str) -> Say:
     return Say(candidates)
+
+
+def _grant(objection: Objection) -> Say:
+    return Say(objection.acknowledge, pause_s=_THOUGHTFUL_S)
 
 
 def _fresh(state: State, stage_id: str) -> State:

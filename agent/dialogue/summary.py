@@ -7,6 +7,8 @@ from agent.dialogue.state import State
 
 # The newest so many facts are whispered: about five seconds.
 _WHISPERED = 2
+# The keys of the dialplan's context understudy-briefing.
+_TAKE_IT = "Press one to take the call, two to send it back, three to hear this again."
 
 
 def summarise(playbook: Playbook, state: State) -> HandoffSummary:
@@ -35,8 +37,9 @@ def summarise(playbook: Playbook, state: State) -> HandoffSummary:
     return HandoffSummary(
         reason=reason,
         why=why,
-        queue=playbook.queue(reason),
+        queue=playbook.destination(reason).queue,
         whisper_text=_sentences(f"{who} {why}", spoken_aloud[-_WHISPERED:]),
+        briefing_text=f"{_sentences(f'{who} {why}', spoken_aloud)} {_TAKE_IT}",
         summary_text=_sentences(f"{who} {why}", known),
         slots=dict(state.slots),
     )

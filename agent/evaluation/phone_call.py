@@ -176,6 +176,11 @@ class PhoneCall:
         self._require_alive("press a key")
         self._order("press", call=self.ref, digits=digits, duration_ms=_DTMF_MS)
 
+    def transfer(self, extension: str) -> None:
+        """Put the other side through to an extension, unannounced."""
+        self._require_alive("transfer")
+        self._order("transfer", call=self.ref, extension=extension)
+
     async def hang_up(self, *, timeout_s: float = 5.0) -> Ending:
         """End the call in whatever state it is; harmless when it has ended."""
         if self.ending is None:

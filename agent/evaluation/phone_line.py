@@ -142,6 +142,11 @@ class Line(pj.Account):  # type: ignore[misc]
         prm.method, prm.duration, prm.digits = pj.PJSUA_DTMF_METHOD_RFC2833, duration_ms, digits
         self._on(call, lambda leg, _: leg.sendDtmf(prm))
 
+    def transfer(self, call: str, extension: str) -> None:
+        """Send a REFER: the PBX is to put the other side through to an extension."""
+        uri = f"sip:{extension}@{self._options.host}:{self._options.port}"
+        self._on(call, lambda leg, prm: leg.xfer(uri, prm))
+
     def onRegState(self, prm: Any) -> None:  # noqa: N802
         """Report how registering went."""
         self.outbox.put(

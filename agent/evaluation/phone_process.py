@@ -92,6 +92,7 @@ def _serve(endpoint: Any, line: Line) -> None:
         "answer": line.answer,
         "hang_up": line.hang_up,
         "press": line.press,
+        "transfer": line.transfer,
     }
     while True:
         endpoint.libHandleEvents(_POLL_MS)

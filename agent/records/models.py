@@ -121,6 +121,7 @@ class Call(Base, kw_only=True):
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     instance: Mapped[str]
     channel_id: Mapped[str]
+    linked_id: Mapped[str | None] = mapped_column(default=None, index=True)
     direction: Mapped[Direction] = mapped_column(default=Direction.INBOUND)
     caller_number: Mapped[str | None] = mapped_column(default=None)
     called_exten: Mapped[str | None] = mapped_column(default=None)

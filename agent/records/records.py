@@ -32,10 +32,11 @@ class CallStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallAnswered:
-    """The agent has picked up."""
+    """The agent has picked up. `linked_id` is Asterisk's, which CDR, CEL and queue_log share."""
 
     call_id: str
     codec: str
+    linked_id: str
     answered_at: datetime = field(default_factory=utc_now)
 
 

@@ -42,13 +42,15 @@ TURNS = TurnSettings.model_validate(
 
 
 class FakeQueues:
-    """Tells how many members are logged in; implements what a call asks of the queue monitor."""
+    """A queue as it is told; implements what a call asks of the queue monitor."""
 
-    def __init__(self, logged_in: int) -> None:
+    def __init__(self, logged_in: int, *, idle: int | None = None, waiting: int = 0) -> None:
         self.logged_in = logged_in
+        self.idle = logged_in if idle is None else idle
+        self.waiting = waiting
 
     async def state(self, queue: str) -> QueueState:
-        return QueueState(queue, self.logged_in, self.logged_in, 0, 0)
+        return QueueState(queue, self.logged_in, self.idle, self.waiting, 0)
 
 
 @dataclass

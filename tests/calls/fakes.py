@@ -119,8 +119,10 @@ class BlipVoice:
     def __init__(self) -> None:
         self.error: Exception | None = None
         self.length_s = 0.02
+        self.spoken: list[str] = []
 
     def synthesize(self, text: str) -> Iterator[Pcm]:
+        self.spoken.append(text)
         if self.error is not None:
             raise self.error
         t = np.arange(int(self.length_s * RATE_HZ)) / RATE_HZ

@@ -59,6 +59,9 @@ class FakeLine:
         self._ask("codec")
         return "ulaw"
 
+    async def linked_id(self) -> str:
+        return "linked-1"
+
     async def attach(self, media: MediaEndpoint, codec: str) -> None:
         self.caller.agent = media.local_address
         self._ask("attach")

@@ -7,6 +7,8 @@ BYE = "Lovely, goodbye."
 CONNECT = "I'll connect you."
 NOBODY = "Sorry, nobody is there."
 BACK = "Sorry, nobody answered."
+BUSY = "Everybody is talking. There is one caller before you. Do you want to wait?"
+WAIT = "Please hold."
 STILL_THERE = "Are you still there?"
 SAY_YES = "Please say yes or no."
 SILENT = "I'll let you go."
@@ -40,7 +42,18 @@ TINY = Playbook.model_validate(
                 "expects": "yes_no",
                 "exits": [{"on": "affirm", "say": ["bye"], "hang_up": True, "disposition": "sale"}],
                 "fallback": {"to": "@stay"},
-            }
+            },
+            {
+                "id": "choice",
+                "goal": "wait or not",
+                "again": ["busy"],
+                "expects": "yes_no",
+                "exits": [
+                    {"on": "affirm", "say": ["wait"], "transfer": "default"},
+                    {"on": "deny", "to": "opening"},
+                ],
+                "fallback": {"to": "@stay"},
+            },
         ],
         "intents": [
             {"id": "affirm", "examples": ["yes"]},
@@ -60,6 +73,8 @@ TINY = Playbook.model_validate(
             "connect": {"text": CONNECT},
             "nobody": {"text": NOBODY},
             "back": {"text": BACK},
+            "busy": {"text": "Everybody is talking. {queue_place}. Do you want to wait?"},
+            "wait": {"text": WAIT},
             "prompt": {"text": STILL_THERE},
             "rephrase": {"text": SAY_YES},
             "silent": {"text": SILENT},
@@ -73,6 +88,8 @@ TINY = Playbook.model_validate(
             "card_refused": "card",
             "returned": {"nobody_logged_in": "nobody", "default": "back"},
             "returned_to": "opening",
+            "busy": ["busy"],
+            "busy_to": "choice",
             "cannot_say": "rephrase",
         },
         "keys": {"0": "human"},

@@ -10,6 +10,7 @@ import structlog
 
 from agent.asterisk.ari import AriRefused
 from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.audio import CallAudio
 from agent.calls.events import (
@@ -17,11 +18,11 @@ from agent.calls.events import (
     CallerGone,
     CallEvent,
     Failed,
+    InQueue,
     KeyPressed,
     MediaLost,
     NothingSaid,
     StopRequested,
-    TakenByHuman,
 )
 from agent.calls.state import CallState
 from agent.speech.errors import RecognitionFailed
@@ -30,6 +31,7 @@ from tests.calls.conftest import TURNS, Engines, FakeQueues, until
 from tests.calls.line import HOST, FakeLine
 from tests.calls.playbook import (
     BACK,
+    BUSY,
     BYE,
     CONNECT,
     GREETING,
@@ -38,6 +40,7 @@ from tests.calls.playbook import (
     SAY_YES,
     SILENT,
     STILL_THERE,
+    WAIT,
 )
 
 NORMAL_CLEARING = 16
@@ -145,6 +148,7 @@ async def test_a_yes_is_a_sale(call: Call) -> None:
     assert call.ending == ("sale", "agent")
     waits = call.notes.waits
     assert {"endpointing", "asr_final", "decision", "end_of_speech_to_first_audio"} <= set(waits)
+    assert waits["reply_ready"] + 90 < waits["end_of_speech_to_first_audio"], "without the wait"
     assert 100 <= waits["end_of_speech_to_first_audio"] < 600
     assert call.notes.ended.media["packets_received"] > 8
 
@@ -243,12 +247,13 @@ async def test_a_human_takes_the_caller(call: Call) -> None:
     token = handoff.variables["UNDERSTUDY_WHISPER"].split("/")[-1].removesuffix(".wav")
     assert call.services.handoffs.whisper(token) is not None
     assert call.agent_said == [GREETING, CONNECT]
-    call.post(TakenByHuman("Zoe", 3.5))
+    taken = {"member": "Zoe", "wait_s": 3}
+    call.post(InQueue(QueueEvent("CONNECT", "1.1", "17.0", "sales", taken)))
     await call.end()
     assert call.ending == ("transferred", "transfer")
     ended = call.notes.ended
     assert (ended.transfer_queue, ended.transfer_result) == ("sales", "answered")
-    assert call.notes.events[-1].data == {"member": "Zoe", "wait_s": 3.5}
+    assert call.notes.events[-1].data == {"member": "Zoe", "wait_s": 3}
     assert call.services.handoffs.whisper(token) is None
     assert call.line.asked[-2:] == ["hand_over", "release"]
 
@@ -259,7 +264,7 @@ async def test_the_queue_gives_the_caller_back(call: Call) -> None:
     await call.reach(CallState.LISTENING)
     assert call.line.asked[-2:] == ["hand_over", "take_back"]
     assert call.agent_said == [GREETING, CONNECT, BACK]
-    assert call.notes.events[-1].data == {"status": "TIMEOUT"}
+    assert call.notes.events[-1].data["status"] == "TIMEOUT"
     await call.caller_says("yes")
     await call.end()
     assert call.ending == ("sale", "agent")
@@ -277,6 +282,28 @@ async def test_nobody_is_sent_to_an_empty_queue(
     await until(lambda: call.line.handoffs or NOBODY in call.agent_said)
     assert len(call.line.handoffs) == handoffs
     assert ("transfer_refused" in call.notes.kinds) == (not handoffs)
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    call.line.caller.socket.close()
+
+
+@pytest.mark.parametrize(("idle", "waiting", "asked"), [(0, 1, True), (1, 1, True), (2, 1, False)])
+async def test_who_would_have_to_wait_is_asked_first(
+    engines: Engines, idle: int, waiting: int, asked: bool
+) -> None:
+    engines.queues = FakeQueues(2, idle=idle, waiting=waiting)
+    call = Call(engines)
+    await call.listening()
+    call.keys("0#")
+    await until(lambda: call.line.handoffs or BUSY in call.agent_said)
+    assert len(call.line.handoffs) == (not asked)
+    if asked:
+        await call.reach(CallState.LISTENING)
+        assert call.agent_said == [GREETING, BUSY], "nobody is told that it is put through"
+        await call.caller_says("yes")
+        await call.reach(CallState.HANDED_OVER)
+        assert call.agent_said[-1] == WAIT
+        assert call.line.handoffs[0].queue == "sales"
     call.post(CallerGone(NORMAL_CLEARING))
     await call.end()
     call.line.caller.socket.close()

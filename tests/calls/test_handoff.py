@@ -12,7 +12,7 @@ import pytest
 
 from agent.calls.handoff import HandoffDesk
 from agent.config import HandoffSettings
-from agent.dialogue.conversation import HandoffSummary
+from agent.dialogue.conversation import HandoffSummary, Transfer
 from agent.speech.errors import SynthesisFailed
 from agent.speech.line_cache import LineCache
 from agent.speech.protocols import Synthesizer
@@ -24,14 +24,18 @@ SUMMARY = HandoffSummary(
     why="asked for a person",
     queue="sales",
     whisper_text="Daniel asked for a person. Plan Fibre.",
+    briefing_text="Daniel asked for a person. Plan Fibre. Press one.",
     summary_text="Daniel asked for a person. Plan Fibre; stage pitch.",
     slots={"plan": "fibre500"},
 )
+TO_SALES = Transfer("sales", "asked")
 VARIABLES = {
     "UNDERSTUDY_CALL_ID",
     "UNDERSTUDY_REASON",
     "UNDERSTUDY_SUMMARY",
     "UNDERSTUDY_WHISPER",
+    "UNDERSTUDY_WARM",
+    "UNDERSTUDY_PRIORITY",
     "UNDERSTUDY_QUEUE_TIMEOUT",
 }
 Open = Callable[..., HandoffDesk]
@@ -52,7 +56,7 @@ def token_of(url: str) -> str:
 
 
 async def test_variables_tell_who_comes_and_why(open_desk: Open) -> None:
-    handoff = await open_desk(whisper=False).prepare("call-1", "sales", SUMMARY)
+    handoff = await open_desk(whisper=False).prepare("call-1", TO_SALES, SUMMARY)
     assert handoff.queue == "sales"
     assert handoff.variables == {
         "UNDERSTUDY_CALL_ID": "call-1",
@@ -60,6 +64,8 @@ async def test_variables_tell_who_comes_and_why(open_desk: Open) -> None:
         "UNDERSTUDY_SUMMARY": "Daniel asked for a person. Plan Fibre, stage pitch.",
         "UNDERSTUDY_SLOTS": '{"plan":"fibre500"}',
         "UNDERSTUDY_WHISPER": "",
+        "UNDERSTUDY_WARM": "",
+        "UNDERSTUDY_PRIORITY": "0",
         "UNDERSTUDY_QUEUE_TIMEOUT": "12",
     }
 
@@ -79,7 +85,7 @@ async def test_text_from_a_call_can_not_break_a_dialplan_or_a_header(
     open_desk: Open, text: str, shown: str
 ) -> None:
     summary = replace(SUMMARY, why=text, summary_text=text)
-    handoff = await open_desk().prepare("call-1", "sales", summary)
+    handoff = await open_desk().prepare("call-1", TO_SALES, summary)
     assert handoff.variables["UNDERSTUDY_REASON"] == shown
     assert handoff.variables["UNDERSTUDY_SUMMARY"] == shown
     assert open_desk().plain("call-1", "sales", text).variables["UNDERSTUDY_REASON"] == shown
@@ -87,7 +93,7 @@ async def test_text_from_a_call_can_not_break_a_dialplan_or_a_header(
 
 async def test_slots_are_one_line_of_json(open_desk: Open) -> None:
     slots = {"usage": 'games;\n"films"', "name": "Zoë"}
-    handoff = await open_desk().prepare("call-1", "sales", replace(SUMMARY, slots=slots))
+    handoff = await open_desk().prepare("call-1", TO_SALES, replace(SUMMARY, slots=slots))
     value = handoff.variables["UNDERSTUDY_SLOTS"]
     assert json.loads(value) == slots
     assert value.isprintable()
@@ -96,7 +102,7 @@ async def test_slots_are_one_line_of_json(open_desk: Open) -> None:
 
 async def test_a_whisper_is_a_wav_that_asterisk_can_play(open_desk: Open) -> None:
     desk = open_desk()
-    handoff = await desk.prepare("call-1", "sales", SUMMARY)
+    handoff = await desk.prepare("call-1", TO_SALES, SUMMARY)
     wav = desk.whisper(token_of(handoff.variables["UNDERSTUDY_WHISPER"]))
     assert wav is not None
     with wave.open(io.BytesIO(wav)) as file:
@@ -105,10 +111,28 @@ async def test_a_whisper_is_a_wav_that_asterisk_can_play(open_desk: Open) -> Non
     assert np.abs(samples).max() > 3000
 
 
+@pytest.mark.parametrize(("warm", "said"), [(False, "whisper_text"), (True, "briefing_text")])
+async def test_a_warm_transfer_tells_it_all_and_asks_for_a_key(
+    open_desk: Open, warm: bool, said: str
+) -> None:
+    transfer = Transfer("support", "complaint", priority=7, warm=warm)
+    voice = BlipVoice()
+    handoff = await open_desk(voice).prepare("call-1", transfer, SUMMARY)
+    assert handoff.variables["UNDERSTUDY_WARM"] == ("1" if warm else "")
+    assert handoff.variables["UNDERSTUDY_PRIORITY"] == "7"
+    assert voice.spoken == [getattr(SUMMARY, said)]
+
+
+async def test_without_a_briefing_there_is_no_key_to_press(open_desk: Open) -> None:
+    transfer = Transfer("support", "complaint", warm=True)
+    handoff = await open_desk(whisper=False).prepare("call-1", transfer, SUMMARY)
+    assert handoff.variables["UNDERSTUDY_WARM"] == ""
+
+
 async def test_only_its_token_opens_a_whisper_and_only_during_its_call(open_desk: Open) -> None:
     desk = open_desk()
-    first = await desk.prepare("call-1", "sales", SUMMARY)
-    second = await desk.prepare("call-2", "sales", SUMMARY)
+    first = await desk.prepare("call-1", TO_SALES, SUMMARY)
+    second = await desk.prepare("call-2", TO_SALES, SUMMARY)
     tokens = [token_of(handoff.variables["UNDERSTUDY_WHISPER"]) for handoff in (first, second)]
     assert len(set(tokens)) == 2
     assert all(len(token) >= 32 for token in tokens)
@@ -122,8 +146,8 @@ async def test_only_its_token_opens_a_whisper_and_only_during_its_call(open_desk
 
 async def test_a_second_handoff_of_a_call_replaces_the_whisper(open_desk: Open) -> None:
     desk = open_desk()
-    old = await desk.prepare("call-1", "sales", SUMMARY)
-    new = await desk.prepare("call-1", "sales", SUMMARY)
+    old = await desk.prepare("call-1", TO_SALES, SUMMARY)
+    new = await desk.prepare("call-1", TO_SALES, SUMMARY)
     assert desk.whisper(token_of(old.variables["UNDERSTUDY_WHISPER"])) is None
     assert desk.whisper(token_of(new.variables["UNDERSTUDY_WHISPER"])) is not None
 
@@ -136,7 +160,7 @@ async def test_without_a_voice_the_caller_goes_over_unannounced(
 ) -> None:
     voice = BlipVoice()
     voice.error = error
-    handoff = await open_desk(voice).prepare("call-1", "sales", SUMMARY)
+    handoff = await open_desk(voice).prepare("call-1", TO_SALES, SUMMARY)
     assert handoff.variables["UNDERSTUDY_WHISPER"] == ""
     assert handoff.variables["UNDERSTUDY_SUMMARY"].startswith("Daniel")
 

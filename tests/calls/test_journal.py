@@ -80,7 +80,7 @@ def end(journal: CallJournal, *, media: MediaStats | None = None) -> None:
 
 
 def test_a_call_begins_with_who_called_and_what_answers(notes: Notes, tmp_path: Path) -> None:
-    open_journal(notes, recording=tmp_path / "a.wav").answered("ulaw")
+    open_journal(notes, recording=tmp_path / "a.wav").answered("ulaw", "17.0")
     started, answered = notes.records
     assert isinstance(started, CallStarted)
     assert (started.call_id, started.channel_id) == ("call-1", "1700000000.1")
@@ -189,7 +189,7 @@ def test_the_end_of_a_call(journal: CallJournal, notes: Notes) -> None:
 def test_every_observer_gets_every_record() -> None:
     first, second = Notes(), Notes()
     journal = open_journal(first, second)
-    journal.answered("alaw")
+    journal.answered("alaw", "17.0")
     journal.event("noise", 1.0)
     journal.latency("decision", 1.0)
     journal.agent_said(UTTERANCE, "opening", interrupted=False)

@@ -40,7 +40,7 @@ def wait(name: str, ms: float) -> LatencyRecord:
 def replay(view: CallObserver) -> None:
     """One of everything."""
     view.call_started(CallStarted(call_id=ID, channel_id="1.1", caller_number="201"))
-    view.call_answered(CallAnswered(call_id=ID, codec="ulaw"))
+    view.call_answered(CallAnswered(call_id=ID, codec="ulaw", linked_id="17.0"))
     view.latency(wait("answer_to_first_audio", 41.2))
     view.turn(turn(Speaker.AGENT, "Hello [red]you[/red]."))
     view.turn(turn(Speaker.CALLER, "yes", intent="affirm"))

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from agent.asterisk.ari import AriClient
-from agent.asterisk.queues import QueueAnswered
+from agent.asterisk.queue_log import QueueEvent
 from agent.calls.manager import ApplicationTaken, CallManager
 from agent.config import AriSettings
 from agent.outbound.settings import AnsweringSettings
@@ -80,7 +80,8 @@ class FakeAsterisk:
             return web.json_response({"id": query["channelId"], "channelvars": own})
         if path.endswith("/variable"):
             if request.method == "GET":
-                return web.json_response({"value": "(opus|ulaw)"})
+                linked = "linkedid" in query["variable"]
+                return web.json_response({"value": "linked" if linked else "(opus|ulaw)"})
             self.variables[query["variable"]] = query["value"]
         if path.endswith("/continue"):
             self.requests[-1] += f" {query['context']},{query['extension']}"
@@ -153,9 +154,9 @@ async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_awa
     call_id = rig.notes.records[0].call_id
     bridge, media = f"bridges/understudy-{call_id}", f"understudy-media-{call_id}"
     requests = rig.asterisk.requests
-    # the bridge and the media channel are asked for together
-    assert set(requests[1:3]) == {f"POST {bridge}", "POST channels/externalMedia"}
-    assert requests[3:] == [
+    # after codec and Linkedid; the bridge and the media channel are asked for together
+    assert set(requests[2:4]) == {f"POST {bridge}", "POST channels/externalMedia"}
+    assert requests[4:] == [
         f"POST {bridge}/addChannel",
         f"POST {bridge}/addChannel",
         f"POST channels/{CALLER}/answer",
@@ -175,14 +176,19 @@ async def test_a_request_to_hang_up_ends_the_call(rig: Rig) -> None:
     assert rig.notes.ended.ended_by == "caller"
 
 
+def connected(channel_id: str) -> QueueEvent:
+    data = {"member": "Zoe", "wait_s": 2}
+    return QueueEvent("CONNECT", channel_id, "", "sales", data)
+
+
 async def test_keys_lead_to_a_queue_whose_member_takes_the_call(rig: Rig) -> None:
     await rig.queued()
     assert rig.asked("/continue") == [f"POST channels/{CALLER}/continue {CONTEXT},sales"]
     assert rig.asterisk.variables["UNDERSTUDY_REASON"] == "asked for a person"
     assert rig.asked("subscription") == ["POST applications/understudy/subscription"]
-    rig.manager.queue_answered(QueueAnswered("1.99", "sales", "Bob", 1.0))
+    rig.manager.queue_event(connected("1.99"))
     assert rig.manager.live == 1
-    rig.manager.queue_answered(QueueAnswered(CALLER, "sales", "Zoe", 2.0))
+    rig.manager.queue_event(connected(CALLER))
     await rig.ended()
     assert (rig.notes.ended.outcome, rig.notes.ended.ended_by) == ("transferred", "transfer")
 
@@ -193,13 +199,32 @@ async def test_a_caller_whom_the_queue_gives_back_is_the_same_call(rig: Rig) -> 
     await until(lambda: ("agent", BACK) in rig.notes.said)
     assert rig.manager.live == 1
     assert rig.notes.said == [("agent", GREETING), ("agent", CONNECT), ("agent", BACK)]
-    assert rig.notes.events[-1].data == {"status": "TIMEOUT"}
+    assert rig.notes.events[-1].data["status"] == "TIMEOUT"
     assert rig.asterisk.requests[-1].endswith("/addChannel")
+
+
+async def test_the_record_follows_the_caller_to_the_human(rig: Rig) -> None:
+    await rig.queued()
+    rig.manager.queue_event(QueueEvent("ENTERQUEUE", CALLER, "l", "sales", {"position": 1}))
+    rig.manager.queue_event(connected(CALLER))
+    await rig.ended()
+    rig.manager.queue_event(QueueEvent("COMPLETEAGENT", CALLER, "l", "sales", {"talk_s": 9}))
+    # A colleague whom the first one put the caller through to: another channel, the same call.
+    rig.manager.queue_event(QueueEvent("CONNECT", "9.1", "linked", "support", {"member": "Al"}))
+    rig.manager.queue_event(QueueEvent("CONNECT", "9.2", "other", "support", {"member": "Bo"}))
+    log = [event.data for event in rig.notes.events if event.kind == "queue_log"]
+    assert [(line["event"], line["queue"]) for line in log] == [
+        ("ENTERQUEUE", "sales"),
+        ("CONNECT", "sales"),
+        ("COMPLETEAGENT", "sales"),
+        ("CONNECT", "support"),
+    ]
+    assert log[2]["talk_s"] == 9
 
 
 async def test_an_answer_before_the_hand_over_is_not_this_calls(rig: Rig) -> None:
     await rig.greeted()
-    rig.manager.queue_answered(QueueAnswered(CALLER, "sales", "Zoe", 2.0))
+    rig.manager.queue_event(connected(CALLER))
     await rig.asterisk.send("ChannelHangupRequest", cause=16)
     await rig.ended()
     assert rig.notes.ended.ended_by == "caller"

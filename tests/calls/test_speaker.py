@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,14 @@ async def test_lines_follow_each_other_with_a_breath(open_rig: Callable[..., Rig
     assert rig.finished_s == [0.74]
     assert not rig.speaker.active
     assert rig.speaker.utterance.heard_text == "Hello there caller We have a new offer"
+
+
+async def test_a_line_may_ask_for_more_than_a_breath(open_rig: Callable[..., Rig]) -> None:
+    rig = open_rig()
+    await rig.say(replace(HELLO, pause_s=0.4), OFFER)
+    rig.play(1.5)
+    first, second = rig.speaker.utterance.clips
+    assert (first.started_s, second.started_s) == pytest.approx((0.0, 0.7), abs=0.02)
 
 
 @pytest.mark.parametrize("prepared", [True, False])

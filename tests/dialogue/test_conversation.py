@@ -148,7 +148,7 @@ def test_card_digits_are_not_kept(conversation: Conversation) -> None:
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        ("0", Transfer("sales", "asked")),
+        ("0", Transfer("sales", "asked", may_choose=True)),
         ("9", HangUp()),
         ("4902113067214985", Continue()),
     ],
@@ -253,3 +253,44 @@ def test_a_playbook_without_an_outbound_part_opens_as_ever(
     assert conversation.says_who_calls() == ()
     assert conversation.answered_by_machine("voicemail", message=True).lines == ()
     assert line_ids(conversation.open_outbound({})) == ["open.hello", "open.ask"]
+
+
+def test_an_objection_is_granted_and_thought_about_before_it_is_answered(
+    conversation: Conversation,
+) -> None:
+    play(conversation, BIG_HOUSE)
+    reply = say(conversation, "that's more than i pay now")
+    assert [line.pause_s > 0.3 for line in reply.lines] == [True, False]
+
+
+ROUTES = (
+    ("can i speak to a person please", "sales", "asked", "human.connect"),
+    ("i want to talk to your supervisor", "support", "supervisor", "human.connect"),
+    ("i want to make a complaint", "support", "complaint", "complaint.sorry"),
+    ("my husband has passed away", "support", "vulnerable", "vulnerable.care"),
+    ("i'm on universal credit", "support", "basics", "basics.desk"),
+)
+
+
+@pytest.mark.parametrize(("said", "queue", "reason", "first"), ROUTES)
+@pytest.mark.parametrize("before", [(), BIG_HOUSE[:2], BIG_HOUSE], ids=["first", "slots", "pitch"])
+def test_routing_row_by_row(
+    conversation: Conversation,
+    before: tuple[Row, ...],
+    said: str,
+    queue: str,
+    reason: str,
+    first: str,
+) -> None:
+    play(conversation, before)
+    reply = say(conversation, said)
+    assert isinstance(reply.action, Transfer)
+    assert (reply.action.queue, reply.action.reason) == (queue, reason)
+    assert reply.action.priority == (10 if reason == "vulnerable" else 0)
+    assert reply.action.warm == (reason == "supervisor")
+    assert line_ids(reply)[0] == first
+
+
+def test_every_reason_for_a_human_has_its_row(larkfield: Playbook) -> None:
+    tested = {reason for _, _, reason, _ in ROUTES} | {table.reason for table in DIALOGUES}
+    assert set(larkfield.queues) - {"default"} <= tested

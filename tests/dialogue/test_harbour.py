@@ -48,26 +48,32 @@ def test_it_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "reason", "first"),
+    ("said", "reason", "priority", "first"),
     [
-        ("i can smell gas in the kitchen", "emergency", "danger.out"),
-        ("the carbon monoxide alarm is going off", "emergency", "danger.out"),
-        ("i have a newborn baby and no heating", "vulnerable", "vulnerable.first"),
-        ("i want to make a complaint", "complaint", "complaint.sorry"),
-        ("nobody came on friday", "complaint", "complaint.sorry"),
-        ("can i speak to a person please", "asked", "human.connect"),
-        ("it's about my bill", "billing", "desk.billing"),
-        ("i want to move my appointment", "visits", "desk.visits"),
+        ("i can smell gas in the kitchen", "emergency", 50, "danger.out"),
+        ("the carbon monoxide alarm is going off", "emergency", 50, "danger.out"),
+        ("i have a newborn baby and no heating", "vulnerable", 10, "vulnerable.first"),
+        ("i want to make a complaint", "complaint", 0, "complaint.sorry"),
+        ("nobody came on friday", "complaint", 0, "complaint.sorry"),
+        ("can i speak to a person please", "asked", 0, "human.connect"),
+        ("it's about my bill", "billing", 0, "desk.billing"),
+        ("i want to move my appointment", "visits", 0, "desk.visits"),
     ],
 )
 @pytest.mark.parametrize("before", [(), BOOKED[:1], BOOKED[:3]], ids=["first", "triage", "visit"])
 def test_routing(
-    conversation: Conversation, before: tuple[object, ...], said: str, reason: str, first: str
+    conversation: Conversation,
+    before: tuple[object, ...],
+    said: str,
+    reason: str,
+    priority: int,
+    first: str,
 ) -> None:
     """Row by row, at the first turn and later: who goes to a human, why, and what is said first."""
     play(conversation, before)  # type: ignore[arg-type]
     reply = say(conversation, said)
-    assert reply.action == Transfer("support", reason)
+    may_choose = reason != "emergency"
+    assert reply.action == Transfer("support", reason, priority=priority, may_choose=may_choose)
     assert line_ids(reply)[0] == first
 
 

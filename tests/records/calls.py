@@ -68,7 +68,9 @@ def record_whole_call(writer: RecordWriter) -> None:
         )
     )
     writer.call_answered(
-        CallAnswered(call_id=CALL, codec="g722", answered_at=NOON.replace(second=1))
+        CallAnswered(
+            call_id=CALL, codec="g722", linked_id="17.0", answered_at=NOON.replace(second=1)
+        )
     )
     writer.event(happened("barge_in_committed", 2.1, evidence="words"))
     writer.turn(

@@ -233,7 +233,9 @@ async def test_a_call_without_any_event_is_closed_at_its_last_known_moment(
     writer.start()
     writer.call_started(started())
     writer.call_answered(
-        CallAnswered(call_id=CALL, codec="ulaw", answered_at=NOON.replace(second=2))
+        CallAnswered(
+            call_id=CALL, codec="ulaw", linked_id="17.0", answered_at=NOON.replace(second=2)
+        )
     )
     writer.call_started(started(OTHER))
     await writer.aclose()

@@ -34,7 +34,7 @@ async def test_live_calls_go_up_and_down() -> None:
     metrics = Metrics()
     for call_id in (CALL, OTHER):
         metrics.call_started(started(call_id))
-        metrics.call_answered(CallAnswered(call_id=call_id, codec="g722"))
+        metrics.call_answered(CallAnswered(call_id=call_id, codec="g722", linked_id="17.0"))
     assert value(metrics, "understudy_live_calls") == 2
     metrics.call_ended(ended(CALL, "sold"))
     metrics.call_ended(ended(OTHER, "transferred"))

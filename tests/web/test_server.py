@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.calls.handoff import HandoffDesk
 from agent.config import HandoffSettings, WebSettings
-from agent.dialogue.conversation import HandoffSummary
+from agent.dialogue.conversation import HandoffSummary, Transfer
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.store import CallStore
@@ -26,7 +26,7 @@ from tests.web.sample_call import write_recording
 
 LONG = "1f0c8a52-0000-4000-8000-000000000003"
 ATTACK = "<script>alert('1')</script>"
-SUMMARY = HandoffSummary("asked", "asked for a person", "sales", "Asked for you.", "", {})
+SUMMARY = HandoffSummary("asked", "asked for a person", "sales", "Asked for you.", "", "", {})
 
 
 @dataclass
@@ -125,7 +125,7 @@ async def test_metrics_are_in_the_text_format(site: Site) -> None:
 
 
 async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:
-    handoff = await site.desk.prepare(CALL, "sales", SUMMARY)
+    handoff = await site.desk.prepare(CALL, Transfer("sales", "asked"), SUMMARY)
     url = handoff.variables["UNDERSTUDY_WHISPER"]
     async with site.browser.get(url) as response:
         assert (response.status, response.content_type) == (200, "audio/wav")
