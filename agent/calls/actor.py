@@ -140,7 +140,7 @@ class CallActor:
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         await self._line.attach(self._audio.media, codec)
         if self._screening is not None:
-            self._journal.answered(codec)
+            self._journal.answered(codec, self.linked_id)
             self._screen(self._screening)
             return
         opening = await self._deliberation.in_place(lambda talk: talk.open())
@@ -303,7 +303,7 @@ class CallActor:
         screening = self._screening
         note_verdict(self._journal, self._now(), verdict)
         if verdict.ended_s is not None:
-            self._notes.caller_ended(verdict.ended_s)
+            self._notes.greeted(verdict.ended_s, self._now())
         self._say(await self._deliberation.in_place(lambda talk: screening.reply(talk, verdict)))
 
     def _interrupted(self, event: AgentInterrupted) -> None:
