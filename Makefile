@@ -65,8 +65,8 @@ check: lint ## lint, types and unit tests: the inner loop, under a minute
 	$(BIN)/pytest tests -m "not pbx and not postgres and not models"
 
 test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
-	echo "==> unit tests, models, SQLite and Postgres"
-	UNDERSTUDY_REQUIRE_POSTGRES=1 $(BIN)/pytest tests -m "not pbx"
+	echo "==> unit tests, models, SQLite, Postgres and Redis"
+	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest tests -m "not pbx"
 	echo "==> the test PBX"
 	vagrant/local-pbx up
 	echo "==> real calls"

@@ -24,6 +24,7 @@ from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
+from agent.calls.reception import Reception
 from agent.calls.services import CallServices
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
@@ -40,8 +41,11 @@ from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
+from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.snapshots.keeper import SnapshotKeeper
+from agent.snapshots.opening import open_store
 from agent.speech.catalogue import ModelKind
 from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.line_cache import LineCache
@@ -64,6 +68,7 @@ class Engines:
     store: CallStore
     open_journal: Callable[..., CallJournal]
     playbook: PlaybookInUse
+    database: AsyncEngine
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -107,6 +112,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
+        if engines.services.snapshots is not None:
+            keeper = engines.services.snapshots
+            metrics.watch_snapshots(lambda: keeper.stats)
         manager = CallManager(
             ari,
             engines.services,
@@ -124,9 +132,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             handoffs=engines.services.handoffs,
             ready=manager.connected.is_set,
         )
-        reloads = CallTasks(lambda reason: None)
-        stack.push_async_callback(reloads.aclose)
-        loop.add_signal_handler(signal.SIGHUP, lambda: reloads.spawn(engines.playbook.reload()))
+        background = CallTasks(lambda reason: None)
+        stack.push_async_callback(background.aclose)
+        loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.playbook.reload()))
+        background.spawn(delete_by_age_at_times(engines.database, settings.records.keep_for))
         await web.start()
         stack.push_async_callback(web.stop)
         if queues is not None:
@@ -205,6 +214,17 @@ async def build_engines(
             open_vad=await asyncio.to_thread(lambda: _detectors(settings, store)),
             lines=lines,
         )
+        snapshots = open_store(settings.snapshots, database)
+        stack.push_async_callback(snapshots.aclose)
+        keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
+        keeper.start()
+        stack.push_async_callback(keeper.aclose)
+        reception = Reception(
+            playbook,
+            keeper,
+            instance=settings.ari.app,
+            resume_within=settings.snapshots.resume_within,
+        )
         services = CallServices(
             audio=audio,
             decisions=decisions,
@@ -212,6 +232,8 @@ async def build_engines(
             queues=queues,
             handoffs=handoffs,
             fallback_queue=playbook.playbook.destination("default").queue,
+            reception=reception,
+            snapshots=keeper,
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 
@@ -229,9 +251,10 @@ async def build_engines(
                 playbook=playbook.identity,
                 models=models,
                 observers=(writer, *observers),
+                keep_refused_text=settings.records.keep_refused_text,
             )
 
-        yield Engines(services, CallStore(database), open_journal, playbook)
+        yield Engines(services, CallStore(database), open_journal, playbook, database)
 
 
 def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.command_line import ConfigOption, JsonOption, with_database
+from agent.config import load_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -102,26 +103,35 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Erase all that is kept of a caller: records, recordings, pages, places in campaigns.
+    """Erase all that is kept of a caller: records, recordings, unfinished calls, campaigns.
 
     That something was erased is noted, without the number. A number on the do-not-call register
-    stays there.
+    stays there; a call that is held stops it.
     """
     from agent.outbound.erasure import forget, listed
     from agent.records.erasure import erase as erase_from
     from agent.records.erasure import holdings
+    from agent.snapshots.opening import opened_store
+    from agent.snapshots.saved_call import caller_key
+
+    settings = load_settings(config).snapshots
 
     async def work(engine: "AsyncEngine") -> None:
         held = await holdings(engine, number)
         campaigns = await listed(engine, number)
-        if not held.call_ids and not campaigns:
-            typer.echo(f"Nothing is kept of {number}")
-            return
-        typer.echo(f"{len(held.call_ids)} calls, {len(held.files)} files are kept of {number}")
-        if campaigns:
-            typer.echo(f"It is in {campaigns} campaigns")
-        if not yes:
-            typer.confirm("Erase them for good?", abort=True)
+        key = caller_key(number) or number
+        async with opened_store(settings, engine) as unfinished:
+            kept = await unfinished.count_of(key)
+            if not held.call_ids and not kept and not campaigns:
+                typer.echo(f"Nothing is kept of {number}")
+                return
+            typer.echo(
+                f"{len(held.call_ids)} calls, {len(held.files)} files, {kept} unfinished calls, "
+                f"places in {campaigns} campaigns are kept of {number}"
+            )
+            if not yes:
+                typer.confirm("Erase them for good?", abort=True)
+            await unfinished.erase(key)
         await forget(engine, number)
         await erase_from(engine, held)
         typer.echo("Erased")

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from agent import __version__, caller_commands, outbound_commands, playbook_commands
+from agent import (
+    __version__,
+    caller_commands,
+    outbound_commands,
+    playbook_commands,
+    retention_commands,
+)
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
@@ -39,6 +45,8 @@ app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
+app.command()(retention_commands.retention)
+calls_app.command()(retention_commands.hold)
 
 SecretsOption = Annotated[
     Path | None,

@@ -7,6 +7,7 @@ is seen at start and not at the first call.
 
 import os
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,10 +22,13 @@ from pydantic_settings import (
 
 from agent.errors import UnderstudyError
 from agent.outbound.settings import OutboundSettings
+from agent.records.periods import KeepFor
 from agent.section import Section
 from agent.turns.settings import TurnSettings
 
 APP_NAME = "understudy"
+# A snapshot must outlive the longest wait of a caller in a queue.
+_LONGEST_CALL_H = 4.0
 
 
 class ConfigError(UnderstudyError):
@@ -109,6 +113,42 @@ class RecordSettings(Section):
     )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
+    keep_refused_text: bool = Field(
+        False, description="keep the words of a caller who refuses recording; the sound never is"
+    )
+    keep_audio_days: int = Field(180, ge=0, description="then recordings go; 0: never")
+    keep_transcripts_days: int = Field(365, ge=0, description="then what was said goes; 0: never")
+    keep_calls_days: int = Field(365, ge=0, description="then all of a call goes; 0: never")
+
+    @property
+    def keep_for(self) -> KeepFor:
+        """The three periods."""
+        days = (self.keep_audio_days, self.keep_transcripts_days, self.keep_calls_days)
+        audio, transcripts, calls = (timedelta(days=n) if n else None for n in days)
+        return KeepFor(audio, transcripts, calls)
+
+
+class SnapshotSettings(Section):
+    """What calls need to go on after a crash, or when the caller rings back."""
+
+    url: SecretStr = Field(
+        SecretStr(""),
+        description="redis://:PASSWORD@HOST:6379/0, rediss://... or unix://PATH; empty: the "
+        "database of call records",
+    )
+    resume_within_h: float = Field(
+        24.0, ge=0, le=24 * 30, description="hours in which who rings back may go on; 0: never"
+    )
+
+    @property
+    def keep(self) -> timedelta:
+        """How long a snapshot is kept; long enough for a live call, whatever the setting."""
+        return timedelta(hours=max(self.resume_within_h, _LONGEST_CALL_H))
+
+    @property
+    def resume_within(self) -> timedelta:
+        """How long after its end a call may be gone on with."""
+        return timedelta(hours=self.resume_within_h)
 
 
 class WebSettings(Section):
@@ -141,6 +181,7 @@ class Settings(BaseSettings):
     handoff: HandoffSettings = HandoffSettings()
     records: RecordSettings = Field(default_factory=RecordSettings)
     outbound: OutboundSettings = OutboundSettings()
+    snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 

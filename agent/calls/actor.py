@@ -6,7 +6,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -14,6 +14,7 @@ import structlog
 from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
+from agent.calls.discretion import Discretion
 from agent.calls.events import (
     AgentFinished,
     AgentInterrupted,
@@ -41,6 +42,8 @@ from agent.calls.events import (
 from agent.calls.hand_over import HandOver
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
+from agent.calls.memory import CallMemory
+from agent.calls.reception import Beginning
 from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
@@ -50,10 +53,13 @@ from agent.dialogue.conversation import Continue, Conversation, HangUp, Reply, T
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.outbound.answering_machine import Verdict
+from agent.records.records import RESUMED
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
+# Keys that are a menu's choice are noted; those of a telephone number are not.
+_NUMBER_DIGITS = 7
 # Words that began this long before the caller's turn belong to it: the onset is found late.
 _ONSET_MARGIN_S = 0.6
 # Voiced sound shorter than this without a single word is a cough or a click.
@@ -78,8 +84,15 @@ class CallActor:
         services: CallServices,
         journal: CallJournal,
         recording: Path | None,
+        *,
+        begin: Callable[[], Awaitable[Beginning]] | None = None,
+        memory: CallMemory | None = None,
         outbound: OutboundCall | None = None,
     ) -> None:
+        """`begin` finds out whether this call goes on from another one; None: it never does.
+
+        `memory` is told of every turn.
+        """
         self.call_id = call_id
         self.linked_id = ""
         self.taken_s: float | None = None
@@ -91,16 +104,20 @@ class CallActor:
         self._state = CallState.RINGING
         self._log = structlog.get_logger("calls").bind(call_id=call_id)
         self._deliberation = Deliberation(services.open_conversation(), services.decisions)
+        self._begin = begin
+        self._memory = memory
         self._opened: CallAudio | None = None
         self._screening = Screening(outbound, self.post) if outbound is not None else None
         self._pending: Reply | None = None
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
+        self._in_queue = False
         self._cause = 0
 
     @property
@@ -136,18 +153,36 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
-        codec, self.linked_id = await asyncio.gather(self._line.codec(), self._line.linked_id())
+        codec, self.linked_id, opening_turn = await asyncio.gather(
+            self._line.codec(), self._line.linked_id(), self._beginning()
+        )
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
+        self._discretion.attach(self._audio.media)
         await self._line.attach(self._audio.media, codec)
         if self._screening is not None:
             self._journal.answered(codec, self.linked_id)
             self._screen(self._screening)
             return
-        opening = await self._deliberation.in_place(lambda talk: talk.open())
+        opening = await self._deliberation.in_place(opening_turn)
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec, self.linked_id)
         self._say(opening)
+
+    async def _beginning(self) -> Callable[[Conversation], Reply]:
+        """What opens the conversation, which may be one that goes on."""
+        beginning = await self._begin() if self._begin is not None else None
+        if beginning is None:
+            return lambda talk: talk.open()
+        self._deliberation = Deliberation(beginning.conversation, self._services.decisions)
+        if beginning.how is not None:
+            self._screening = None  # it is known whom it goes on with
+        if beginning.resumes is not None:
+            self._journal.event(RESUMED, 0.0, call=beginning.resumes, how=beginning.how)
+        if beginning.unrecorded:
+            self._recording = None
+            self._discretion.refuse_recording(0.0)
+        return beginning.opening
 
     async def _caller_left(self) -> bool:
         """Whether the request to Asterisk failed because the caller had hung up."""
@@ -189,6 +224,8 @@ class CallActor:
         await self._tasks.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
+        if self._memory is not None:
+            self._memory.ended(self._conversation, ended_by=self._ended_by, in_queue=self._in_queue)
         stats = None
         if self._opened is not None:
             speaker = self._opened.speaker
@@ -248,6 +285,8 @@ class CallActor:
                     self._journal.event("silence_prompt", self._now(), step=step)
                     await self._respond(lambda talk: talk.silence(step))
             case KeyPressed(digit):
+                if self._state is not CallState.HANDED_OVER:
+                    self._discretion.key_pressed(self._now())
                 self._audio.floor.key_pressed(digit)
             case KeysEntered(digits):
                 # A reply that is being thought of meanwhile is dropped when it comes.
@@ -292,6 +331,7 @@ class CallActor:
             self._journal.event("half_duplex", self._now())
             lines = (*self._conversation.by_turns_hint(), *lines)
         self._audio.speaker.say(lines, self._now())
+        self._remember(heard=False)
 
     def _screen(self, screening: Screening) -> None:
         self._enter(CallState.SCREENING)
@@ -314,9 +354,11 @@ class CallActor:
         if event.merges:
             self._notes.went_on(self._now(), event.text)
             self._deliberation.turn_goes_on()
+            self._discretion.turn_goes_on()
         else:
             self._conversation.interrupted(utterance.heard_text)
             self._notes.interrupted(self._now(), event)
+            self._remember(heard=True)
         self._enter(CallState.LISTENING)
 
     def _caller_went_on(self) -> None:
@@ -325,6 +367,7 @@ class CallActor:
         self._notes.went_on(self._now())
         self._turn += 1
         self._deliberation.turn_goes_on()
+        self._discretion.turn_goes_on()
         self._enter(CallState.LISTENING)
         self._audio.floor.caller_goes_on()
 
@@ -343,6 +386,7 @@ class CallActor:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
+        self._discretion.agent_finished(self._now())
         reply, self._pending = self._pending, None
         match reply.action:
             case Continue() if self._screening is not None and self._screening.again:
@@ -350,11 +394,14 @@ class CallActor:
             case Continue():
                 self._enter(CallState.LISTENING)
                 self._audio.floor.listen(self._expected)
+                self._remember(heard=True)
             case HangUp():
                 await self._line.hang_up()
                 self._end(ended_by="agent")
             case Transfer() as transfer:
                 self._audio.floor.suspend()
+                if self._memory is not None:
+                    self._memory.handed_over(self._conversation)
                 await self._hand_over.start(self._deliberation, transfer, self._now())
                 self._enter(CallState.HANDED_OVER)
 
@@ -378,16 +425,22 @@ class CallActor:
             self._end(ended_by="caller")
 
     async def _keys_entered(self, digits: str) -> None:
-        self._journal.event("dtmf", self._now(), digits=mask_digits(digits))
-        if self._state is not CallState.HANDED_OVER:
-            self._audio.floor.caller_was_heard()
-            await self._respond(lambda talk: talk.dtmf(digits))
+        if self._state is CallState.HANDED_OVER:
+            return
+        self._audio.floor.caller_was_heard()
+        reply = await self._deliberation.in_place(lambda talk: talk.dtmf(digits))
+        self._discretion.keys_entered(reply, self._now())
+        shown = mask_digits(digits, 1 if reply.secret else _NUMBER_DIGITS)
+        self._journal.event("dtmf", self._now(), digits=shown)
+        self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
 
     # -- the caller's turn
 
     async def _prepare(self, text: str) -> None:
         """Think ahead while the caller pauses; what it means shortens or lengthens the wait."""
         judged = await self._deliberation.prepare(text)
+        since_s = self._audio.floor.turns.speech_since_s
+        self._discretion.suspected(self._deliberation.prepared_reply, since_s, self._now())
         if judged is not None:
             self._audio.floor.judge(text, judged)
 
@@ -402,6 +455,7 @@ class CallActor:
             return
         self._audio.floor.caller_was_heard()
         reply = await self._deliberation.reply(heard.text, heard.confidence)
+        self._discretion.answered(reply, finished.end.started_s, self._now())
         reply = await self._hand_over.look_first(self._deliberation, reply, self._now())
         self._notes.caller_said(
             heard,
@@ -434,7 +488,12 @@ class CallActor:
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)
 
+    def _remember(self, *, heard: bool) -> None:
+        if self._memory is not None:
+            self._memory.talking(self._conversation, heard=heard)
+
     def _end(self, outcome: str = "", *, ended_by: str) -> None:
+        self._in_queue = self._state is CallState.HANDED_OVER
         self._outcome = self._outcome or outcome
         self._ended_by = ended_by
         self._enter(CallState.ENDED)

@@ -26,7 +26,7 @@ class AsteriskLine:
     ) -> None:
         self._ari = ari
         self._channel_id = channel.channel_id
-        self._bridge_id = f"understudy-{call_id}"
+        self._bridge_id = bridge_id(call_id)
         self._media_id = media_channel_id(call_id)
         self._handoff_context = handoff_context
         self._media_entered = asyncio.Event()
@@ -105,6 +105,11 @@ class AsteriskLine:
         for result in results:
             if isinstance(result, BaseException):
                 self._log.warning("left behind at the PBX", reason=str(result))
+
+
+def bridge_id(call_id: str) -> str:
+    """The ARI id of a call's bridge."""
+    return f"understudy-{call_id}"
 
 
 def media_channel_id(call_id: str) -> str:

@@ -55,6 +55,11 @@ class Deliberation:
             self.prepared += 1
         return _judged(self.conversation, self._draft.reply)
 
+    @property
+    def prepared_reply(self) -> Reply | None:
+        """The reply that is ready in case the caller's turn ends here."""
+        return self._draft.reply if self._draft is not None else None
+
     async def reply(self, text: str, confidence: float) -> Reply:
         """The reply to a caller's turn, merged with the turn before where that was not over."""
         async with self._one_at_a_time:

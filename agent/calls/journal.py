@@ -1,7 +1,7 @@
 """What a live call reports, to whoever watches it: records, the live view, metrics."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,8 @@ from agent.dialogue.rules import mask_digits
 from agent.media.stats import MediaStats
 from agent.records.models import Direction, ModelUsed, Speaker
 from agent.records.records import (
+    NOT_KEPT,
+    RECORDING_REFUSED,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -21,6 +23,8 @@ from agent.records.records import (
     TurnRecord,
 )
 from agent.speech.protocols import Transcript
+
+_SOME_DIGITS = 3
 
 
 class CallObserver(Protocol):
@@ -47,10 +51,16 @@ class CallJournal:
         playbook: tuple[str, str, str],
         models: Mapping[str, ModelUsed],
         observers: Sequence[CallObserver],
+        keep_refused_text: bool = False,
     ) -> None:
-        """`playbook` is its id, version and sha256."""
+        """`playbook` is its id, version and sha256.
+
+        `keep_refused_text`: a caller who refuses recording refuses the sound alone.
+        """
         self._call_id = call_id
         self._observers = observers
+        self._keep_refused_text = keep_refused_text
+        self._withholds = False
         self._turns = 0
         self._queue: str | None = None
         self._result: str | None = None
@@ -79,20 +89,19 @@ class CallJournal:
     def caller_said(self, heard: Transcript, start_s: float, end_s: float, reply: Reply) -> None:
         """The caller's turn, and what the dialogue made of it."""
         understood = reply.understanding
-        card = understood is not None and understood.intent == "give_card"
         self._turn(
             TurnRecord(
                 call_id=self._call_id,
                 index=self._next_index(),
                 speaker=Speaker.CALLER,
-                text=mask_digits(heard.text) if card else heard.text,
+                text=mask_digits(heard.text, 1) if reply.secret else heard.text,
                 start_s=round(start_s, 2),
                 end_s=round(max(start_s, end_s), 2),
                 confidence=round(heard.confidence, 3),
                 stage=reply.stage,
                 intent=understood.intent if understood else None,
                 words=[]
-                if card
+                if reply.secret
                 else [
                     {
                         "text": word.text,
@@ -125,8 +134,16 @@ class CallJournal:
             )
         )
 
+    def recording_refused(self, at_s: float) -> None:
+        """From now on words are not reported; what was said before is not kept either."""
+        self._withholds = not self._keep_refused_text
+        self.event(RECORDING_REFUSED, at_s, text_kept=self._keep_refused_text)
+
     def event(self, kind: str, at_s: float, **data: Any) -> None:
-        """Something happened."""
+        """Something happened; "heard" are words of the caller."""
+        if data.get("heard"):
+            # Before a turn is understood nobody knows whether its digits may be kept.
+            data["heard"] = "" if self._withholds else mask_digits(data["heard"], _SOME_DIGITS)
         record = EventRecord(call_id=self._call_id, kind=kind, at_s=round(at_s, 2), data=data)
         for observer in self._observers:
             observer.event(record)
@@ -181,6 +198,8 @@ class CallJournal:
             observer.call_ended(record)
 
     def _turn(self, record: TurnRecord) -> None:
+        if self._withholds:
+            record = replace(record, text=NOT_KEPT, heard_text=None, words=())
         for observer in self._observers:
             observer.turn(record)
 

@@ -23,6 +23,9 @@ from agent.calls.actor import CallActor
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
 from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
 from agent.calls.journal import CallJournal
+from agent.calls.leftovers import find_leftovers, remove
+from agent.calls.memory import CallMemory
+from agent.calls.reception import Arrival, queue_result
 from agent.calls.screening import OutboundCall
 from agent.calls.services import CallServices
 from agent.calls.with_human import WithHuman
@@ -102,8 +105,7 @@ class CallManager:
             case Connected():
                 self._connected.set()
                 self._log.info("connected to Asterisk", url=self._ari.url, app=self._ari.app)
-                if self._actors:
-                    self._catching_up = asyncio.create_task(self._catch_up())
+                self._catching_up = asyncio.create_task(self._catch_up())
             case Disconnected():
                 self._connected.clear()
                 self._log.warning("lost Asterisk's events; live calls go on", calls=self.live)
@@ -122,14 +124,25 @@ class CallManager:
                     actor.post(KeyPressed(digit))
 
     async def _catch_up(self) -> None:
-        """End the calls whose hang-up was missed while the event socket was down."""
+        """Come to terms with what was missed while nobody listened.
+
+        Calls whose callers hung up end; callers without a call, whose process died, get one.
+        """
         try:
-            present = {channel["id"] for channel in await self._ari.channels()}
+            channels = await self._ari.channels()
         except UnderstudyError as error:
             self._log.warning("live calls could not be compared with Asterisk", reason=str(error))
             return
-        for channel_id in self._actors.keys() - present:
+        for channel_id in self._actors.keys() - {channel["id"] for channel in channels}:
             self._gone(channel_id, 0)
+        left = find_leftovers(channels, self._ari.app)
+        for arrival in left.callers:
+            # Asterisk tells the application of them again by itself since it is registered again.
+            channel_id = arrival.channel.channel_id
+            if channel_id not in self._actors:
+                self._log.warning("a caller was left behind and is taken back", channel=channel_id)
+                self._start(arrival)
+        await remove(self._ari, [call_id for call_id in left.calls if call_id not in self._lines])
 
     def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
         media_of = call_id_of_media_channel(channel.channel_id)
@@ -140,16 +153,9 @@ class CallManager:
             return
         actor = self._actors.get(channel.channel_id)
         if actor is not None:
-            status = arguments[2] if len(arguments) > 2 else ""
-            actor.post(BackFromQueue(status or "unknown"))
+            actor.post(BackFromQueue(queue_result(arguments)))
             return
-        placed = parse_arguments(arguments)
-        if placed is not None:
-            whom = replace(channel, caller_number=placed.number, extension=channel.caller_number)
-            self._start(whom, OutboundCall(placed.attempt_id, placed.known, self._answering))
-            return
-        # A caller that another process handed over and is gone: it starts anew here.
-        self._start(channel)
+        self._start(Arrival(channel, arguments))
 
     def _gone(self, channel_id: str, cause: int) -> None:
         actor = self._actors.get(channel_id)
@@ -157,13 +163,31 @@ class CallManager:
             actor.post(CallerGone(cause))
         self._with_human.gone(channel_id)
 
-    def _start(self, channel: Channel, outbound: OutboundCall | None = None) -> None:
+    def _start(self, arrival: Arrival) -> None:
+        services, placed = self._services, parse_arguments(arrival.arguments)
+        channel = arrival.channel
+        outbound = None
+        if placed is not None:
+            # Who is called does not ring back: only the channel tells of an earlier call.
+            arrival = replace(arrival, channel=replace(channel, caller_number=""))
+            channel = replace(channel, caller_number=placed.number, extension=channel.caller_number)
+            outbound = OutboundCall(placed.attempt_id, placed.known, self._answering)
         call_id = str(uuid.uuid4())
         line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
         recording = self._recording_path(call_id)
-        direction = Direction.INBOUND if outbound is None else Direction.OUTBOUND
+        direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
         journal = self._open_journal(call_id, channel, recording, direction)
-        actor = CallActor(call_id, line, self._services, journal, recording, outbound)
+        keeper, reception = services.snapshots, services.reception
+        actor = CallActor(
+            call_id,
+            line,
+            services,
+            journal,
+            recording,
+            begin=(lambda: reception.begin(arrival, self._lines)) if reception else None,
+            memory=CallMemory(keeper, self._ari.app, call_id, channel) if keeper else None,
+            outbound=outbound,
+        )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line
         task = asyncio.create_task(actor.run(), name=f"call {call_id}")

@@ -27,8 +27,9 @@ from agent.dialogue.reply import (
     SpokenLine,
     Transfer,
 )
-from agent.dialogue.rules import mask_digits
+from agent.dialogue.rules import GIVE_CARD, goes_on_with_card, mask_digits
 from agent.dialogue.slots import spoken
+from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.spoken_digits import say_digits
 from agent.dialogue.state import Decision, Say, State
 from agent.dialogue.strategy import Strategy
@@ -49,6 +50,9 @@ __all__ = [
 ]
 
 _CARD_DIGITS = 13
+_SECURITY_CODE_DIGITS = 3
+# Of the history a snapshot has the newest so many turns, of both sides.
+_KEPT_EXCHANGES = 60
 
 
 class Conversation:
@@ -61,12 +65,14 @@ class Conversation:
         *,
         language_model: LanguageModel | None = None,
         seed: int | bytes,
+        sha256: str = "",
     ) -> None:
         """`language_model` rewords the lines that the playbook allows it to; None: literal lines.
 
-        The same seed and turns give the same replies.
+        The same seed and turns give the same replies. `sha256` is of the playbook's file.
         """
         self._playbook = playbook
+        self._identity = identity_of(playbook, sha256)
         self._understander = understander
         self._language_model = language_model
         self._strategy = Strategy(playbook)
@@ -78,6 +84,9 @@ class Conversation:
         self._owed: list[str] = []
         self._said: tuple[SpokenLine, ...] = ()
         self._expects: str | None = None
+        self._action: Action = Continue()
+        self._unheard = False
+        self._card = False
         self._heard = ""
         self._history: list[Exchange] = []
         self._log = structlog.get_logger("dialogue")
@@ -125,6 +134,57 @@ class Conversation:
         other._history = list(self._history)
         return other
 
+    # -- outliving the process
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a call that ended now would be worth going on with when the caller rings back."""
+        resume, state = self._playbook.repair.resume, self._state
+        if resume is None or (state.stage == self._playbook.start and not state.slots):
+            return False
+        if state.disposition:
+            return state.disposition in resume.after
+        return isinstance(self._action, Continue)
+
+    def snapshot(self, *, heard: bool = True) -> DialogueSnapshot:
+        """The dialogue as it stands; `heard`: the agent's last turn has had its say."""
+        action = self._action
+        return DialogueSnapshot(
+            playbook=self._identity,
+            state=self._state,
+            used=frozenset(self._used),
+            keys=dict(self._keys),
+            owed=tuple(self._owed),
+            said=self._said,
+            expects=self._expects,
+            hangs_up=isinstance(action, HangUp),
+            transfer=action if isinstance(action, Transfer) else None,
+            history=tuple(self._history[-_KEPT_EXCHANGES:]),
+            heard=heard,
+        )
+
+    def restore(self, snapshot: DialogueSnapshot) -> None:
+        """Stand where a conversation by the same playbook stood."""
+        self._state = snapshot.state
+        self._used = set(snapshot.used)
+        self._keys = dict(snapshot.keys)
+        self._owed = list(snapshot.owed)
+        self._said = snapshot.said
+        self._expects = snapshot.expects
+        self._action = snapshot.action
+        self._history = list(snapshot.history)
+        self._unheard = not snapshot.heard
+
+    def rang_back(self) -> Reply:
+        """The agent's first turn to the caller of an unfinished call, in a new one."""
+        return self._reply(self._strategy.rang_back(self._state), None)
+
+    def taken_back(self) -> Reply:
+        """The agent's first turn in a call that another process left behind."""
+        cut_off = self._unheard or not isinstance(self._action, Continue)
+        pending = self._action if cut_off and self._said else None
+        return self._reply(self._strategy.taken_back(self._state, pending), None)
+
     # -- the call's events
 
     def open(self) -> Reply:
@@ -159,12 +219,15 @@ class Conversation:
     def respond(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn."""
         digits_wanted = self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE)
-        text = turn.text if digits_wanted else mask_digits(turn.text)
-        self._history.append(Exchange("caller", text))
+        if self._card and not digits_wanted and goes_on_with_card(turn.text):
+            return self._refuse_card(turn.text)
         heard = self._understander.understand(
             turn.text, self._state.stage, self._expects, self._state.slots
         )
-        self._heard = turn.text
+        self._card = heard.intent == GIVE_CARD
+        text = turn.text if digits_wanted else mask_digits(turn.text)
+        self._history.append(Exchange("caller", mask_digits(text, 1) if self._card else text))
+        self._heard = "" if self._card else turn.text
         return self._reply(self._strategy.decide(self._state, heard), heard)
 
     def silence(self, count: int) -> Reply:
@@ -187,8 +250,9 @@ class Conversation:
 
     def dtmf(self, digits: str) -> Reply:
         """The reply to telephone keys that were pressed in one go."""
-        if len(digits) >= _CARD_DIGITS:
-            return self._reply(self._strategy.refuse_card(self._state), None)
+        goes_on = self._card and self._asked_type() is None and len(digits) >= _SECURITY_CODE_DIGITS
+        if len(digits) >= _CARD_DIGITS or goes_on:
+            return self._refuse_card("[digits]")
         intent = self._playbook.keys.get(digits)
         if intent is not None:
             heard = Understanding(intent, source="rule")
@@ -223,6 +287,14 @@ class Conversation:
         """What a human who takes over has to know."""
         return summarise(self._playbook, self._state)
 
+    def _refuse_card(self, text: str) -> Reply:
+        """The caller's turn was payment digits, or more of them: its words go nowhere."""
+        self._card = True
+        self._heard = ""
+        self._history.append(Exchange("caller", mask_digits(text, 1)))
+        heard = Understanding(GIVE_CARD, source="rule")
+        return self._reply(self._strategy.refuse_card(self._state), heard)
+
     # -- turning a decision into words
 
     def _take_back(self) -> None:
@@ -238,6 +310,7 @@ class Conversation:
         first: tuple[SpokenLine, ...] = (),
     ) -> Reply:
         self._state = decision.state
+        self._action = decision.action
         known = self._variables()
         said = [line for say in decision.lines if (line := self._line(say, known)) is not None]
         lines = [*first, *said]
@@ -322,3 +395,8 @@ class Conversation:
         """The type of the slot that was asked for, if one was."""
         asked = self.asked_slot
         return self._playbook.slots[asked].type if asked is not None else None
+
+
+def identity_of(playbook: Playbook, sha256: str) -> PlaybookIdentity:
+    """Which playbook it is; `sha256` is of its file."""
+    return PlaybookIdentity(playbook.playbook.id, str(playbook.playbook.version), sha256)

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 
 import structlog
 
-from agent.dialogue.conversation import Conversation
+from agent.dialogue.conversation import Conversation, identity_of
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.lint import lint
 from agent.dialogue.loader import LoadedPlaybook, PlaybookError, find_playbook, load_with_source
 from agent.dialogue.playbook import Playbook
+from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.understanding import Understander
 from agent.speech.hashing import file_sha256
 from agent.speech.protocols import SentenceEncoder
@@ -48,18 +49,28 @@ class PlaybookInUse:
         return self._current.playbook
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> PlaybookIdentity:
         """Its id, version and SHA-256, for the record."""
-        current = self._current
-        book = current.playbook.playbook
-        return book.id, str(book.version), current.sha256
+        return identity_of(self._current.playbook, self._current.sha256)
 
     def open(self, seed: int | bytes) -> Conversation:
         """A conversation by the current version."""
         current = self._current
         return Conversation(
-            current.playbook, current.understander, language_model=self._language_model, seed=seed
+            current.playbook,
+            current.understander,
+            language_model=self._language_model,
+            seed=seed,
+            sha256=current.sha256,
         )
+
+    def resume(self, snapshot: DialogueSnapshot, seed: int | bytes) -> Conversation | None:
+        """A conversation that goes on; None when it was led by another playbook or version."""
+        if snapshot.playbook != self.identity:
+            return None
+        conversation = self.open(seed)
+        conversation.restore(snapshot)
+        return conversation
 
     async def load(self) -> None:
         """Put the file's content into use. Raises PlaybookError."""

@@ -13,9 +13,10 @@ from typing import Literal
 
 from agent.dialogue.guard import Guard, numbers_in
 from agent.dialogue.loader import LoadedPlaybook
-from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, Stage
+from agent.dialogue.playbook import BACK, STAY, VARIABLE, Exit, Move, SlotType, Stage
 from agent.dialogue.queue_outlook import PLACE, WAIT
 from agent.dialogue.retrieval import applies
+from agent.dialogue.rules import NO_RECORDING
 
 Severity = Literal["error", "warning"]
 
@@ -47,7 +48,7 @@ def lint(loaded: LoadedPlaybook, *, today: date) -> list[Finding]:
     if not found:
         found = [
             *checker.facts(), *checker.lines(), *checker.stages(), *checker.objections(),
-            *checker.compliance(),
+            *checker.compliance(), *checker.resuming(),
         ]  # fmt: skip
     return sorted(found, key=lambda finding: finding.line)
 
@@ -119,6 +120,10 @@ class _Checker:
             *filter(None, [repair.by_turns]),
         ):  # fmt: skip
             yield ("repair",), "line", name
+        if repair.resume is not None:
+            resume = repair.resume
+            for name in (resume.lost, *resume.ask, resume.go_on, resume.anew):
+                yield ("repair", "resume"), "line", name
         yield ("repair", "returned_to"), "stage", repair.returned_to
         if book.outbound is not None:
             out = book.outbound
@@ -280,11 +285,24 @@ class _Checker:
                 yield self._finding("error", message, "lines", name)
             if self._spoken_s(line.texts[0], {}) > _MAX_FIRST_LINE_S:
                 yield self._finding("warning", f"'{name}' takes more than 8 s", "lines", name)
+        if NO_RECORDING not in {intent.id for intent in book.intents}:
+            message = f"there is no intent '{NO_RECORDING}': nobody can refuse to be recorded"
+            yield self._finding("warning", f"{message}; add it", "intents")
         said = {name for stage in book.stages for name in stage.entry}
         for name in book.compliance.must_say:
             if name not in said:
                 message = f"no stage says '{name}', which must be said: add it to an entry"
                 yield self._finding("error", message, "compliance", "must_say")
+
+    def resuming(self) -> Iterator[Finding]:
+        """Another person may ring from the same number: nothing personal before their yes."""
+        book = self._playbook
+        for line_id in book.repair.resume.ask if book.repair.resume else ():
+            named = {name for text in book.lines[line_id].texts for name in VARIABLE.findall(text)}
+            for slot_id in sorted(named & set(book.slots)):
+                if book.slots[slot_id].personal or book.slots[slot_id].type is SlotType.TEXT:
+                    message = f"'{line_id}' tells {{{slot_id}}} to whoever rings: leave it out"
+                    yield self._finding("error", message, "lines", line_id)
 
 
 def _move_names(

@@ -220,6 +220,20 @@ class Outbound(Part):
     )
 
 
+class Resume(Part):
+    """How a call goes on that broke off before it was finished."""
+
+    lost: str = Field(description="said to a caller whom the agent itself had lost for a moment")
+    ask: tuple[str, ...] = Field(
+        min_length=1, description="asks who rings back whether to go on; the first that can be said"
+    )
+    go_on: str = Field(description="before the question that was open")
+    anew: str = Field(description="before the call's first question")
+    after: tuple[str, ...] = Field(
+        (), description="dispositions that leave a call unfinished all the same"
+    )
+
+
 class Repair(Part):
     """Lines and moves for when the conversation itself needs help."""
 
@@ -238,6 +252,9 @@ class Repair(Part):
     )
     busy_to: str | None = Field(None, description="the stage where the caller then chooses")
     cannot_say: str = Field(description="replaces a line that the guard stops")
+    resume: Resume | None = Field(
+        None, description="without it, who rings back after an unfinished call starts anew"
+    )
 
 
 class Destination(Part):

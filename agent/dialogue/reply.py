@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agent.dialogue.rules import GIVE_CARD
 from agent.dialogue.understanding import Understanding
 
 
@@ -65,6 +66,11 @@ class Reply:
     understanding: Understanding | None
     stage: str
     reads_out: bool = False
+
+    @property
+    def secret(self) -> bool:
+        """Whether the caller's turn was payment digits, of which nothing may be kept."""
+        return self.understanding is not None and self.understanding.intent == GIVE_CARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,15 @@ from agent.dialogue.playbook import Intent
 from agent.dialogue.spoken_digits import digit_runs
 
 GIVE_CARD = "give_card"
+NO_RECORDING = "no_recording"
 # No telephone number has more digits with its country code; every payment card has.
 _CARD_DIGITS = 13
 # Cards are read out in pieces; a piece this long was asked for by nobody (a UK number starts 0).
 _UNASKED_DIGITS = 8
 _SECRET_DIGITS = 7
+# Groups of at least so many digits, so many digits together: a card read out with pauses.
+_GROUP_DIGITS = 3
+_GROUPED_DIGITS = 12
 
 
 def normalise(text: str) -> str:
@@ -74,17 +78,26 @@ def compile_phrase(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<!\S)" + "".join(parts).rstrip() + r"(?!\S)")
 
 
-def mask_digits(text: str) -> str:
+def mask_digits(text: str, at_least: int = _SECRET_DIGITS) -> str:
     """The text with every long run of digits, spoken or written, replaced by "[digits]"."""
     words = text.split()
     for run in reversed(digit_runs(text)):
-        if len(run.digits) >= _SECRET_DIGITS:
+        if len(run.digits) >= at_least:
             words[run.start : run.end] = ["[digits]"]
     return " ".join(words)
 
 
+def goes_on_with_card(text: str) -> bool:
+    """Whether a text has digits enough to be more of a card that was just begun."""
+    return any(len(run.digits) >= _GROUP_DIGITS for run in digit_runs(normalise(text)))
+
+
 def _is_card(words: str, digits_asked: bool) -> bool:
-    longest = max((run.digits for run in digit_runs(words)), key=len, default="")
+    runs = [run.digits for run in digit_runs(words)]
+    longest = max(runs, key=len, default="")
     if len(longest) >= _CARD_DIGITS:
         return True
-    return not digits_asked and len(longest) >= _UNASKED_DIGITS and not longest.startswith("0")
+    if digits_asked or longest.startswith("0"):
+        return False
+    grouped = sum(len(run) for run in runs if len(run) >= _GROUP_DIGITS)
+    return len(longest) >= _UNASKED_DIGITS or grouped >= _GROUPED_DIGITS

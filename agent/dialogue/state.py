@@ -22,7 +22,8 @@ class State:
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage. `back` is the stage that a
     side stage returns to. `queue` holds what the caller was told of the queue that it may wait in,
-    as playbook variables; None before that.
+    as playbook variables; None before that. `resuming`: the caller of an unfinished call rang back
+    and was asked whether to go on; everything else is as that call left it.
     """
 
     stage: str
@@ -42,6 +43,7 @@ class State:
     reason: str = ""
     disposition: str = ""
     queue: Mapping[str, str] | None = None
+    resuming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

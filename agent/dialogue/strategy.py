@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from agent.dialogue import slots as slot_values
 from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
-from agent.dialogue.reply import HangUp, Transfer
+from agent.dialogue.reply import Action, HangUp, Transfer
 from agent.dialogue.state import Decision, Row, Say, State, Step
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
@@ -52,6 +52,10 @@ class Strategy:
     def decide(self, state: State, heard: Understanding) -> Decision:
         """The reply to a caller's turn."""
         state = replace(self._fill(state, heard), turns=state.turns + 1)
+        if state.resuming:
+            decision = self._about_resuming(state, heard)
+            if decision is not None:
+                return decision
         if heard.intent == NONE:
             return self._not_understood(state)
         state = replace(state, misses=0)
@@ -100,6 +104,20 @@ class Strategy:
         state = replace(_fresh(state, stage.id), queue=told)
         return Decision(state, (_say(*self._repair.busy),), expects=self._expects(state))
 
+    def rang_back(self, state: State) -> Decision:
+        """The caller of an unfinished call, in a new one: who speaks, and whether to go on."""
+        rules = self._playbook.compliance
+        notices = dict.fromkeys((rules.ai_disclosure, rules.recording_notice))
+        state = replace(state, resuming=True, misses=0, turns=0, disposition="")
+        return self._resume(state, tuple(_say(line) for line in notices))
+
+    def taken_back(self, state: State, pending: Action | None) -> Decision:
+        """The agent is back in a call that it lost; `pending` is the end of a turn cut off."""
+        lines = (_say(self._repair.resume.lost),) if self._repair.resume else ()
+        if pending is None:
+            return self._resume(state, lines)
+        return Decision(state, lines, pending, self._expects(state), repeat=True)
+
     def refuse_card(self, state: State) -> Decision:
         """Payment digits arrived by keypad."""
         return self._resume(state, (_say(self._repair.card_refused),))
@@ -121,6 +139,33 @@ class Strategy:
             steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
             rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
         return tuple(rows)
+
+    # -- a call that broke off
+
+    def _about_resuming(self, state: State, heard: Understanding) -> Decision | None:
+        """The answer to "shall we go on?"; None when the turn is about something else."""
+        resume = self._repair.resume
+        if resume is None or heard.intent == DENY:
+            return self._anew((_say(resume.anew),) if resume else ())
+        if heard.intent == NONE:
+            state = replace(state, misses=state.misses + 1)
+            apologies = self._repair.no_match
+            if state.misses > len(apologies):
+                return self._anew((_say(resume.anew),))
+            return self._resume(state, (_say(apologies[state.misses - 1]),))
+        if heard.intent in (AFFIRM, INFORM):
+            return self._resume(replace(state, resuming=False, misses=0), (_say(resume.go_on),))
+        if heard.objection is not None:
+            return self.decide(replace(state, resuming=False), heard)
+        return None
+
+    def _anew(self, lines: tuple[Say, ...]) -> Decision:
+        """From the call's beginning, without the notices that this call began with."""
+        rules = self._playbook.compliance
+        notices = {rules.ai_disclosure, rules.recording_notice}
+        decision = self._enter(State(self._playbook.start), self._playbook.start, lines)
+        kept = tuple(say for say in decision.lines if not notices & set(say.candidates))
+        return replace(decision, lines=kept)
 
     # -- slots
 
@@ -312,6 +357,8 @@ class Strategy:
 
     def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
         """Back to the question that is open."""
+        if state.resuming and self._repair.resume is not None:
+            return Decision(state, (*lines, Say(self._repair.resume.ask)), expects="yes_no")
         stage = self._stage(state)
         if stage.then is not None:
             return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
@@ -358,6 +405,8 @@ class Strategy:
         )
 
     def _expects(self, state: State) -> str | None:
+        if state.resuming:
+            return "yes_no"
         if state.step is not None:
             return "yes_no" if state.step is Step.RE_ASK else None
         if state.confirming is not None:
@@ -377,7 +426,7 @@ def _fresh(state: State, stage_id: str) -> State:
     """The state on arrival in a stage: nothing open."""
     return replace(
         state, stage=stage_id, asking=None, confirming=None, objection=None, step=None,
-        misses=0, turns=0,
+        misses=0, turns=0, resuming=False,
     )  # fmt: skip
 
 

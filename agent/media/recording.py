@@ -2,14 +2,17 @@
 
 One frame of each side goes in every tick, so the sides can't drift apart. The event loop fills a
 block of about a second; a thread a recording writes it, and brings the WAV header up to date each
-time: a recording cut off by a crash still opens.
+time: a recording cut off by a crash still opens. What must not be kept is overwritten by silence,
+by the same thread and so in order, where it is on the disk already.
 """
 
 import asyncio
+import contextlib
 import os
 import queue
 import secrets
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
@@ -32,6 +35,14 @@ _Block = NDArray[np.int16]
 """(samples, 2), little-endian."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """Samples of the caller's side that are to become silence."""
+
+    begins: int
+    ends: int
+
+
 class StereoRecorder:
     """A 16-bit WAV file in the making.
 
@@ -47,7 +58,11 @@ class StereoRecorder:
         self._filled = 0
         # Calls that start together must not all be written out in the same tick, ever after.
         self._room = len(self._block) // _BLOCK_FRAMES * (1 + secrets.randbelow(_BLOCK_FRAMES))
-        self._blocks: queue.Queue[_Block | None] = queue.Queue(_MAX_WAITING_BLOCKS)
+        self._handed_over = 0  # samples
+        self._muted = False
+        self._discarded = False
+        self._blocks: queue.Queue[_Block | _Blank | None] = queue.Queue(_MAX_WAITING_BLOCKS)
+        self._late: list[_Blank] = []
         self._thread = threading.Thread(
             target=self._write_all, name=f"recording {path.name}", daemon=True
         )
@@ -55,17 +70,43 @@ class StereoRecorder:
 
     def add(self, caller: Pcm, agent: Pcm) -> None:
         """Append one tick: 20 ms of each side, copied. Never blocks."""
-        if self.error is not None:
+        if self.error is not None or self._discarded:
             return
         end = self._filled + len(caller)
-        self._block[self._filled : end, 0] = caller
+        self._block[self._filled : end, 0] = 0 if self._muted else caller
         self._block[self._filled : end, 1] = agent
         self._filled = end
         if end >= self._room:
             self._hand_over()
 
+    def mute_caller(self, since_s: float) -> None:
+        """From this audio time on the caller's side is silence, until `unmute_caller`.
+
+        What of it was recorded already is overwritten, on the disk too.
+        """
+        begins = max(0, round(since_s * self._sample_rate_hz))
+        self._block[max(0, begins - self._handed_over) : self._filled, 0] = 0
+        self._muted = True
+        if begins < self._handed_over:
+            self._blank(_Blank(begins, self._handed_over))
+
+    def unmute_caller(self) -> None:
+        """The caller's side is recorded again."""
+        self._muted = False
+
+    def discard(self) -> None:
+        """Stop recording and delete the file; does not wait for it."""
+        self._discarded = True
+        if self._thread.is_alive():
+            with contextlib.suppress(queue.Full):  # it is awake then, and sees the flag
+                self._blocks.put_nowait(None)
+        else:
+            self._delete()
+
     def finish(self) -> None:
         """Hand what is left to the writer and tell it to end; does not wait for it."""
+        if self._discarded:
+            return
         self._hand_over()
         self._put(None)
 
@@ -82,6 +123,7 @@ class StereoRecorder:
 
     def _hand_over(self) -> None:
         if self._filled:
+            self._handed_over += self._filled
             self._put(self._block[: self._filled])
             self._block = self._new_block()
             self._filled = 0
@@ -93,6 +135,20 @@ class StereoRecorder:
         except queue.Full:
             self._fail("the disk takes nothing")
 
+    def _blank(self, blank: _Blank) -> None:
+        try:
+            self._blocks.put_nowait(blank)
+        except queue.Full:
+            # A disk that hangs is no reason to keep it: done when the writer ends.
+            self._late.append(blank)
+
+    def _delete(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            self.error = f"recording {self.path} can't be deleted: {error.strerror}"
+            structlog.get_logger().error("recording_not_deleted", path=str(self.path))
+
     def _fail(self, reason: str) -> None:
         if self.error is None:
             self.error = f"recording {self.path} stopped: {reason}; the call goes on"
@@ -101,20 +157,40 @@ class StereoRecorder:
     def _write_all(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("wb", buffering=0) as file:
-                self._write_blocks(file.fileno())
+            with self.path.open("w+b", buffering=0) as file:
+                try:
+                    self._write_blocks(file.fileno())
+                finally:
+                    self._blank_what_is_left(file.fileno())
         except OSError as error:
             self._fail(error.strerror or str(error))
+        if self._discarded:
+            self._delete()
 
     def _write_blocks(self, descriptor: int) -> None:
         # One call a block and one for the header. Each gives up the interpreter lock and has to
         # win it back from the event loop, which costs more than the writing.
         data_bytes = 0
         _write_at(descriptor, self._header(data_bytes), 0)
-        while self.error is None and (block := self._blocks.get()) is not None:
-            _write_at(descriptor, block.data, _HEADER.size + data_bytes)
-            data_bytes += block.nbytes
+        while (
+            self.error is None and not self._discarded and (job := self._blocks.get()) is not None
+        ):
+            if isinstance(job, _Blank):
+                _blank_at(descriptor, job)
+                continue
+            _write_at(descriptor, job.data, _HEADER.size + data_bytes)
+            data_bytes += job.nbytes
             _write_at(descriptor, self._header(data_bytes), 0)
+
+    def _blank_what_is_left(self, descriptor: int) -> None:
+        """After a failure nothing more is written, and what must not be kept still goes."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = self._blocks.get_nowait()
+                if isinstance(job, _Blank):
+                    self._late.append(job)
+        for blank in self._late:
+            _blank_at(descriptor, blank)
 
     def _header(self, data_bytes: int) -> bytes:
         rate = self._sample_rate_hz
@@ -132,3 +208,13 @@ def _write_at(descriptor: int, data: bytes | memoryview, offset: int) -> None:
         written = os.pwrite(descriptor, rest, offset)
         rest = rest[written:]
         offset += written
+
+
+def _blank_at(descriptor: int, blank: _Blank) -> None:
+    """Overwrite the caller's side with silence; what the file does not have is left alone."""
+    offset = _HEADER.size + blank.begins * _CHANNELS * _BYTES_PER_SAMPLE
+    length = (blank.ends - blank.begins) * _CHANNELS * _BYTES_PER_SAMPLE
+    data = os.pread(descriptor, length, offset)
+    samples = np.frombuffer(data, "<i2", len(data) // 4 * _CHANNELS).copy()
+    samples[::_CHANNELS] = 0
+    _write_at(descriptor, samples.tobytes(), offset)

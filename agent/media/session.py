@@ -130,6 +130,21 @@ class MediaSession:
         if self._first_deadline_s is None:
             self._clock.register(self, self._fail)
 
+    def mute_recording(self, since_s: float) -> None:
+        """Record silence for the caller from this audio time on, which may have passed."""
+        if self._recorder is not None:
+            self._recorder.mute_caller(since_s)
+
+    def unmute_recording(self) -> None:
+        """Record the caller again."""
+        if self._recorder is not None:
+            self._recorder.unmute_caller()
+
+    def discard_recording(self) -> None:
+        """Record nothing more of this call, and delete what there is."""
+        if self._recorder is not None:
+            self._recorder.discard()
+
     async def close(self) -> None:
         """Stop, free the port and complete the recording. Does nothing more the second time."""
         self._stop()

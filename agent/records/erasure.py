@@ -31,7 +31,7 @@ class Holdings:
 async def holdings(engine: AsyncEngine, number: str) -> Holdings:
     """What is kept of the calls from a number, which is written as the records have it.
 
-    Raises ErasureRefused while such a call is live, and DatabaseUnavailable.
+    Raises ErasureRefused while such a call is live or held, and DatabaseUnavailable.
     """
     query = select(Call).where(Call.caller_number == number).order_by(Call.started_at)
     with explained(engine.url):
@@ -39,9 +39,21 @@ async def holdings(engine: AsyncEngine, number: str) -> Holdings:
             calls = (await session.scalars(query)).all()
     if any(call.ended_at is None for call in calls):
         raise ErasureRefused(f"A call from {number} is live: erase it when it has ended.")
+    held = next((call.id for call in calls if call.held), None)
+    if held is not None:
+        raise ErasureRefused(
+            f"The call {held} from {number} is held: end that with `understudy calls hold {held} "
+            "--off`, if it may end."
+        )
     recordings = [Path(call.recording_path) for call in calls if call.recording_path]
-    files = [path.with_suffix(suffix) for path in recordings for suffix in _COMPANIONS]
-    return Holdings(tuple(c.id for c in calls), tuple(f for f in files if f.exists()))
+    files = [file for path in recordings for file in companions(path)]
+    return Holdings(tuple(c.id for c in calls), tuple(files))
+
+
+def companions(recording: Path) -> tuple[Path, ...]:
+    """The files that belong to a recording, itself included, as far as they exist."""
+    files = (recording.with_suffix(suffix) for suffix in _COMPANIONS)
+    return tuple(file for file in files if file.exists())
 
 
 async def erase(engine: AsyncEngine, held: Holdings) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -114,6 +115,7 @@ class Call(Base, kw_only=True):
     """One call. `ended_at` is null while it lives; `outcome` says what came of it.
 
     `instance` names the agent process that answers for the row: it alone may declare the call lost.
+    `resumes` is the call that this one goes on from; `held` keeps it from being deleted by age.
     """
 
     __tablename__ = "calls"
@@ -143,6 +145,8 @@ class Call(Base, kw_only=True):
     slots: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     summary: Mapped[str | None] = mapped_column(default=None)
     media: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    resumes: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), default=None)
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def duration_s(self) -> float | None:
@@ -227,7 +231,11 @@ class DoNotCall(Base, kw_only=True):
 
 
 class Erasure(Base, kw_only=True):
-    """That something was erased: how many calls and files, and nothing of whose they were."""
+    """That something was erased: how many calls and files, and nothing of whose they were.
+
+    `reason` is "request" (somebody's wish) or "age"; `transcripts` counts the calls that lost
+    their words alone.
+    """
 
     __tablename__ = "erasures"
 
@@ -235,3 +243,20 @@ class Erasure(Base, kw_only=True):
     erased_at: Mapped[datetime]
     calls: Mapped[int]
     files: Mapped[int]
+    transcripts: Mapped[int] = mapped_column(default=0, server_default="0")
+    reason: Mapped[str] = mapped_column(default="request", server_default="request")
+
+
+class Snapshot(Base, kw_only=True):
+    """A live or unfinished call as its last turn left it; written over with every turn.
+
+    No foreign key: it is written beside the call's record, and may be there first.
+    """
+
+    __tablename__ = "snapshots"
+
+    call_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    channel_id: Mapped[str] = mapped_column(index=True)
+    caller_number: Mapped[str | None] = mapped_column(default=None, index=True)
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+    content: Mapped[dict[str, Any]]

@@ -75,6 +75,12 @@ class EventRecord:
 
 # An event of this kind puts the caller's number on the do-not-call register.
 DO_NOT_CALL = "do_not_call"
+# One of this kind, with the other call's id as "call", links a call to the one it goes on from.
+RESUMED = "resumed"
+# One of this kind takes the recording out of the call's record and, unless its "text_kept" is true,
+# every word of the call.
+RECORDING_REFUSED = "recording_refused"
+NOT_KEPT = "[not kept]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.records import records
 from agent.records.backlog import Entry
 from agent.records.models import Base, Call, DoNotCall, Event, Latency, Turn
 from agent.records.numbers import NotANumber, normalised
 from agent.records.records import (
-    DO_NOT_CALL,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -22,6 +22,13 @@ from agent.records.records import (
     LatencyRecord,
     TurnRecord,
 )
+
+# Outcomes of calls whose process died; the second where another call goes on with them.
+LOST = "lost"
+GONE_ON_WITH = "resumed"
+
+# Events whose data have words of the caller.
+EVENTS_WITH_WORDS = ("barge_in_committed", "barge_in_resumed", "turn_went_on")
 
 _MODELS: dict[type, type[Base]] = {
     CallStarted: Call,
@@ -46,8 +53,8 @@ async def apply(connection: AsyncConnection, entries: Sequence[Entry], instance:
             rows = [_row(entry, instance) for entry in stored]
             await connection.execute(insert_new(connection, table), rows)
             for entry in stored:
-                if isinstance(entry.record, EventRecord) and entry.record.kind == DO_NOT_CALL:
-                    await _register(connection, entry.record)
+                if isinstance(entry.record, EventRecord):
+                    await _act_on(connection, entry.record)
 
 
 def _row(entry: Entry, instance: str) -> dict[str, Any]:
@@ -64,6 +71,38 @@ def _row(entry: Entry, instance: str) -> dict[str, Any]:
         case EventRecord() | LatencyRecord():
             return {**values, "sequence": entry.sequence}
     return values
+
+
+async def _act_on(connection: AsyncConnection, event: EventRecord) -> None:
+    """What follows from an event besides its own row."""
+    match event.kind:
+        case records.DO_NOT_CALL:
+            await _register(connection, event)
+        case records.RESUMED:
+            await _link(connection, event)
+        case records.RECORDING_REFUSED:
+            await _unrecord(connection, event)
+
+
+async def _link(connection: AsyncConnection, event: EventRecord) -> None:
+    """The call goes on from another one, which then was not lost after all."""
+    earlier = str(event.data["call"])
+    await connection.execute(update(Call).where(Call.id == event.call_id).values(resumes=earlier))
+    await connection.execute(
+        update(Call).where(Call.id == earlier, Call.outcome == LOST).values(outcome=GONE_ON_WITH)
+    )
+
+
+async def _unrecord(connection: AsyncConnection, event: EventRecord) -> None:
+    """No recording belongs to the call, and none of its words, unless they may be kept."""
+    this_call = event.call_id
+    await connection.execute(update(Call).where(Call.id == this_call).values(recording_path=None))
+    if event.data["text_kept"]:
+        return
+    nothing: dict[str, Any] = {"text": records.NOT_KEPT, "heard_text": None, "words": []}
+    await connection.execute(update(Turn).where(Turn.call_id == this_call).values(nothing))
+    of_this_call = Event.call_id == this_call, Event.kind.in_(EVENTS_WITH_WORDS)
+    await connection.execute(delete(Event).where(*of_this_call))
 
 
 async def _register(connection: AsyncConnection, event: EventRecord) -> None:

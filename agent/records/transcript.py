@@ -66,7 +66,9 @@ def call_facts(call: Call) -> tuple[tuple[str, str], ...]:
         ("Disposition", call.disposition or ""),
         ("Transfer", transfer),
         ("Playbook", playbook),
+        ("Goes on from", call.resumes or ""),
         ("Recording", call.recording_path or ""),
+        ("Held", "yes" if call.held else ""),
         ("Summary", call.summary or ""),
     )
     return tuple((name, value) for name, value in facts if value)

@@ -27,14 +27,12 @@ from agent.records.records import (
     Record,
     TurnRecord,
 )
-from agent.records.statements import apply
+from agent.records.statements import LOST, apply
 
 _CAPACITY = 20_000  # some 100 calls of 10 minutes
 _BATCH_SIZE = 200
 _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 5.0
-
-LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Prometheus metrics of calls; implements `calls.journal.CallObserver`."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,6 +21,7 @@ from agent.records.records import (
     LatencyRecord,
     TurnRecord,
 )
+from agent.snapshots.keeper import KeeperStats
 
 _BARGE_IN_OUTCOMES = {
     "barge_in_committed": "true",
@@ -86,6 +89,17 @@ class Metrics:
         """The text exposition format; to be called in the event loop."""
         return generate_latest(self._registry)
 
+    def watch_snapshots(self, stats: Callable[[], KeeperStats]) -> None:
+        """Show how the saving of live calls does."""
+        texts = {
+            "waiting": "Calls whose newest turn is not saved yet",
+            "failures": "Failed attempts to save a call since the start",
+            "dropped": "Snapshots given up since the start",
+        }
+        for name, text in texts.items():
+            gauge = Gauge(f"understudy_snapshots_{name}", text, registry=self._registry)
+            gauge.set_function(partial(_count, stats, name))
+
     def call_started(self, record: CallStarted) -> None:
         """One more live call."""
         self._live.inc()
@@ -120,3 +134,7 @@ class Metrics:
         """One live call less."""
         self._live.dec()
         self._calls.labels(record.outcome).inc()
+
+
+def _count(stats: Callable[[], KeeperStats], name: str) -> float:
+    return float(getattr(stats(), name))

@@ -13,6 +13,7 @@ STILL_THERE = "Are you still there?"
 SAY_YES = "Please say yes or no."
 SILENT = "I'll let you go."
 NO_CARDS = "No card numbers, please."
+OFF = "The recording is off."
 
 TINY = Playbook.model_validate(
     {
@@ -65,6 +66,18 @@ TINY = Playbook.model_validate(
                 "phrases": ["a person"],
                 "then": {"say": ["connect"], "transfer": "asked"},
             },
+            {
+                "id": "give_card",
+                "hard": True,
+                "phrases": ["my card"],
+                "then": {"say": ["card"], "to": "@stay"},
+            },
+            {
+                "id": "no_recording",
+                "hard": True,
+                "phrases": ["no recording"],
+                "then": {"say": ["off"], "to": "@stay"},
+            },
         ],
         "objections": [],
         "lines": {
@@ -79,6 +92,7 @@ TINY = Playbook.model_validate(
             "rephrase": {"text": SAY_YES},
             "silent": {"text": SILENT},
             "card": {"text": NO_CARDS},
+            "off": {"text": OFF},
         },
         "repair": {
             "no_input": ["prompt", "rephrase"],

@@ -29,6 +29,7 @@ class FakeAsterisk:
         self.requests: list[str] = []
         self.variables: dict[str, str] = {}
         self.channels = [CALLER]
+        self.left_behind: list[dict[str, Any]] = []
         self.media = FarEnd()
         self._sockets: list[web.WebSocketResponse] = []
         app = web.Application()
@@ -64,7 +65,8 @@ class FakeAsterisk:
         return opened
 
     async def _list(self, _: web.Request) -> web.Response:
-        return web.json_response([{"id": channel} for channel in self.channels])
+        self.requests.append("GET channels")
+        return web.json_response([{"id": channel} for channel in self.channels] + self.left_behind)
 
     async def _request(self, request: web.Request) -> web.Response:
         path, query = request.match_info["path"], request.query
@@ -152,8 +154,8 @@ async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_awa
     await rig.greeted()
     assert rig.manager.live == 1
     call_id = rig.notes.records[0].call_id
+    requests = [r for r in rig.asterisk.requests if r != "GET channels"]
     bridge, media = f"bridges/understudy-{call_id}", f"understudy-media-{call_id}"
-    requests = rig.asterisk.requests
     # after codec and Linkedid; the bridge and the media channel are asked for together
     assert set(requests[2:4]) == {f"POST {bridge}", "POST channels/externalMedia"}
     assert requests[4:] == [
@@ -164,6 +166,7 @@ async def test_a_caller_who_enters_is_answered_and_one_who_leaves_is_cleared_awa
     assert "s" in rig.asterisk.media.heard()
     await rig.asterisk.send("ChannelDestroyed", cause=16)
     await rig.ended()
+    requests = rig.asterisk.requests
     assert set(requests[-2:]) == {f"DELETE {bridge}", f"DELETE channels/{media}"}
     assert (rig.notes.ended.ended_by, rig.notes.ended.hangup_cause) == ("caller", 16)
 
@@ -252,6 +255,45 @@ async def test_hang_ups_that_were_missed_are_made_up_for(rig: Rig) -> None:
     ended = rig.notes.ended
     assert (ended.ended_by, ended.hangup_cause) == ("caller", None)
     assert ended.call_id == rig.notes.records[0].call_id
+
+
+def in_application(channel: str, name: str, app: str = "understudy") -> dict[str, Any]:
+    dialplan = {"app_name": "Stasis", "app_data": f"{app},in", "exten": "8000"}
+    caller = {"number": "201", "name": ""}
+    return {"id": channel, "name": name, "dialplan": dialplan, "caller": caller}
+
+
+async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engines) -> None:
+    rig = Rig(engines)
+    rig.asterisk.channels = []
+    rig.asterisk.left_behind = [
+        in_application("1.5", "PJSIP/201-5"),
+        in_application("understudy-media-old", "UnicastRTP/127.0.0.1:40000-1"),
+        in_application("1.6", "PJSIP/202-6", app="another"),
+        in_application("1.7", "Snoop/1.5-7"),
+        {"id": "1.8", "name": "PJSIP/203-8", "dialplan": {"app_name": "Queue"}},
+    ]
+    await rig.connect()
+    await until(lambda: ("agent", GREETING) in rig.notes.said)
+    assert rig.manager.live == 1
+    assert rig.notes.records[0].channel_id == "1.5"  # type: ignore[union-attr]
+    await until(lambda: len(rig.asked("old")) == 2)
+    assert set(rig.asked("old")) == {
+        "DELETE bridges/understudy-old",
+        "DELETE channels/understudy-media-old",
+    }
+    # Its own media channel and the caller are not taken for left behind after a reconnection.
+    call_id = rig.notes.records[0].call_id
+    rig.asterisk.left_behind = [
+        in_application("1.5", "PJSIP/201-5"),
+        in_application(f"understudy-media-{call_id}", "UnicastRTP/127.0.0.1:40002-2"),
+    ]
+    await rig.asterisk.drop_events()
+    await until(lambda: rig.asterisk.requests.count("GET channels") == 2)
+    await asyncio.sleep(0.05)
+    assert rig.manager.live == 1
+    assert len(rig.asked("DELETE")) == 2
+    await rig.aclose()
 
 
 async def test_another_process_with_the_same_name_is_an_error(rig: Rig) -> None:

@@ -37,7 +37,7 @@ class Placed:
             engines.services(),
             journal,
             None,
-            OutboundCall("1", {}, ANSWERING),
+            outbound=OutboundCall("1", {}, ANSWERING),
         )
         self.running = asyncio.create_task(self.actor.run())
 

@@ -294,3 +294,76 @@ def test_routing_row_by_row(
 def test_every_reason_for_a_human_has_its_row(larkfield: Playbook) -> None:
     tested = {reason for _, _, reason, _ in ROUTES} | {table.reason for table in DIALOGUES}
     assert set(larkfield.queues) - {"default"} <= tested
+
+
+CARD = "four nine oh two one one three oh six two one one three oh six one"
+
+
+def test_a_card_goes_nowhere_and_the_question_stays_open(conversation: Conversation) -> None:
+    conversation.open()
+    conversation.respond(CallerTurn("yes please"))
+    reply = conversation.respond(CallerTurn(f"it's {CARD}"))
+    assert reply.secret
+    assert line_ids(reply) == ["pay.refuse", "ask.provider"]
+    assert "four nine" not in repr(conversation.history)
+
+
+def test_a_card_where_a_telephone_number_was_asked_for_is_not_kept_either(
+    conversation: Conversation,
+) -> None:
+    play(conversation, (*BIG_HOUSE, *TERMS, ("yeah go on then", "details", ()), *DETAILS[:3]))
+    assert conversation.asked_slot == "mobile"
+    assert conversation.respond(CallerTurn(CARD)).secret
+    assert "four nine" not in repr(conversation.history)
+    reply = conversation.respond(CallerTurn("oh seven seven oh oh nine hundred one two three"))
+    assert not reply.secret
+    assert conversation.slots["mobile"].endswith("7700900123")
+
+
+def test_a_card_that_goes_on_in_groups_is_a_card_to_its_end(conversation: Conversation) -> None:
+    conversation.open()
+    conversation.respond(CallerTurn("yes please"))
+    assert conversation.respond(CallerTurn("my card number is four nine oh two")).secret
+    assert conversation.respond(CallerTurn("one one three oh")).secret
+    assert conversation.dtmf("123").secret
+    assert conversation.respond(CallerTurn("six two one one")).secret
+    assert not conversation.respond(CallerTurn("i'm with northline")).secret
+    assert not conversation.respond(CallerTurn("six two one one")).secret
+    for digits in ("four nine", "one one three"):
+        assert digits not in conversation.snapshot().model_dump_json()
+
+
+def test_a_card_read_out_with_pauses_is_one(conversation: Conversation) -> None:
+    conversation.open()
+    text = "four nine oh two er one one three oh er six two one one"
+    assert conversation.respond(CallerTurn(text)).secret
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i don't want to be recorded",
+        "please turn the recording off",
+        "i'd rather not be recorded",
+        "can you stop this recording",
+        "no recording please",
+        "i'm not happy with being recorded",
+    ],
+)
+def test_recording_can_be_refused_and_the_call_goes_on(
+    text: str, conversation: Conversation
+) -> None:
+    conversation.open()
+    reply = conversation.respond(CallerTurn(text))
+    assert reply.understanding is not None
+    assert reply.understanding.intent == "no_recording"
+    assert line_ids(reply) == ["recording.off", "open.again"]
+
+
+@pytest.mark.parametrize("text", ["is this a recording", "is this call recorded"])
+def test_a_question_about_the_recording_does_not_stop_it(
+    text: str, conversation: Conversation
+) -> None:
+    conversation.open()
+    understood = conversation.respond(CallerTurn(text)).understanding
+    assert understood is None or understood.intent != "no_recording"

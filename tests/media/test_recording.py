@@ -1,5 +1,6 @@
 """The recording: both sides in sync, readable at any moment, harmless when the disk is full."""
 
+import asyncio
 import subprocess
 import sys
 import wave
@@ -39,6 +40,86 @@ async def test_caller_is_left_and_agent_right(
     assert np.array_equal(stereo[:, 0], np.repeat(np.arange(120), samples))
     assert np.array_equal(stereo[:, 1], -stereo[:, 0])
     assert recorder.error is None
+
+
+def at(stereo: NDArray[np.int16], tick: int) -> tuple[int, int]:
+    """What is recorded at a tick: caller, agent."""
+    return int(stereo[tick * 160, 0]), int(stereo[tick * 160, 1])
+
+
+@pytest.mark.parametrize("written", [False, True])
+async def test_the_caller_is_silence_from_a_moment_in_the_past_until_unmuted(
+    tmp_path: Path, written: bool
+) -> None:
+    recorder = StereoRecorder(tmp_path / "one.wav", 8000)
+    for _ in range(130):
+        recorder.add(frame(7), frame(-7))
+        if written:
+            await asyncio.sleep(0.001)
+    recorder.mute_caller(0.5)  # ticks 25 to 129 are recorded already
+    for _ in range(70):
+        recorder.add(frame(7), frame(-7))
+    recorder.unmute_caller()
+    for _ in range(10):
+        recorder.add(frame(7), frame(-7))
+    await recorder.aclose()
+    _, stereo = read(recorder.path)
+    assert len(stereo) == 210 * 160
+    assert at(stereo, 24) == (7, -7)
+    assert not stereo[25 * 160 : 200 * 160, 0].any()
+    assert (stereo[:, 1] == -7).all()
+    assert at(stereo, 200) == (7, -7)
+
+
+async def test_muting_again_joins_what_was_muted_before(tmp_path: Path) -> None:
+    recorder = StereoRecorder(tmp_path / "one.wav", 8000)
+    for tick in range(300):
+        recorder.add(frame(7), frame(-7))
+        if tick == 100:
+            recorder.mute_caller(1.0)
+        if tick == 150:
+            recorder.unmute_caller()
+        if tick == 250:
+            recorder.mute_caller(3.0)
+    await recorder.aclose()
+    _, stereo = read(recorder.path)
+    assert at(stereo, 49) == (7, -7)
+    assert not stereo[50 * 160 :, 0].any()
+
+
+async def test_what_must_not_be_kept_goes_even_when_the_recording_has_failed(
+    tmp_path: Path,
+) -> None:
+    recorder = StereoRecorder(tmp_path / "one.wav", 8000)
+    for _ in range(200):
+        recorder.add(frame(7), frame(-7))
+    recorder._fail("the disk takes nothing")
+    recorder.mute_caller(0.0)
+    await recorder.aclose()
+    _, stereo = read(recorder.path)
+    assert not stereo[:, 0].any()
+
+
+@pytest.mark.parametrize("frames", [0, 10, 400])
+async def test_a_discarded_recording_leaves_no_file(tmp_path: Path, frames: int) -> None:
+    recorder = StereoRecorder(tmp_path / "one.wav", 8000)
+    for _ in range(frames):
+        recorder.add(frame(7), frame(-7))
+    recorder.discard()
+    recorder.add(frame(7), frame(-7))
+    await recorder.aclose()
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
+    assert recorder.error is None
+
+
+async def test_a_recording_that_failed_can_still_be_discarded(tmp_path: Path) -> None:
+    recorder = StereoRecorder(tmp_path / "one.wav", 8000)
+    for _ in range(200):
+        recorder.add(frame(7), frame(-7))
+    recorder._fail("the disk takes nothing")
+    await recorder.aclose()
+    recorder.discard()
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
 
 
 CRASHES = """

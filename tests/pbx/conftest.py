@@ -18,6 +18,7 @@ import structlog
 from agent.evaluation.caller_voice import CallerVoice
 from agent.evaluation.phone import AnswerAfter, OnIncoming, Phone
 from agent.evaluation.phone_options import PhoneOptions
+from tests.snapshots.conftest import redis_server  # noqa: F401  a fixture
 
 HERE = Path(__file__).parent
 LOCAL_PBX = HERE.parents[1] / "vagrant" / "local-pbx"

@@ -19,7 +19,7 @@ from agent.records.migrate import (
 )
 from agent.records.models import Base
 
-TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures"}
+TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
 TABLES |= {"campaigns", "contacts", "attempts"}
 
 

@@ -9,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Call, Direction, Event, Latency, Speaker, Turn
-from agent.records.records import CallAnswered, LatencyRecord
+from agent.records.records import (
+    NOT_KEPT,
+    RECORDING_REFUSED,
+    RESUMED,
+    CallAnswered,
+    LatencyRecord,
+)
 from agent.records.writer import RecordWriter
 from tests.records.calls import CALL, NOON, OTHER, ended, happened, record_whole_call, said, started
 from tests.records.postgres import PostgresCluster
@@ -242,3 +248,61 @@ async def test_a_call_without_any_event_is_closed_at_its_last_known_moment(
     assert await writer.close_orphans() == 2
     assert (await the_call(engine)).ended_at == NOON.replace(second=2)
     assert (await the_call(engine, OTHER)).ended_at == NOON
+
+
+async def test_a_call_that_goes_on_is_linked_to_the_one_it_goes_on_from(
+    engine: AsyncEngine,
+) -> None:
+    writer = RecordWriter(engine)
+    writer.start()
+    writer.call_started(started())
+    await writer.flush()
+    await writer.close_orphans()
+    for _ in range(2):  # the same once more, as after a commit whose answer was lost
+        writer.call_started(started(OTHER))
+        writer.event(happened(RESUMED, call_id=OTHER, call=CALL, how="taken_back"))
+    await writer.aclose()
+    async with AsyncSession(engine) as session:
+        earlier, later = await session.get(Call, CALL), await session.get(Call, OTHER)
+    assert earlier is not None and later is not None
+    assert (earlier.outcome, earlier.ended_by) == ("resumed", "crash")
+    assert later.resumes == CALL
+
+
+async def test_only_a_lost_call_becomes_a_resumed_one(engine: AsyncEngine) -> None:
+    writer = RecordWriter(engine)
+    writer.start()
+    writer.call_started(started())
+    writer.call_ended(ended(outcome="no_outcome"))
+    writer.call_started(started(OTHER))
+    writer.event(happened(RESUMED, call_id=OTHER, call=CALL, how="rang_back"))
+    await writer.aclose()
+    async with AsyncSession(engine) as session:
+        earlier, later = await session.get(Call, CALL), await session.get(Call, OTHER)
+    assert earlier is not None and later is not None
+    assert (earlier.outcome, later.resumes) == ("no_outcome", CALL)
+
+
+@pytest.mark.parametrize("text_kept", [False, True])
+async def test_a_refused_recording_leaves_the_record(engine: AsyncEngine, text_kept: bool) -> None:
+    writer = RecordWriter(engine)
+    writer.start()
+    record_whole_call(writer)
+    writer.call_started(started(OTHER, recording_path="/other.wav"))
+    writer.turn(said(0, "mine stays", OTHER))
+    writer.event(happened(RECORDING_REFUSED, 3.0, text_kept=text_kept))
+    await writer.aclose()
+    call = await the_call(engine)
+    assert (call.recording_path, call.outcome) == (None, "sold")
+    async with AsyncSession(engine) as session:
+        turns = (await session.scalars(select(Turn).filter_by(call_id=CALL))).all()
+        kinds = (await session.scalars(select(Event.kind).filter_by(call_id=CALL))).all()
+    if text_kept:
+        assert {turn.text for turn in turns} > {"what does it cost"}
+        assert sorted(kinds) == ["barge_in_committed", RECORDING_REFUSED]
+    else:
+        assert [(t.text, t.heard_text, t.words) for t in turns] == [(NOT_KEPT, None, [])] * 2
+        assert kinds == [RECORDING_REFUSED]
+    other = await the_call(engine, OTHER)
+    assert other.recording_path == "/other.wav"
+    assert "mine stays" in await texts(engine)

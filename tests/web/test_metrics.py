@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.records.models import Speaker
 from agent.records.records import CallAnswered, LatencyRecord
+from agent.snapshots.keeper import KeeperStats
 from agent.web.metrics import Metrics
 from tests.records.calls import CALL, OTHER, ended, happened, said, started
 
@@ -103,3 +104,12 @@ async def test_alert_rules_name_metrics_that_exist() -> None:
     named = {name for text in expressions for name in re.findall(r"[a-z_]+_(?:total|bucket)", text)}
     assert len(expressions) >= 3
     assert named <= exposed
+
+
+async def test_saving_that_fails_shows() -> None:
+    metrics = Metrics()
+    metrics.watch_snapshots(lambda: KeeperStats(waiting=2, written=5, failures=3, dropped=1))
+    shown = metrics.render().decode()
+    assert "understudy_snapshots_waiting 2.0" in shown
+    assert "understudy_snapshots_failures 3.0" in shown
+    assert "understudy_snapshots_dropped 1.0" in shown
