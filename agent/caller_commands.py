@@ -126,9 +126,11 @@ def erase(
                 typer.echo(f"Nothing is kept of {number}")
                 return
             typer.echo(
-                f"{len(held.call_ids)} calls, {len(held.files)} files, {kept} unfinished calls, "
-                f"places in {campaigns} campaigns are kept of {number}"
+                f"{len(held.call_ids)} calls, {len(held.files)} files, {kept} unfinished calls are "
+                f"kept of {number}"
             )
+            if campaigns:
+                typer.echo(f"It is in {campaigns} campaigns")
             if not yes:
                 typer.confirm("Erase them for good?", abort=True)
             await unfinished.erase(key)
