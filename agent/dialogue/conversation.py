@@ -140,7 +140,9 @@ class Conversation:
     def unfinished(self) -> bool:
         """Whether a call that ended now would be worth going on with when the caller rings back."""
         resume, state = self._playbook.repair.resume, self._state
-        if resume is None or (state.stage == self._playbook.start and not state.slots):
+        outbound = self._playbook.outbound
+        openings = {self._playbook.start, outbound.start if outbound else None}
+        if resume is None or (state.stage in openings and not state.slots):
             return False
         if state.disposition:
             return state.disposition in resume.after

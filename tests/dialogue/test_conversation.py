@@ -217,6 +217,7 @@ def test_same_seed_gives_the_same_call(
 def test_a_call_we_place_says_who_calls_before_it_asks(conversation: Conversation) -> None:
     reply = conversation.open_outbound({})
     assert line_ids(reply) == ["out.hello", "out.ask"]
+    assert not conversation.unfinished, "nothing to go on with yet"
     assert not reply.lines[0].interruptible
     assert "automated assistant of Larkfield Broadband" in reply.lines[0].text
     assert say(conversation, "no").stage == "callback_offer"
