@@ -32,7 +32,7 @@ _PATIENCE_MS = 700.0
 # A mere "hello?" is no longer.
 _HELLO_S = 1.4
 # From the verdict to the agent's first sample, as measured on calls (tests/pbx/test_outbound.py).
-_TO_SOUND_MS = 60.0
+_TO_SOUND_MS = 20.0
 
 
 def main() -> None:
