@@ -199,4 +199,11 @@ class CallManager:
         self._lines.pop(actor.call_id, None)
         self._tasks.pop(channel_id, None)
         if actor.taken_s is not None:
-            self._with_human.follow(channel_id, actor.linked_id, journal, actor.taken_s)
+            keeper = self._services.snapshots
+            self._with_human.follow(
+                channel_id,
+                actor.linked_id,
+                journal,
+                audio_s=actor.taken_s,
+                on_gone=lambda: keeper.forget(actor.call_id) if keeper else None,
+            )

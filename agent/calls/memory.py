@@ -33,6 +33,8 @@ class CallMemory:
         if ended_by in ("shutdown", "error"):
             # The caller is in the fallback queue, which gives back whom nobody takes.
             self._save(conversation, Phase.HANDED_OVER)
+        elif ended_by == "transfer":
+            self._save(conversation, Phase.WITH_HUMAN)
         elif not in_queue and conversation.unfinished:
             self._save(conversation, Phase.BROKEN_OFF)
         else:

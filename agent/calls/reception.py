@@ -1,6 +1,7 @@
 """How a call begins: afresh, or where an earlier one stood.
 
 back from a queue to a new process    by the call's id      the queue's result is told
+sent back by a colleague              by the channel        it carries on, or is rung back
 left behind by a process that died    by the channel        "I lost you for a moment"
 rings back after an unfinished call   by the number         "shall we go on where we were?"
 """
@@ -26,7 +27,7 @@ from agent.snapshots.saved_call import Phase, SavedCall, caller_key
 # The caller hears ringing meanwhile; a store that needs longer is not worth the wait.
 _LOOK_UP_WITHIN_S = 0.5
 
-How = Literal["rang_back", "taken_back", "returned"]
+How = Literal["rang_back", "taken_back", "returned", "sent_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def way_back(
     if live:
         return None
     if saved.channel_id == arrival.channel.channel_id:
+        if saved.phase is Phase.WITH_HUMAN:
+            return "sent_back"
         in_queue = saved.phase is Phase.HANDED_OVER
         came_back = returned_call(arrival.arguments) == saved.call_id
         return "returned" if in_queue and came_back else "taken_back"
@@ -162,6 +165,8 @@ def _opening(how: How, arguments: Sequence[str]) -> Callable[[Conversation], Rep
     match how:
         case "returned":
             return lambda talk: talk.returned_from_queue(queue_result(arguments).lower())
+        case "sent_back":
+            return lambda talk: talk.returned_from_queue("sent_back")
         case "taken_back":
             return lambda talk: talk.taken_back()
         case "rang_back":

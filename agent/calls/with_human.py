@@ -20,6 +20,7 @@ class _Taken:
     linked_id: str
     audio_s: float
     since_s: float
+    on_gone: Callable[[], None]
 
 
 class WithHuman:
@@ -29,9 +30,20 @@ class WithHuman:
         self._clock = clock
         self._taken: dict[str, _Taken] = {}
 
-    def follow(self, channel_id: str, linked_id: str, journal: CallJournal, audio_s: float) -> None:
-        """Write into this journal from now on; `audio_s` is the call's audio time now."""
-        self._taken[channel_id] = _Taken(journal, linked_id, audio_s, self._clock())
+    def follow(
+        self,
+        channel_id: str,
+        linked_id: str,
+        journal: CallJournal,
+        *,
+        audio_s: float,
+        on_gone: Callable[[], None],
+    ) -> None:
+        """Write into this journal from now on; `audio_s` is the call's audio time now.
+
+        `on_gone` is called when the caller has hung up.
+        """
+        self._taken[channel_id] = _Taken(journal, linked_id, audio_s, self._clock(), on_gone)
         while len(self._taken) > _MOST:
             self._taken.pop(next(iter(self._taken)))
 
@@ -46,7 +58,9 @@ class WithHuman:
 
     def gone(self, channel_id: str) -> None:
         """The caller has hung up."""
-        if channel_id in self._taken:
+        taken = self._taken.get(channel_id)
+        if taken is not None:
+            taken.on_gone()
             later = asyncio.get_running_loop().call_later
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)
 

@@ -295,8 +295,14 @@ class _Checker:
                 yield self._finding("error", message, "compliance", "must_say")
 
     def resuming(self) -> Iterator[Finding]:
-        """Another person may ring from the same number: nothing personal before their yes."""
+        """What callers hear who come back.
+
+        Another person may ring from the same number: nothing personal before their yes.
+        """
         book = self._playbook
+        if "sent_back" not in book.repair.returned:
+            message = "'returned' has no 'sent_back': whom a colleague sends back hears the default"
+            yield self._finding("warning", message, "repair", "returned")
         for line_id in book.repair.resume.ask if book.repair.resume else ():
             named = {name for text in book.lines[line_id].texts for name in VARIABLE.findall(text)}
             for slot_id in sorted(named & set(book.slots)):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, event, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
@@ -67,8 +67,7 @@ def create_engine(url: str) -> AsyncEngine:
             connect_args={"timeout": _CONNECT_TIMEOUT_S, "command_timeout": _COMMAND_TIMEOUT_S},
         )
     _make_private_file(parsed)
-    # One connection stays open, with its thread and its three files; more come and go.
-    engine = create_async_engine(parsed, poolclass=AsyncAdaptedQueuePool, pool_size=1)
+    engine = create_async_engine(parsed)
     event.listen(engine.sync_engine, "connect", _set_pragmas)
     return engine
 

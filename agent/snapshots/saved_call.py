@@ -14,6 +14,7 @@ class Phase(StrEnum):
 
     TALKING = "talking"
     HANDED_OVER = "handed_over"  # the caller waits in a queue and may come back
+    WITH_HUMAN = "with_human"  # a colleague has the caller and may send it back
     BROKEN_OFF = "broken_off"  # it ended before the dialogue did
 
 

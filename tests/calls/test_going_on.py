@@ -86,7 +86,7 @@ async def test_every_turn_is_saved_when_it_is_decided_and_when_it_was_heard(
     assert call.keeper.forgotten == ["call-1"]  # nothing was begun
 
 
-async def test_a_caller_in_a_queue_can_come_back_and_one_who_was_taken_is_forgotten(
+async def test_a_caller_can_come_back_from_a_queue_and_from_a_human(
     engines: Engines,
 ) -> None:
     call = RememberedCall(engines)
@@ -96,7 +96,8 @@ async def test_a_caller_in_a_queue_can_come_back_and_one_who_was_taken_is_forgot
     taken = {"member": "Zoe", "wait_s": 1.0}
     call.actor.post(InQueue(QueueEvent("CONNECT", "1.1", "1.1", "sales", taken)))
     await call.running
-    assert call.keeper.forgotten == ["call-1"]
+    assert call.phases[-1] == (Phase.WITH_HUMAN, True)
+    assert not call.keeper.forgotten
 
 
 async def test_a_shutdown_leaves_a_call_that_can_come_back(engines: Engines) -> None:

@@ -174,6 +174,8 @@ async def test_a_slow_store_does_not_keep_a_caller_waiting(
         (Phase.TALKING, AGAIN, (), 1, "another", None),
         (Phase.HANDED_OVER, AGAIN, (), 1, INSTANCE, None),
         (Phase.TALKING, FIRST, (), 25, INSTANCE, "taken_back"),
+        (Phase.WITH_HUMAN, FIRST, (), 1, "another", "sent_back"),
+        (Phase.WITH_HUMAN, AGAIN, (), 1, INSTANCE, None),
         (Phase.HANDED_OVER, FIRST, ("returned", CALL, "FULL"), 1, "another", "returned"),
         (Phase.HANDED_OVER, AGAIN, ("returned", CALL, "FULL"), 1, INSTANCE, None),
         (Phase.HANDED_OVER, FIRST, ("returned", OTHER, "FULL"), 1, INSTANCE, "taken_back"),

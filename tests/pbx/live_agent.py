@@ -20,7 +20,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Held:
-    """What the process holds. Its HTTP connections, which are kept for reuse, don't count."""
+    """What the process holds.
+
+    HTTP and database connections, which are kept for reuse, don't count: their pools are bounded.
+    """
 
     tasks: int
     files: int
@@ -136,7 +139,7 @@ class LiveAgent:
         resident_kb = int(re.search(r"VmRSS:\s+(\d+)", status)[1])  # type: ignore[index]
         return Held(
             tasks=int(self._metric("understudy_tasks")),
-            files=sum(not link.startswith("socket:") for link in links),
+            files=sum(not link.startswith("socket:") and ".sqlite3" not in link for link in links),
             udp_sockets=sum(link in udp for link in links),
             resident_bytes=resident_kb * 1024,
         )

@@ -209,3 +209,37 @@ async def test_a_caller_who_hangs_up_while_waiting(
     abandoned = await agent.wait_for_event(call_id, "transfer_abandoned")
     assert 0 < abandoned["data"]["wait_s"] < 30
     assert [line["event"] for line in queue_log(agent, call_id)] == ["ENTERQUEUE"]
+
+
+async def test_a_colleague_sends_the_caller_back_to_the_agent(
+    agent: LiveAgent, caller: Phone, human: PhoneFactory, voice: CallerVoice
+) -> None:
+    async with human("agent1", AnswerAfter(0.0)) as colleague:
+        call = await caller.place(AGENT)
+        first = await agent.new_call()
+        await until_listening(agent, call, first)
+        await say(call, voice, "yes please")
+        await agent.wait_for(first, "turn", speaker="agent", index=2)
+        await call.wait_for_silence(300)
+        await say(call, voice, "i'm with northline")
+        await agent.wait_for(first, "turn", speaker="agent", index=4)
+        call.press(HUMAN_KEY)
+        talk = await colleague.incoming(timeout_s=40)
+        known = (await agent.wait_for(first, "call_ended"))["slots"]
+        await asyncio.sleep(1.0)
+        talk.transfer(AGENT)
+        second = await agent.new_call(timeout_s=20.0)
+        turn = await agent.wait_for(second, "turn", speaker="agent", index=0)
+        await talk.hang_up()
+        assert turn["text"].startswith("Hello again, it's the assistant.")
+        await call.wait_for_silence(300)
+        await say(call, voice, "let's carry on")
+        on = await agent.wait_for(second, "turn", speaker="agent", index=2)
+        await call.hang_up()
+        ended = await agent.wait_for(second, "call_ended")
+    assert on["stage"] == "discovery"
+    assert "current_provider" in known
+    assert known.items() <= ended["slots"].items()
+    linked = [await agent.stored(call_id, "linked_id") for call_id in (first, second)]
+    assert linked[0] == linked[1]
+    assert (await wait_for_queue_log(agent, second, "TRANSFER"))["member"] == "PJSIP/agent1"
