@@ -40,7 +40,7 @@ from agent.media.session import PortRange
 from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
-from agent.records.models import ModelUsed
+from agent.records.models import Direction, ModelUsed
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
@@ -66,7 +66,7 @@ class Engines:
 
     services: CallServices
     store: CallStore
-    open_journal: Callable[[str, Channel, Path | None], CallJournal]
+    open_journal: Callable[..., CallJournal]
     playbook: PlaybookInUse
     database: AsyncEngine
 
@@ -121,6 +121,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             engines.open_journal,
             lambda call_id: _recording_path(settings, call_id),
             settings.handoff.context,
+            settings.outbound.answering,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
@@ -236,11 +237,17 @@ async def build_engines(
         )
         models = await asyncio.to_thread(_models_used, settings, store)
 
-        def open_journal(call_id: str, channel: Channel, recording: Path | None) -> CallJournal:
+        def open_journal(
+            call_id: str,
+            channel: Channel,
+            recording: Path | None,
+            direction: Direction = Direction.INBOUND,
+        ) -> CallJournal:
             return CallJournal(
                 call_id,
                 channel,
                 recording,
+                direction,
                 playbook=playbook.identity,
                 models=models,
                 observers=(writer, *observers),

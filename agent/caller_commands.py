@@ -103,11 +103,12 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Erase all that is kept of a caller: records, recordings, pages, unfinished calls.
+    """Erase all that is kept of a caller: records, recordings, unfinished calls, campaigns.
 
     That something was erased is noted, without the number. A number on the do-not-call register
     stays there; a call that is held stops it.
     """
+    from agent.outbound.erasure import forget, listed
     from agent.records.erasure import erase as erase_from
     from agent.records.erasure import holdings
     from agent.snapshots.opening import opened_store
@@ -117,19 +118,23 @@ def erase(
 
     async def work(engine: "AsyncEngine") -> None:
         held = await holdings(engine, number)
+        campaigns = await listed(engine, number)
         key = caller_key(number) or number
         async with opened_store(settings, engine) as unfinished:
             kept = await unfinished.count_of(key)
-            if not held.call_ids and not kept:
+            if not held.call_ids and not kept and not campaigns:
                 typer.echo(f"Nothing is kept of {number}")
                 return
             typer.echo(
                 f"{len(held.call_ids)} calls, {len(held.files)} files, {kept} unfinished calls are "
                 f"kept of {number}"
             )
+            if campaigns:
+                typer.echo(f"It is in {campaigns} campaigns")
             if not yes:
                 typer.confirm("Erase them for good?", abort=True)
             await unfinished.erase(key)
+        await forget(engine, number)
         await erase_from(engine, held)
         typer.echo("Erased")
 

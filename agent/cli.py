@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from agent import __version__, caller_commands, playbook_commands, retention_commands
+from agent import (
+    __version__,
+    caller_commands,
+    outbound_commands,
+    playbook_commands,
+    retention_commands,
+)
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
@@ -34,9 +40,11 @@ database_app = typer.Typer(no_args_is_help=True, help="The database of call reco
 app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
 app.add_typer(caller_commands.app, name="dnc")
+app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
+app.command()(outbound_commands.dial)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 

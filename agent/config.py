@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from agent.errors import UnderstudyError
+from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
 from agent.turns.settings import TurnSettings
@@ -179,6 +180,7 @@ class Settings(BaseSettings):
     dialogue: DialogueSettings = DialogueSettings()
     handoff: HandoffSettings = HandoffSettings()
     records: RecordSettings = Field(default_factory=RecordSettings)
+    outbound: OutboundSettings = OutboundSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()

@@ -1,3 +1,4 @@
+import datetime
 import json
 import os
 import typing
@@ -184,10 +185,15 @@ def another(value: Any, kind: Any) -> Any:
         case bool():
             return not value
         case int() | float():
-            step = 1 if value >= 1 else 0.125
+            step = 1 if value >= 1 else 0.125 if value > 0.125 or not value else value / 2
             return type(value)(value + step if value >= 1 or not value else value - step)
         case tuple():
-            return (1.5, 2.5)
+            item = typing.get_args(kind)[0]
+            if item is datetime.date:
+                return (datetime.date(2026, 12, 25),)
+            return (1.5, 2.5) if item is float else typing.get_args(item)[-2:]
+        case datetime.time():
+            return value.replace(minute=30)
         case Path():
             return Path("/tmp/another")  # noqa: S108 - a name, not a file
         case _:
@@ -204,7 +210,8 @@ def test_every_setting_can_come_from_the_environment(
 ) -> None:
     wanted = another(value, kind)
     name = "UNDERSTUDY_" + "__".join(path).upper()
-    monkeypatch.setenv(name, json.dumps(wanted) if isinstance(wanted, tuple) else str(wanted))
+    as_text = json.dumps(wanted, default=str) if isinstance(wanted, tuple) else str(wanted)
+    monkeypatch.setenv(name, as_text)
     found: Any = load_settings()
     for part in path:
         found = getattr(found, part)

@@ -74,16 +74,17 @@ class AriClient:
         """Asterisk's base URL, for messages."""
         return self._base_url
 
-    async def open_events(self) -> aiohttp.ClientWebSocketResponse:
+    async def open_events(self, *, every_channel: bool = False) -> aiohttp.ClientWebSocketResponse:
         """Open the application's event socket; Asterisk registers the application by it.
 
+        `every_channel`: also events of channels that are in no application or in another one.
         Raises AriRefused for a wrong password or an application that may not be used, and
         AriUnreachable where nobody listens.
         """
         try:
             return await self._session.ws_connect(
                 f"{self._base_url}/ari/events",
-                params={"app": self.app, "subscribeAll": "false"},
+                params={"app": self.app, "subscribeAll": "true" if every_channel else "false"},
                 heartbeat=10.0,
                 max_msg_size=0,
             )
@@ -139,6 +140,49 @@ class AriClient:
         """Asterisk's version and system information (GET /asterisk/info)."""
         info: dict[str, Any] = await self.request("GET", "/asterisk/info")
         return info
+
+    async def originate(
+        self,
+        endpoint: str,
+        *,
+        channel_id: str,
+        app: str,
+        arguments: str,
+        caller_id: str,
+        ring_s: int,
+    ) -> None:
+        """Call an endpoint; the channel enters `app` when it is answered.
+
+        Returns as soon as the call is on its way; its events tell what becomes of it, which may be
+        before this returns. AriRefused: the endpoint does not exist or can't be reached.
+        """
+        params = {
+            "endpoint": endpoint,
+            "channelId": channel_id,
+            "app": app,
+            "appArgs": arguments,
+            "timeout": str(ring_s),
+        }
+        if caller_id:
+            params["callerId"] = caller_id
+        await self.request("POST", "/channels", params=params)
+
+    async def allow_events(self, *kinds: str) -> None:
+        """Let only these kinds of events come over this application's socket."""
+        allowed = [{"type": kind} for kind in kinds]
+        await self.request(
+            "PUT", f"/applications/{self.app}/eventFilter", json={"allowed": allowed}
+        )
+
+    async def has_application(self, app: str) -> bool:
+        """Whether a process is connected for an application."""
+        try:
+            await self.request("GET", f"/applications/{app}")
+        except AriRefused as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     async def answer(self, channel_id: str) -> None:
         """Answer a ringing channel."""

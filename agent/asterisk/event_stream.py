@@ -29,7 +29,9 @@ class Disconnected:
 StreamEvent = Connected | Disconnected | AriEvent
 
 
-async def ari_events(client: AriClient) -> AsyncIterator[StreamEvent]:
+async def ari_events(
+    client: AriClient, *, every_channel: bool = False
+) -> AsyncIterator[StreamEvent]:
     """Yield events for ever, reconnecting with back-off (0.2 s to 5 s) while Asterisk is away.
 
     Raises AriRefused when Asterisk does not let this user in: trying again would not help.
@@ -37,7 +39,9 @@ async def ari_events(client: AriClient) -> AsyncIterator[StreamEvent]:
     log = structlog.get_logger("asterisk")
     away = while_away(AriUnreachable, log, "waiting for Asterisk", first_s=0.2, longest_s=5.0)
     while True:
-        socket: aiohttp.ClientWebSocketResponse = await away(client.open_events)
+        socket: aiohttp.ClientWebSocketResponse = await away(
+            client.open_events, every_channel=every_channel
+        )
         yield Connected()
         try:
             async for message in socket:

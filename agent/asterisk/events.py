@@ -52,6 +52,14 @@ class ChannelDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelStateChange:
+    """A channel rings ("Ringing") or was answered ("Up")."""
+
+    channel: Channel
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelDtmfReceived:
     """A key was pressed, whichever way the phone signalled it (RFC 4733, SIP INFO, tones)."""
 
@@ -68,6 +76,7 @@ AriEvent = (
     StasisStart
     | ChannelHangupRequest
     | ChannelDestroyed
+    | ChannelStateChange
     | ChannelDtmfReceived
     | ApplicationReplaced
 )
@@ -84,6 +93,10 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
             )
         case "ChannelDestroyed":
             return ChannelDestroyed(Channel.from_json(data["channel"]), int(data.get("cause", 0)))
+        case "ChannelStateChange":
+            return ChannelStateChange(
+                Channel.from_json(data["channel"]), str(data["channel"].get("state", ""))
+            )
         case "ChannelDtmfReceived":
             return ChannelDtmfReceived(Channel.from_json(data["channel"]), str(data["digit"]))
         case "ApplicationReplaced":

@@ -20,6 +20,7 @@ from agent.calls.events import (
     AgentInterrupted,
     AgentPaused,
     AgentResumed,
+    Answered,
     BackFromQueue,
     CallerFinished,
     CallerGone,
@@ -43,6 +44,7 @@ from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Beginning
+from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
 from agent.calls.tasks import CallTasks
@@ -58,6 +60,7 @@ from agent.dialogue.conversation import (
 from agent.dialogue.mood import Delivery
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
+from agent.outbound.answering_machine import Verdict
 from agent.records.records import RESUMED
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
@@ -94,6 +97,7 @@ class CallActor:
         *,
         begin: Callable[[], Awaitable[Beginning]] | None = None,
         memory: CallMemory | None = None,
+        outbound: OutboundCall | None = None,
     ) -> None:
         """`begin` finds out whether this call goes on from another one; None: it never does.
 
@@ -113,6 +117,7 @@ class CallActor:
         self._begin = begin
         self._memory = memory
         self._opened: CallAudio | None = None
+        self._screening = Screening(outbound, self.post) if outbound is not None else None
         self._pending: Reply | None = None
         self._expected = Expected()
         self._turn = 0
@@ -165,6 +170,10 @@ class CallActor:
         self._opened = await CallAudio.open(codec, self._services.audio, self._recording, self.post)
         self._discretion.attach(self._audio.media)
         await self._line.attach(self._audio.media, codec)
+        if self._screening is not None:
+            self._journal.answered(codec, self.linked_id)
+            self._screen(self._screening)
+            return
         opening = await self._deliberation.in_place(opening_turn)
         self._notes.answered(self._now())
         await self._line.answer()
@@ -177,6 +186,8 @@ class CallActor:
         if beginning is None:
             return lambda talk: talk.open()
         self._deliberation = Deliberation(beginning.conversation, self._services.decisions)
+        if beginning.how is not None:
+            self._screening = None  # it is known whom it goes on with
         if beginning.resumes is not None:
             self._journal.event(RESUMED, 0.0, call=beginning.resumes, how=beginning.how)
         if beginning.unrecorded:
@@ -202,12 +213,16 @@ class CallActor:
 
     async def _stop(self) -> None:
         """The process goes: a caller who is in a queue already stays there."""
+        outcome = "cancelled" if self._nobody_known else "handed_to_queue"
         if self._state is not CallState.HANDED_OVER:
             await self._fall_back("the agent is shutting down")
-        self._end("handed_to_queue", ended_by="shutdown")
+        self._end(outcome, ended_by="shutdown")
 
     async def _fall_back(self, reason: str) -> None:
         self._journal.event("fallback", self._now(), reason=reason)
+        if self._nobody_known:
+            await self._line.hang_up()
+            return
         try:
             await self._line.hand_over(
                 self._services.handoffs.plain(self.call_id, self._services.fallback_queue, reason)
@@ -244,6 +259,8 @@ class CallActor:
 
     async def _handle(self, event: CallEvent) -> None:
         match event:
+            case Answered(verdict):
+                await self._answered(verdict)
             case AgentPaused():
                 self._notes.paused(self._now(), event)
             case AgentResumed():
@@ -327,6 +344,19 @@ class CallActor:
         self._audio.speaker.say(lines, self._now())
         self._remember(heard=False)
 
+    def _screen(self, screening: Screening) -> None:
+        self._enter(CallState.SCREENING)
+        self._audio.floor.screen(screening, self._audio.media.sample_rate_hz)
+
+    async def _answered(self, verdict: Verdict) -> None:
+        if self._state is not CallState.SCREENING or self._screening is None:
+            return
+        screening = self._screening
+        note_verdict(self._journal, self._now(), verdict)
+        if verdict.ended_s is not None:
+            self._notes.greeted(verdict.ended_s, self._now())
+        self._say(await self._deliberation.in_place(lambda talk: screening.reply(talk, verdict)))
+
     def _interrupted(self, event: AgentInterrupted) -> None:
         if self._state is not CallState.SPEAKING:
             return
@@ -371,6 +401,8 @@ class CallActor:
         self._discretion.agent_finished(self._now())
         reply, self._pending = self._pending, None
         match reply.action:
+            case Continue() if self._screening is not None and self._screening.again:
+                self._screen(self._screening)
             case Continue():
                 self._enter(CallState.LISTENING)
                 self._audio.floor.listen(self._expected)
@@ -471,6 +503,12 @@ class CallActor:
     @property
     def _conversation(self) -> Conversation:
         return self._deliberation.conversation
+
+    @property
+    def _nobody_known(self) -> bool:
+        """Whether nobody knows yet whom a human would get if the call were handed over."""
+        early = (CallState.RINGING, CallState.SCREENING)
+        return self._screening is not None and self._state in early
 
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)

@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 from agent.asterisk.queue_log import QueueEvent
 from agent.dialogue.conversation import Reply
+from agent.outbound.answering_machine import Verdict
 from agent.speech.protocols import Transcript
 from agent.turns.endpointing import EndOfTurn
 from agent.turns.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """It is known who or what has answered a call that the agent has placed."""
+
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,8 @@ class Failed:
 
 
 CallEvent = (
-    AgentPaused
+    Answered
+    | AgentPaused
     | AgentResumed
     | AgentInterrupted
     | AgentFinished

@@ -26,6 +26,7 @@ from agent.calls.events import (
     Stalled,
     WordsSettled,
 )
+from agent.calls.screening import Screening
 from agent.calls.speaker import Speaker
 from agent.calls.tasks import CallTasks
 from agent.media.playout import PlayoutEvent
@@ -76,6 +77,7 @@ class Floor:
         self._owned_at_s = 0.0
         self._listening = False
         self._suspended = True
+        self._screening: Screening | None = None
         self._tasks = CallTasks(lambda reason: post(Failed(reason)))
 
     def attach(
@@ -89,8 +91,20 @@ class Floor:
 
     # -- what the actor asks for
 
+    def screen(self, screening: Screening, sample_rate_hz: int) -> None:
+        """Only find out who has answered; until the agent speaks."""
+        self._screening = screening
+        self._suspended = False
+        screening.begin(sample_rate_hz, self._now())
+
     def agent_speaks(self) -> None:
         """A new utterance of the agent starts."""
+        if self._screening is not None:
+            # What was said before belongs to no turn.
+            self._screening.end()
+            self._screening = None
+            self._recognizer.restart(0.0)
+            self.turns.forget_speech()
         self._suspended = False
         self._listening = False
         self._owned_at_s = self._now()
@@ -166,7 +180,11 @@ class Floor:
         if self._suspended:
             return
         heard = self.turns.judge_frame(arrival_s, detected, level_dbfs(pcm))
-        if self._speaker.active:
+        if self._screening is not None:
+            lasts_s = self._screening.on_frame(pcm, arrival_s, heard)
+            if lasts_s is not None:
+                self._tasks.spawn(self._hear_answer(self._screening, lasts_s))
+        elif self._speaker.active:
             speech = self._speaker.speech()
             self._act(self.turns.on_agent_frame(arrival_s, heard, speech), arrival_s, heard)
             self._ask(arrival_s)
@@ -189,6 +207,9 @@ class Floor:
     def on_words(self, transcript: Transcript) -> None:
         """A new partial result."""
         if self._suspended:
+            return
+        if self._screening is not None:
+            self._screening.on_words(transcript.text)
             return
         speech = self._speaker.speech() if self._speaker.active else None
         text = " ".join(piece.text for piece in (*self._carried, transcript) if piece.text)
@@ -276,6 +297,11 @@ class Floor:
             self._recognizer.restart(now - question.since_s + PRE_ROLL_S)
         self._act(action, now)
 
+    async def _hear_answer(self, screening: Screening, lasts_s: float) -> None:
+        asked_s = self._now()
+        heard = await self._recognizer.hear(lasts_s)
+        screening.on_answer(heard.text, asked_s)
+
     def _ask_pause(self, now_s: float) -> None:
         if self.turns.take_pause(now_s):
             self._tasks.spawn(self._hear_pause())
@@ -318,6 +344,10 @@ class Floor:
     def _check_timers(self, now_s: float) -> None:
         if self._keys and now_s - self._last_key_s >= _KEYS_GAP_S:
             self._release_keys()
+        if self._screening is not None:
+            self._owned_at_s = now_s
+            self._screening.on_tick(now_s)
+            return
         if self._speaker.active:
             self._ask(now_s)
         elif self._listening:

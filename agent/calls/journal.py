@@ -11,7 +11,7 @@ from agent.calls.speaker import Utterance
 from agent.dialogue.reply import Reply
 from agent.dialogue.rules import mask_digits
 from agent.media.stats import MediaStats
-from agent.records.models import ModelUsed, Speaker
+from agent.records.models import Direction, ModelUsed, Speaker
 from agent.records.records import (
     NOT_KEPT,
     RECORDING_REFUSED,
@@ -46,6 +46,7 @@ class CallJournal:
         call_id: str,
         channel: Channel,
         recording: Path | None,
+        direction: Direction = Direction.INBOUND,
         *,
         playbook: tuple[str, str, str],
         models: Mapping[str, ModelUsed],
@@ -67,6 +68,7 @@ class CallJournal:
         started = CallStarted(
             call_id=call_id,
             channel_id=channel.channel_id,
+            direction=direction,
             caller_number=channel.caller_number or None,
             called_exten=channel.extension or None,
             playbook_id=playbook_id,

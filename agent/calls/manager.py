@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -25,9 +26,15 @@ from agent.calls.journal import CallJournal
 from agent.calls.leftovers import find_leftovers, remove
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
+from agent.calls.screening import OutboundCall
 from agent.calls.services import CallServices
 from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
+from agent.outbound.arguments import parse_arguments
+from agent.outbound.settings import AnsweringSettings
+from agent.records.models import Direction
+
+OpenJournal = Callable[[str, Channel, Path | None, Direction], CallJournal]
 
 
 class ApplicationTaken(UnderstudyError):
@@ -41,15 +48,17 @@ class CallManager:
         self,
         ari: AriClient,
         services: CallServices,
-        open_journal: Callable[[str, Channel, Path | None], CallJournal],
+        open_journal: OpenJournal,
         recording_path: Callable[[str], Path | None],
         handoff_context: str,
+        answering: AnsweringSettings,
     ) -> None:
         self._ari = ari
         self._services = services
         self._open_journal = open_journal
         self._recording_path = recording_path
         self._handoff_context = handoff_context
+        self._answering = answering
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
@@ -155,11 +164,19 @@ class CallManager:
         self._with_human.gone(channel_id)
 
     def _start(self, arrival: Arrival) -> None:
-        channel, services = arrival.channel, self._services
+        services, placed = self._services, parse_arguments(arrival.arguments)
+        channel = arrival.channel
+        outbound = None
+        if placed is not None:
+            # Who is called does not ring back: only the channel tells of an earlier call.
+            arrival = replace(arrival, channel=replace(channel, caller_number=""))
+            channel = replace(channel, caller_number=placed.number, extension=channel.caller_number)
+            outbound = OutboundCall(placed.attempt_id, placed.known, self._answering)
         call_id = str(uuid.uuid4())
         line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
         recording = self._recording_path(call_id)
-        journal = self._open_journal(call_id, channel, recording)
+        direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
+        journal = self._open_journal(call_id, channel, recording, direction)
         keeper, reception = services.snapshots, services.reception
         actor = CallActor(
             call_id,
@@ -169,6 +186,7 @@ class CallManager:
             recording,
             begin=(lambda: reception.begin(arrival, self._lines)) if reception else None,
             memory=CallMemory(keeper, self._ari.app, call_id, channel) if keeper else None,
+            outbound=outbound,
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

@@ -9,6 +9,7 @@ class CallState(Enum):
     """What the agent is doing in a call."""
 
     RINGING = "ringing"  # media is being set up, the caller hears ringing
+    SCREENING = "screening"  # of a call that the agent has placed: who or what has answered?
     SPEAKING = "speaking"
     LISTENING = "listening"
     THINKING = "thinking"
@@ -18,9 +19,13 @@ class CallState(Enum):
 
 TRANSITIONS: Mapping[CallState, frozenset[CallState]] = MappingProxyType(
     {
-        CallState.RINGING: frozenset({CallState.SPEAKING, CallState.HANDED_OVER, CallState.ENDED}),
+        CallState.RINGING: frozenset(
+            {CallState.SCREENING, CallState.SPEAKING, CallState.HANDED_OVER, CallState.ENDED}
+        ),
+        CallState.SCREENING: frozenset({CallState.SPEAKING, CallState.ENDED}),
         CallState.SPEAKING: frozenset(
             {
+                CallState.SCREENING,  # who asked who calls has been told
                 CallState.SPEAKING,  # a silence prompt or a reply follows at once
                 CallState.LISTENING,
                 CallState.THINKING,

@@ -9,7 +9,7 @@ from agent.dialogue.mood import MoodLevel
 from agent.dialogue.reply import Reply
 from agent.records.records import DO_NOT_CALL
 from agent.speech.protocols import Transcript
-from agent.turns.endpointing import EndOfTurn
+from agent.turns.endpointing import Completeness, EndOfTurn
 from agent.turns.turn_taking import TurnTaking
 
 
@@ -29,6 +29,10 @@ class TurnNotes:
     def caller_ended(self, end: EndOfTurn) -> None:
         """The caller's turn ended: a reply is waited for from here."""
         self._caller_ended = end
+
+    def greeted(self, ended_s: float, decided_s: float) -> None:
+        """Who was called has said its hello: the agent's greeting is waited for from here."""
+        self._caller_ended = EndOfTurn(ended_s, ended_s, decided_s, 0.0, Completeness.COMPLETE)
 
     def no_turn(self, now_s: float, speech_ms: float) -> None:
         """It was a noise: what is said next is no reply to it."""

@@ -6,6 +6,7 @@ thread. It keeps what was really said and heard; what to do next is the strategy
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from random import Random
 from types import MappingProxyType
@@ -164,7 +165,9 @@ class Conversation:
     def unfinished(self) -> bool:
         """Whether a call that ended now would be worth going on with when the caller rings back."""
         resume, state = self._playbook.repair.resume, self._state
-        if resume is None or (state.stage == self._playbook.start and not state.slots):
+        outbound = self._playbook.outbound
+        openings = {self._playbook.start, outbound.start if outbound else None}
+        if resume is None or (state.stage in openings and not state.slots):
             return False
         if state.disposition:
             return state.disposition in resume.after
@@ -214,6 +217,31 @@ class Conversation:
     def open(self) -> Reply:
         """The agent's first turn."""
         return self._reply(self._strategy.open(), None)
+
+    def open_outbound(self, known: Mapping[str, str]) -> Reply:
+        """The agent's first turn to somebody whom it has called; `known` are slots told before."""
+        slots = {
+            slot_id: value
+            for slot_id, value in known.items()
+            if (slot := self._playbook.slots.get(slot_id)) is not None
+            and (not slot.choices or value in slot.choices)
+        }
+        return self._reply(self._strategy.open_outbound(replace(self._state, slots=slots)), None)
+
+    def answered_by_machine(self, disposition: str, *, message: bool) -> Reply:
+        """The end of a call that no person has answered; `message`: one would be recorded."""
+        decision = self._strategy.answered_by_machine(self._state, disposition, message=message)
+        reply = self._reply(decision, None)
+        lines = tuple(replace(line, interruptible=False) for line in reply.lines)
+        return replace(reply, lines=lines)
+
+    def says_who_calls(self) -> tuple[SpokenLine, ...]:
+        """What whoever asks before putting the call through is told; empty: nothing."""
+        outbound = self._playbook.outbound
+        if outbound is None or outbound.screening is None:
+            return ()
+        line = self._line(Say((outbound.screening,)), self._variables())
+        return (replace(line, interruptible=False),) if line is not None else ()
 
     def respond(self, turn: CallerTurn) -> Reply:
         """The reply to a caller's turn."""
@@ -338,7 +366,7 @@ class Conversation:
         else:
             lines = self._with_owed(lines, decision, known)
             before, self._said = self._said, tuple(lines)
-            if self._said == before and not self._broke_off:
+            if lines and self._said == before and not self._broke_off:
                 # Nobody says the same twice in a row without a word about it.
                 intro = self._line(Say((self._playbook.repair.repeat,)), known)
                 lines = [*filter(None, [intro]), *lines]

@@ -119,6 +119,7 @@ class _Ways:
         """Stages that no call can come to."""
         book = self._book
         found = {book.start, book.repair.returned_to, *filter(None, [book.repair.busy_to])}
+        found |= {book.outbound.start} if book.outbound is not None else set()
         anywhere = [
             *([book.mood.angry] if book.mood is not None else []),
             book.objective.give_up, book.objective.too_long, book.repair.no_input_end,

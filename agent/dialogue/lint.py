@@ -128,6 +128,11 @@ class _Checker:
             for name in (resume.lost, *resume.ask, resume.go_on, resume.anew):
                 yield ("repair", "resume"), "line", name
         yield ("repair", "returned_to"), "stage", repair.returned_to
+        if book.outbound is not None:
+            out = book.outbound
+            yield ("outbound", "start"), "stage", out.start
+            for name in (out.disclosure, *filter(None, (out.voicemail, out.screening))):
+                yield ("outbound",), "line", name
         if repair.busy_to is not None:
             yield ("repair", "busy_to"), "stage", repair.busy_to
         for key, name in book.keys.items():
@@ -230,11 +235,16 @@ class _Checker:
 
     def compliance(self) -> Iterator[Finding]:
         book = self._playbook
-        opening = book.stage(book.start).entry
-        for name in {book.compliance.ai_disclosure, book.compliance.recording_notice}:
+        openings = [
+            (book.start, name)
+            for name in (book.compliance.ai_disclosure, book.compliance.recording_notice)
+        ]
+        if book.outbound is not None:
+            openings.append((book.outbound.start, book.outbound.disclosure))
+        for start, name in dict.fromkeys(openings):
             line = book.lines[name]
-            if name not in opening[:1]:
-                message = f"'{name}' has to be the first line of stage '{book.start}'"
+            if name not in book.stage(start).entry[:1]:
+                message = f"'{name}' has to be the first line of stage '{start}'"
                 yield self._finding("error", message, "compliance")
             if not line.locked or line.interruptible:
                 message = f"'{name}' has to be locked and not interruptible"

@@ -230,6 +230,17 @@ class Line(Part):
         return (self.text,) if isinstance(self.text, str) else self.text
 
 
+class Outbound(Part):
+    """How a call begins that the agent has placed, and what it tells machines."""
+
+    start: str = Field(description="the stage of its first turn")
+    disclosure: str = Field(description="the line that turn begins with: who calls, that it is AI")
+    voicemail: str | None = Field(None, description="the message left; without it: hang up")
+    screening: str | None = Field(
+        None, description="said to whoever asks who calls; without it: hang up"
+    )
+
+
 class Resume(Part):
     """How a call goes on that broke off before it was finished."""
 
@@ -302,6 +313,7 @@ class Playbook(Part):
     lines: Mapping[str, Line]
     repair: Repair
     mood: MoodRules | None = Field(None, description="empty: moods are not looked for")
+    outbound: Outbound | None = None
     keys: Mapping[str, str] = Field({}, description="telephone key -> intent")
     queues: Mapping[str, Destination] = Field(description="reason -> queue; 'default' is required")
     reasons: Mapping[str, str] = Field({}, description="reason -> how a human is told of it")

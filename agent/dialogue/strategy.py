@@ -38,6 +38,18 @@ class Strategy:
         """The first turn of a call."""
         return self._enter(State(self._playbook.start), self._playbook.start, ())
 
+    def open_outbound(self, state: State) -> Decision:
+        """The first turn of a call that the agent has placed."""
+        outbound = self._playbook.outbound
+        return self._enter(state, outbound.start if outbound else self._playbook.start, ())
+
+    def answered_by_machine(self, state: State, disposition: str, *, message: bool) -> Decision:
+        """The end of a call that no person has answered, after the message if there is one."""
+        outbound = self._playbook.outbound
+        line = outbound.voicemail if outbound and message else None
+        lines = (_say(line),) if line is not None else ()
+        return Decision(replace(state, disposition=disposition), lines, HangUp())
+
     def decide(self, state: State, heard: Understanding, certainty: float = 1.0) -> Decision:
         """The reply to a caller's turn; a call that goes round in circles ends with a human.
 

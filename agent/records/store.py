@@ -51,6 +51,14 @@ class CallStore:
             raise CallNotFound(f"Several calls begin with '{call_id}': give more of the id.")
         return found[0]
 
+    async def of_channel(self, channel_id: str) -> Call | None:
+        """The call of an Asterisk channel, the newest if there were several; None: no call."""
+        query = select(Call).where(Call.channel_id == channel_id)
+        query = query.order_by(Call.started_at.desc()).limit(1)
+        with explained(self._engine.url):
+            async with AsyncSession(self._engine) as session:
+                return (await session.scalars(query)).first()
+
     async def report(self, call_id: str) -> CallReport:
         """Everything about one call, by id or the beginning of one. Raises CallNotFound."""
         call = await self.get(call_id)

@@ -115,3 +115,49 @@ async def test_events_go_on_after_the_socket_dropped(serve: Serve) -> None:
         if len(seen) == 6:
             break
     assert seen == [Connected, ChannelDestroyed, Disconnected] * 2
+
+
+async def test_a_call_is_placed_for_another_application(serve: Serve) -> None:
+    asked: list[tuple[str, str, dict[str, str]]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        asked.append((request.method, request.path, dict(request.query)))
+        return web.json_response({"id": "out-1"})
+
+    client = await serve(handler)
+    await client.originate(
+        "PJSIP/+447700900123@trunk",
+        channel_id="out-1",
+        app="agent",
+        arguments="outbound,1,+447700900123,e30=",
+        caller_id="",
+        ring_s=30,
+    )
+    query = {
+        "endpoint": "PJSIP/+447700900123@trunk",
+        "channelId": "out-1",
+        "app": "agent",
+        "appArgs": "outbound,1,+447700900123,e30=",
+        "timeout": "30",
+    }
+    assert asked == [("POST", "/ari/channels", query)]
+
+
+@pytest.mark.parametrize(("status", "there"), [(200, True), (404, False)])
+async def test_an_application_is_there_while_its_process_is(
+    serve: Serve, status: int, there: bool
+) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.json_response({}, status=status)
+
+    client = await serve(handler)
+    assert await client.has_application("agent") is there
+
+
+async def test_an_application_that_can_not_be_asked_for_is_not_absent(serve: Serve) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=401)
+
+    client = await serve(handler)
+    with pytest.raises(AriRefused):
+        await client.has_application("agent")

@@ -2,6 +2,7 @@ from agent.asterisk.events import (
     ApplicationReplaced,
     Channel,
     ChannelDestroyed,
+    ChannelStateChange,
     StasisStart,
     parse_event,
 )
@@ -28,3 +29,8 @@ def test_destroyed_carries_the_cause() -> None:
 def test_replaced_and_unknown() -> None:
     assert parse_event({"type": "ApplicationReplaced"}) == ApplicationReplaced()
     assert parse_event({"type": "DeviceStateChanged"}) is None
+
+
+def test_a_change_of_state_carries_the_state() -> None:
+    data = {"type": "ChannelStateChange", "channel": {**CHANNEL, "state": "Up"}}
+    assert parse_event(data) == ChannelStateChange(PARSED, "Up")

@@ -17,6 +17,7 @@ from agent.dialogue.conversation import Conversation
 from agent.dialogue.understanding import Understander
 from agent.media.clock import MediaClock
 from agent.media.ports import PortRange
+from agent.records.models import Direction
 from agent.speech.line_cache import LineCache
 from agent.speech.paired_vad import PairedVad
 from agent.turns.settings import TurnSettings
@@ -88,11 +89,18 @@ class Engines:
             fallback_queue="fallback",
         )
 
-    def open_journal(self, call_id: str, channel: Channel, recording: Path | None) -> CallJournal:
+    def open_journal(
+        self,
+        call_id: str,
+        channel: Channel,
+        recording: Path | None,
+        direction: Direction = Direction.INBOUND,
+    ) -> CallJournal:
         return CallJournal(
             call_id,
             channel,
             recording,
+            direction,
             playbook=("tiny", "1", ""),
             models={},
             observers=(self.notes,),

@@ -13,6 +13,7 @@ from agent.asterisk.ari import AriClient
 from agent.asterisk.queue_log import QueueEvent
 from agent.calls.manager import ApplicationTaken, CallManager
 from agent.config import AriSettings
+from agent.outbound.settings import AnsweringSettings
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FarEnd
 from tests.calls.playbook import BACK, CONNECT, GREETING
@@ -103,7 +104,12 @@ class Rig:
             AriSettings(url=f"http://127.0.0.1:{self.asterisk.server.port}", password="s3cret")
         )
         self.manager = CallManager(
-            self.ari, self.engines.services(), self.engines.open_journal, lambda _: None, CONTEXT
+            self.ari,
+            self.engines.services(),
+            self.engines.open_journal,
+            lambda _: None,
+            CONTEXT,
+            AnsweringSettings(),
         )
         self.running = asyncio.create_task(self.manager.run())
         await until(self.manager.connected.is_set)

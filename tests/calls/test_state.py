@@ -4,14 +4,15 @@ import pytest
 
 from agent.calls.state import CallState, InvalidTransition, check_transition
 
-#               to: ringing speaking listening thinking handed_over ended
+#               to: ringing screening speaking listening thinking handed_over ended
 TABLE = {
-    "ringing": "     .       x        .         .          x         x",
-    "speaking": "    .       x        x         x          x         x",
-    "listening": "   .       x        .         x          x         x",
-    "thinking": "    .       x        x         x          x         x",
-    "handed_over": " .       x        .         .          .         x",
-    "ended": "       .       .        .         .          .         .",
+    "ringing": "     .       x         x        .         .          x         x",
+    "screening": "   .       .         x        .         .          .         x",
+    "speaking": "    .       x         x        x         x          x         x",
+    "listening": "   .       .         x        .         x          x         x",
+    "thinking": "    .       .         x        x         x          x         x",
+    "handed_over": " .       .         x        .         .          .         x",
+    "ended": "       .       .         .        .         .          .         .",
 }
 PAIRS = [
     (CallState(old), new, cell == "x")

@@ -216,6 +216,48 @@ def test_same_seed_gives_the_same_call(
     assert conversation.history == twin.history
 
 
+def test_a_call_we_place_says_who_calls_before_it_asks(conversation: Conversation) -> None:
+    reply = conversation.open_outbound({})
+    assert line_ids(reply) == ["out.hello", "out.ask"]
+    assert not conversation.unfinished, "nothing to go on with yet"
+    assert not reply.lines[0].interruptible
+    assert "automated assistant of Larkfield Broadband" in reply.lines[0].text
+    assert say(conversation, "no").stage == "callback_offer"
+
+
+def test_what_was_known_before_the_call_is_not_asked_again(conversation: Conversation) -> None:
+    known = {"current_provider": "brightwave", "plan": "gold", "shoe_size": "40"}
+    conversation.open_outbound(known)
+    assert conversation.slots == {"current_provider": "brightwave"}, "the rest means nothing here"
+    assert line_ids(say(conversation, "yes"))[-1] == "ask.usage"
+
+
+@pytest.mark.parametrize(("message", "lines"), [(True, ["out.message"]), (False, [])])
+def test_a_machine_gets_a_message_only_if_it_records(
+    conversation: Conversation, message: bool, lines: list[str]
+) -> None:
+    reply = conversation.answered_by_machine("voicemail", message=message)
+    assert line_ids(reply) == lines
+    assert all(not line.interruptible for line in reply.lines)
+    assert isinstance(reply.action, HangUp)
+    assert conversation.disposition == "voicemail"
+
+
+def test_who_asks_who_calls_is_told(conversation: Conversation) -> None:
+    (line,) = conversation.says_who_calls()
+    assert (line.line_id, line.interruptible) == ("out.who", False)
+
+
+def test_a_playbook_without_an_outbound_part_opens_as_ever(
+    larkfield: Playbook, understander: Understander
+) -> None:
+    inbound = larkfield.model_copy(update={"outbound": None})
+    conversation = Conversation(inbound, understander, seed=1)
+    assert conversation.says_who_calls() == ()
+    assert conversation.answered_by_machine("voicemail", message=True).lines == ()
+    assert line_ids(conversation.open_outbound({})) == ["open.hello", "open.ask"]
+
+
 def test_an_objection_is_granted_and_thought_about_before_it_is_answered(
     conversation: Conversation,
 ) -> None:

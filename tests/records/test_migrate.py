@@ -6,6 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import agent.outbound.tables  # noqa: F401  (the schema is complete with it)
 from agent.records.database import create_engine
 from agent.records.errors import SchemaMismatch
 from agent.records.migrate import (
@@ -19,6 +20,7 @@ from agent.records.migrate import (
 from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
+TABLES |= {"campaigns", "contacts", "attempts"}
 
 
 async def tables(url: str) -> set[str]:

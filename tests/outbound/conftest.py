@@ -1,0 +1,5 @@
+"""The records' databases, for campaigns."""
+
+from tests.records.conftest import database_url, engine, postgres
+
+__all__ = ["database_url", "engine", "postgres"]
