@@ -39,7 +39,8 @@ class Understanding:
     """A caller's turn as the strategy sees it.
 
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
-    is "objection". `margin` is the lead over the second best label (0 to 1).
+    is "objection". `margin` is the lead over the second best label (0 to 1). `guess` is the most
+    likely label where `intent` is "none" or "inform" because it was not likely enough.
     """
 
     intent: str
@@ -49,6 +50,7 @@ class Understanding:
     objection: str | None = None
     source: Source = "none"
     incomplete: frozenset[str] = frozenset()
+    guess: str | None = None
 
     @property
     def sure(self) -> bool:
@@ -176,7 +178,9 @@ class Understander:
             source = "language_model"
         if confidence < self._threshold:
             intent = INFORM if mentioned else NONE
-            return Understanding(intent, confidence, margin, mentioned, source=source)
+            return Understanding(
+                intent, confidence, margin, mentioned, source=source, guess=best.label
+            )
         if best.label in self._objections:
             return Understanding("objection", confidence, margin, mentioned, best.label, source)
         return Understanding(best.label, confidence, margin, mentioned, source=source)
