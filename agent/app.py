@@ -182,6 +182,7 @@ async def build_engines(
             encoder,
             language_model,
             lambda book: _prepare_lines(lines, book),
+            threshold=settings.dialogue.intent_threshold,
         )
         await playbook.load()
         database = await _open_database(stack, settings)
@@ -261,7 +262,12 @@ def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
     playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
     model = _language_model(settings.dialogue.language_model, store)
-    understander = Understander(playbook, _encoder(settings, store), language_model=model)
+    understander = Understander(
+        playbook,
+        _encoder(settings, store),
+        language_model=model,
+        threshold=settings.dialogue.intent_threshold,
+    )
     return Conversation(playbook, understander, language_model=model, seed=b"")
 
 

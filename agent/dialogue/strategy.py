@@ -3,6 +3,7 @@
     exit of the stage  >  the intent's own move  >  the open question again
     objection:  acknowledge + clarify  ->  answer + re-ask  ->  other answer + re-ask  ->  give way
     slot:       ask  ->  ask again  ->  (read back)  ->  next, or give the slot up
+    unsure:     ask whether the guess was meant, or again  ->  the stage's fallback
 
 Everything it decides with is in the playbook; `table` prints it.
 """
@@ -13,11 +14,12 @@ from agent.dialogue import slots as slot_values
 from agent.dialogue.playbook import BACK, STAY, Move, Objection, Playbook, Slot, Stage
 from agent.dialogue.reply import HangUp, Transfer
 from agent.dialogue.state import Decision, Row, Say, State, Step
+from agent.dialogue.table import rows
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
 DONE = "done"
-# The third turn in a row that is not understood leaves the stage by its fallback.
-_MAX_MISSES = 3
+# The second turn in a row that is not understood leaves the stage by its fallback.
+_MAX_MISSES = 2
 
 
 class Strategy:
@@ -35,14 +37,23 @@ class Strategy:
 
     def decide(self, state: State, heard: Understanding) -> Decision:
         """The reply to a caller's turn."""
-        state = replace(self._fill(state, heard), turns=state.turns + 1)
-        if heard.intent == NONE:
-            return self._not_understood(state)
-        state = replace(state, misses=0)
+        state = replace(self._fill(state, heard), turns=state.turns + 1, heard=state.heard + 1)
+        if state.checking is not None and heard.intent != REPEAT:
+            if heard.intent == AFFIRM:
+                heard = self._meant(state.checking)
+            state = replace(state, checking=None)
+            if heard.intent == DENY:
+                return self._ask_openly(state)
+        if heard.intent == NONE or self._worth_a_check(state, heard):
+            return self._not_understood(state, heard)
+        state = self._signalled(replace(state, misses=0), heard.intent)
         if heard.intent == REPEAT:
             return replace(self._resume(state, ()), lines=(_say(self._repair.repeat),), repeat=True)
         if heard.objection is not None:
             return self._objected(state, heard.objection)
+        return self._understood(state, heard)
+
+    def _understood(self, state: State, heard: Understanding) -> Decision:
         if state.confirming is not None and heard.intent in (AFFIRM, DENY):
             return self._confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
         if state.asking is not None and state.objection is None and heard.intent == INFORM:
@@ -80,21 +91,7 @@ class Strategy:
 
     def table(self) -> tuple[Row, ...]:
         """Every transition of the playbook, in its order; "*" is every stage."""
-        rows = [Row(s.id, way.on, _describe(way)) for s in self._playbook.stages for way in s.exits]
-        rows += [
-            Row(s.id, "not understood", _describe(s.fallback))
-            for s in self._playbook.stages
-            if s.then is None
-        ]
-        rows += [
-            Row(" ".join(i.only_in) or "*", i.id, _describe(i.then))
-            for i in self._playbook.intents
-            if i.then is not None
-        ]
-        for o in self._playbook.objections:
-            steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
-            rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
-        return tuple(rows)
+        return rows(self._playbook)
 
     # -- slots
 
@@ -270,7 +267,7 @@ class Strategy:
         """Coming to a closing stage is an attempt; the flag tells when it is one too many."""
         if not self._stage(state).closing:
             return state, False
-        state = replace(state, closes=state.closes + 1)
+        state = replace(_asked(state), closes=state.closes + 1)
         return state, state.closes > self._playbook.objective.max_close_attempts
 
     def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
@@ -278,6 +275,9 @@ class Strategy:
         stage = self._stage(state)
         if stage.then is not None:
             return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
+        if state.checking is not None:
+            check = self._playbook.check(state.checking)
+            return Decision(state, (*lines, _say(check or "")), expects="yes_no")
         if state.confirming is not None:
             confirm = self._playbook.slots[state.confirming].confirm
             return Decision(state, (*lines, _say(confirm or "")), expects="yes_no")
@@ -290,22 +290,53 @@ class Strategy:
         if self._open_slots(state):
             return self._next_slot(state, lines)
         question = stage.again or stage.entry[-1:]
+        if state.signalled_at is not None and stage.trial_close:
+            state, question = _asked(state), stage.trial_close
         return Decision(state, (*lines, _say(*question)), expects=self._expects(state))
 
-    def _not_understood(self, state: State) -> Decision:
+    def _not_understood(self, state: State, heard: Understanding) -> Decision:
+        check = self._worth_a_check(state, heard)
         state = replace(state, misses=state.misses + 1)
         if state.step is Step.CLARIFY and state.objection is not None:
             # Any words are an answer to "what is it about that?".
             return self._answer(
                 replace(state, misses=0), self._playbook.objection(state.objection), ()
             )
+        if check is not None:
+            return self._resume(replace(state, checking=heard.guess), ())
         if state.asking is not None:
             return self._slot_failed(state, state.asking, self._playbook.slots[state.asking])
         stage = self._stage(state)
         if state.misses >= _MAX_MISSES or state.turns > stage.max_turns:
             return self._go(state, stage.fallback)
-        apologies = self._repair.no_match
-        return self._resume(state, (_say(apologies[min(state.misses, len(apologies)) - 1]),))
+        return self._resume(state, (_say(*self._repair.no_match),))
+
+    def _worth_a_check(self, state: State, heard: Understanding) -> str | None:
+        """The line that asks whether the guess was meant; once, before the caller is handed on."""
+        if heard.guess is None or state.misses:
+            return None
+        return self._playbook.check(heard.guess)
+
+    def _meant(self, label: str) -> Understanding:
+        """What the caller has just said yes to."""
+        if any(objection.id == label for objection in self._playbook.objections):
+            return Understanding("objection", objection=label, source="expected")
+        return Understanding(label, source="expected")
+
+    def _ask_openly(self, state: State) -> Decision:
+        """After a no to a guess; it stays a turn that was not understood."""
+        openly = _say(*filter(None, [self._repair.not_that]))
+        if not openly.candidates or state.asking is not None:
+            return self._resume(state, (_say(self._repair.no_match[-1]),))
+        return Decision(state, (openly,))
+
+    # -- buying signals
+
+    def _signalled(self, state: State, intent: str) -> State:
+        if not any(i.id == intent and i.buying_signal for i in self._playbook.intents):
+            return state
+        first = state.heard if state.signalled_at is None else state.signalled_at
+        return replace(state, signals=state.signals + 1, signalled_at=first)
 
     # -- small things
 
@@ -321,6 +352,8 @@ class Strategy:
         )
 
     def _expects(self, state: State) -> str | None:
+        if state.checking is not None:
+            return "yes_no"
         if state.step is not None:
             return "yes_no" if state.step is Step.RE_ASK else None
         if state.confirming is not None:
@@ -335,17 +368,14 @@ def _say(*candidates: str) -> Say:
 def _fresh(state: State, stage_id: str) -> State:
     """The state on arrival in a stage: nothing open."""
     return replace(
-        state, stage=stage_id, asking=None, confirming=None, objection=None, step=None,
-        misses=0, turns=0,
+        state, stage=stage_id, asking=None, confirming=None, checking=None, objection=None,
+        step=None, misses=0, turns=0,
     )  # fmt: skip
 
 
-def _describe(move: Move) -> str:
-    said = f"say {', '.join(move.say)}; " if move.say else ""
-    if move.transfer is not None:
-        return f"{said}transfer: {move.transfer}"
-    if move.hang_up:
-        return f"{said}hang up"
-    return said + {STAY: "ask again", BACK: "go back", None: "ask again"}.get(
-        move.to, f"go to {move.to}"
-    )
+def _asked(state: State) -> State:
+    """The caller is asked for the order: a buying signal before it has had its answer."""
+    if state.signalled_at is None:
+        return state
+    waited = state.heard - state.signalled_at
+    return replace(state, signalled_at=None, asked_after=(*state.asked_after, waited))

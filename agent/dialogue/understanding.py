@@ -13,15 +13,17 @@ from agent.dialogue.classifier import Calibration, ExampleClassifier, Scored
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Intent, Playbook, Slot, SlotType, Stage
 from agent.dialogue.retrieval import LineBank
-from agent.dialogue.rules import Cues, HardRules, normalise
+from agent.dialogue.rules import Cues, HardRules, is_question, normalise
 from agent.speech.protocols import SentenceEncoder
 
 AFFIRM, DENY, REPEAT, INFORM, NONE = "affirm", "deny", "repeat", "inform", "none"
 
 Source = Literal["rule", "expected", "embedding", "language_model", "none"]
 
-# Below this the caller is asked again rather than misunderstood.
-DEFAULT_THRESHOLD = 0.5
+# Below this the caller is asked whether that was meant, rather than misunderstood.
+DEFAULT_THRESHOLD = 0.7
+# Below this a guess is not even worth a question.
+_PLAUSIBLE = 0.35
 # An answer to an open question yields only to something that is surely not an answer.
 _OVER_ANSWER = 0.75
 # Nobody asked for a yes or a no: more words than these around it make it something else.
@@ -40,7 +42,7 @@ class Understanding:
 
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
     is "objection". `margin` is the lead over the second best label (0 to 1). `guess` is the most
-    likely label where `intent` is "none" or "inform" because it was not likely enough.
+    likely label where none was likely enough and this one is worth asking about.
     """
 
     intent: str
@@ -141,10 +143,13 @@ class Understander:
             return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
         other = self._classified(words, stage, mentioned)
         # A no to an open question is an answer to it ("nothing", "nobody").
-        if other.confidence >= _OVER_ANSWER and other.intent not in (NONE, AFFIRM, DENY):
+        if other.intent not in (NONE, INFORM, AFFIRM, DENY) and (
+            other.confidence >= _OVER_ANSWER or is_question(words)
+        ):
             return other
-        if parsed is None:
-            return other if other.intent == REPEAT else Understanding(NONE, 0.0, 0.0, mentioned)
+        if parsed is None or (other.guess is not None and is_question(words)):
+            plausible = other.intent == REPEAT or other.guess is not None
+            return other if plausible else Understanding(NONE, 0.0, 0.0, mentioned)
         partly = frozenset() if parsed.complete else frozenset({asked})
         return Understanding(
             INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
@@ -158,7 +163,10 @@ class Understander:
             return None
         if answer.other_words:
             other = self._classified(words, stage, mentioned)
-            if other.intent not in (NONE, INFORM) and other.confidence >= self._threshold:
+            if other.intent not in (NONE, INFORM):
+                return other
+            # Better ask than take "yes but is there a fee" for a yes.
+            if other.guess is not None and answer.other_words > _MAX_EXTRA_WORDS:
                 return other
             # Words around it that mean nothing: only a yes or no up front is then an answer.
             if not answer.leads or (not expected and answer.other_words > _MAX_EXTRA_WORDS):
@@ -177,10 +185,11 @@ class Understander:
             best, confidence = self._tie_break(words, ranked[:_TIE_LABELS], confidence)
             source = "language_model"
         if confidence < self._threshold:
+            # An unsure yes or no is nothing to ask about: the question itself is asked again.
+            worth_asking = confidence >= _PLAUSIBLE and best.label not in (AFFIRM, DENY)
+            guess = best.label if worth_asking else None
             intent = INFORM if mentioned else NONE
-            return Understanding(
-                intent, confidence, margin, mentioned, source=source, guess=best.label
-            )
+            return Understanding(intent, confidence, margin, mentioned, source=source, guess=guess)
         if best.label in self._objections:
             return Understanding("objection", confidence, margin, mentioned, best.label, source)
         return Understanding(best.label, confidence, margin, mentioned, source=source)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -81,9 +82,7 @@ def macro_f1(kind: Kind) -> Figure:
     return figure
 
 
-def share(
-    condition: Callable[[Outcome], bool], kind: Kind | None = None
-) -> Figure:
+def share(condition: Callable[[Outcome], bool], kind: Kind | None = None) -> Figure:
     """The share of hearings, of one kind or all, for which something holds."""
 
     def figure(outcomes: Sequence[Outcome]) -> float:
@@ -133,10 +132,8 @@ def reliability(outcomes: Sequence[Outcome]) -> tuple[Band, ...]:
     """How often the best guess was right, by its confidence; rules are not asked."""
     guessed = [o for o in outcomes if o.source in ("embedding", "none")]
     bands = []
-    for low, high in zip(_BANDS, _BANDS[1:], strict=False):
+    for low, high in pairwise(_BANDS):
         inside = [o for o in guessed if low <= o.confidence < high]
         right = sum(o.guess in o.turn.right for o in inside)
-        bands.append(
-            Band(low, min(high, 1.0), len(inside), right / len(inside) if inside else 0.0)
-        )
+        bands.append(Band(low, min(high, 1.0), len(inside), right / len(inside) if inside else 0.0))
     return tuple(bands)
