@@ -64,34 +64,56 @@ def hearings(turns: Sequence[Turn], split: Split, hearing: Hearing) -> Iterator[
             yield Heard(turn, voice.name, text, voice.asr_heard)
 
 
-def outcomes(
-    heard: Sequence[Heard], understander: Understander, playbook: Playbook, nearness: Nearness
-) -> tuple[list[Outcome], float]:
-    """What is made of each; and the mean time a turn takes, in milliseconds."""
-    near = {item.turn.text: nearness.of(item.turn.text).near for item in heard}
-    found = []
-    started_s = time.perf_counter()
-    for item in heard:
-        stage = playbook.stage(item.turn.stage)
-        understood = understander.understand(item.text, stage.id, stage.expects)
-        label = understood.objection or understood.intent
-        found.append(
-            Outcome(
-                item.turn, item.voice, item.text, label, understood.confidence,
-                understood.source, near[item.turn.text], understood.guess or label,
-            )
-        )  # fmt: skip
-    return found, (time.perf_counter() - started_s) * 1000 / max(len(heard), 1)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: a playbook with its vectors, and the threshold."""
+
+    playbook: Playbook
+    encoder: SentenceEncoder
+    threshold: float
+
+    def outcomes(self, heard: Sequence[Heard], nearness: Nearness) -> list[Outcome]:
+        """What is made of each hearing."""
+        sure = Understander(self.playbook, self.encoder, threshold=self.threshold)
+        always = Understander(self.playbook, self.encoder, threshold=0.0)
+        near = {turn.text: nearness.of(turn.text).near for turn in {item.turn for item in heard}}
+        found = []
+        for item in heard:
+            stage = self.playbook.stage(item.turn.stage)
+            taken = sure.understand(item.text, stage.id, stage.expects)
+            best = always.understand(item.text, stage.id, stage.expects)
+            check = taken.guess if taken.guess and self.playbook.check(taken.guess) else ""
+            found.append(
+                Outcome(
+                    item.turn, item.voice, item.text, near[item.turn.text],
+                    label=taken.objection or taken.intent, check=check or "",
+                    best=best.objection or best.intent, confidence=best.confidence,
+                    source=best.source,
+                )
+            )  # fmt: skip
+        return found
+
+    def milliseconds_a_turn(self, heard: Sequence[Heard]) -> float:
+        """CPU time of understanding a turn for the first time: the median."""
+        understander = Understander(self.playbook, self.encoder, threshold=self.threshold)
+        spent = []
+        for item in heard:
+            stage = self.playbook.stage(item.turn.stage)
+            started_s = time.process_time()
+            understander.understand(item.text, stage.id, stage.expects)
+            spent.append((time.process_time() - started_s) * 1000)
+        return sorted(spent)[len(spent) // 2] if spent else 0.0
+
+
+def withholding(playbook: Playbook, turns: Sequence[Turn], nearness: Nearness) -> Playbook:
+    """The playbook less every example that is near to one of the turns."""
+    near = {example for turn in turns for example in nearness.near_examples(turn.text)}
+    return without(playbook, lambda text: text in near)
 
 
 def as_said(turns: Sequence[Turn]) -> list[Heard]:
     """The turns on their true words."""
     return [Heard(turn, "", normalise(turn.text)) for turn in turns]
-
-
-def understander(playbook: Playbook, vectors: SentenceEncoder) -> Understander:
-    """As the agent builds it."""
-    return Understander(playbook, vectors)
 
 
 def _kept(texts: Sequence[str], withheld: Callable[[str], bool]) -> tuple[str, ...]:

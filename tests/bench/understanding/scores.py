@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,16 +17,22 @@ _BANDS = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.001)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One hearing of a turn and what was made of it; `voice` is empty for the true words."""
+    """One hearing of a turn and what was made of it; `voice` is empty for the true words.
+
+    `label` was taken, `check` was asked about instead ("is it the price?"), `best` with its
+    `confidence` is what a threshold of 0 would have taken. `near`: the turn is nearly one of the
+    playbook's examples.
+    """
 
     turn: Turn
     voice: str
     heard: str
+    near: bool
     label: str
+    check: str
+    best: str
     confidence: float
     source: str
-    near: bool
-    guess: str
 
     @property
     def understood(self) -> bool:
@@ -37,6 +43,12 @@ class Outcome:
     def right(self) -> bool:
         """Whether it is one of the turn's labels."""
         return self.label in self.turn.right
+
+    @property
+    def settled(self) -> "Outcome":
+        """After the check, if there was one: the caller says yes to what is right."""
+        confirmed = not self.understood and self.check in self.turn.right
+        return replace(self, label=self.check) if confirmed else self
 
     @property
     def counted_as(self) -> str:
@@ -100,6 +112,7 @@ FIGURES: Mapping[str, Figure] = {
     "unknown objections": share(lambda o: not o.understood, "objection"),
     "not understood": share(lambda o: not o.understood),
     "understood wrongly": share(lambda o: o.understood and not o.right),
+    "asked whether it was meant": share(lambda o: not o.understood and bool(o.check)),
 }
 
 
@@ -134,6 +147,6 @@ def reliability(outcomes: Sequence[Outcome]) -> tuple[Band, ...]:
     bands = []
     for low, high in pairwise(_BANDS):
         inside = [o for o in guessed if low <= o.confidence < high]
-        right = sum(o.guess in o.turn.right for o in inside)
+        right = sum(o.best in o.turn.right for o in inside)
         bands.append(Band(low, min(high, 1.0), len(inside), right / len(inside) if inside else 0.0))
     return tuple(bands)
