@@ -32,9 +32,9 @@ class Calibration:
     examples that are near to one of those turns taken out of the playbook.
     """
 
-    bias: float = -2.63
-    per_score: float = 4.88
-    per_margin: float = 3.17
+    bias: float = -2.11
+    per_score: float = 2.55
+    per_margin: float = 6.79
 
     def confidence(self, score: float, margin: float) -> float:
         """The probability, 0 to 1, that the best label is right."""
