@@ -12,9 +12,8 @@ from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.lint import lint
 from agent.dialogue.loader import LoadedPlaybook, PlaybookError, find_playbook, load_with_source
 from agent.dialogue.playbook import Playbook
-from agent.dialogue.understanding import DEFAULT_THRESHOLD, Understander
+from agent.dialogue.understanding import Understander
 from agent.speech.hashing import file_sha256
-from agent.speech.protocols import SentenceEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,18 @@ class PlaybookInUse:
     def __init__(
         self,
         name: str,
-        encoder: SentenceEncoder,
+        understander: Callable[[Playbook], Understander],
         language_model: LanguageModel | None,
         prepare: Callable[[Playbook], Awaitable[None]],
-        *,
-        threshold: float = DEFAULT_THRESHOLD,
     ) -> None:
         """`name` is a shipped playbook's or a file's; `prepare` gets its lines ready to be said.
 
-        Below `threshold` a turn's meaning is asked about and not taken.
+        `understander` makes what understands callers by a playbook; it may block.
         """
         self._name = name
-        self._encoder = encoder
+        self._understander = understander
         self._language_model = language_model
         self._prepare = prepare
-        self._threshold = threshold
         self._version: _Version | None = None
         self._log = structlog.get_logger("playbook")
 
@@ -94,14 +90,7 @@ class PlaybookInUse:
 
     async def _use(self, loaded: LoadedPlaybook) -> None:
         understander, sha256 = await asyncio.gather(
-            asyncio.to_thread(
-                lambda: Understander(
-                    loaded.playbook,
-                    self._encoder,
-                    language_model=self._language_model,
-                    threshold=self._threshold,
-                )
-            ),
+            asyncio.to_thread(self._understander, loaded.playbook),
             asyncio.to_thread(file_sha256, loaded.source.path),
         )
         await self._prepare(loaded.playbook)

@@ -34,6 +34,8 @@ _TIE_LABELS = 3
 # A calibrated confidence from which the end of the words need not be waited for.
 _SURE = 0.8
 _STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL})
+# A day or a sum is what was asked for, unless it comes in a question.
+_PLAIN_SLOTS = frozenset({SlotType.APPOINTMENT, SlotType.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Understanding:
 class Understander:
     """Understands turns for one playbook; shared by all calls, holds no call's state.
 
-    `lines` finds lines by the same sentence vectors.
+    `lines` finds lines by the same sentence vectors. `examples` encodes what the playbook says
+    instead of `encoder`, which then sees only callers' words: its vectors may be kept.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Understander:
         language_model: LanguageModel | None = None,
         calibration: Calibration | None = None,
         threshold: float = DEFAULT_THRESHOLD,
+        examples: SentenceEncoder | None = None,
     ) -> None:
         self.lines = LineBank(playbook, encoder)
         self._playbook = playbook
@@ -83,13 +87,13 @@ class Understander:
         self._calibration = calibration or Calibration()
         self._threshold = threshold
         self._objections = {objection.id for objection in playbook.objections}
-        examples = {intent.id: intent.examples for intent in playbook.intents}
-        examples |= {objection.id: objection.triggers for objection in playbook.objections}
-        self._examples = {label: tuple(map(normalise, texts)) for label, texts in examples.items()}
+        said = {intent.id: intent.examples for intent in playbook.intents}
+        said |= {objection.id: objection.triggers for objection in playbook.objections}
+        self._examples = {label: tuple(map(normalise, texts)) for label, texts in said.items()}
         phrases = {intent.id: intent.phrases for intent in playbook.intents if not intent.hard}
         phrases |= {objection.id: objection.phrases for objection in playbook.objections}
         self._cues = Cues(phrases)
-        self._classifier = ExampleClassifier(encoder, self._examples)
+        self._classifier = ExampleClassifier(encoder, self._examples, examples or encoder)
         self._allowed = {stage.id: self._stage_labels(stage) for stage in playbook.stages}
 
     def understand(
@@ -141,6 +145,8 @@ class Understander:
         parsed = slots.parse(slot, words, known.get(asked))
         if parsed is not None and slot.type in _STRICT_SLOTS:
             return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
+        if parsed is not None and slot.type in _PLAIN_SLOTS and not is_question(words):
+            return _answered(asked, parsed, mentioned)
         other = self._classified(words, stage, mentioned)
         # A no to an open question is an answer to it ("nothing", "nobody").
         if other.intent not in (NONE, INFORM, AFFIRM, DENY) and (
@@ -150,10 +156,7 @@ class Understander:
         if parsed is None or (other.guess is not None and is_question(words)):
             plausible = other.intent == REPEAT or other.guess is not None
             return other if plausible else Understanding(NONE, 0.0, 0.0, mentioned)
-        partly = frozenset() if parsed.complete else frozenset({asked})
-        return Understanding(
-            INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
-        )
+        return _answered(asked, parsed, mentioned)
 
     def _yes_or_no(
         self, words: str, stage: str, mentioned: dict[str, str], *, expected: bool
@@ -211,6 +214,13 @@ class Understander:
                 if value is not None:
                     found[slot_id] = value
         return found
+
+
+def _answered(asked: str, parsed: slots.Parsed, mentioned: Mapping[str, str]) -> Understanding:
+    partly = frozenset() if parsed.complete else frozenset({asked})
+    return Understanding(
+        INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
+    )
 
 
 def _listens(intent: Intent, stage: str, exits: set[str]) -> bool:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from tests.bench.understanding.run import (
     shipped_playbook,
     withholding,
 )
+from tests.bench.understanding.scores import Outcome
 
 _PLACES = (Path("../shared/corpus/larkfield"), Path("../../shared/corpus/larkfield"))
 _OTHER_THRESHOLDS = (0.5, 0.0)
@@ -63,27 +63,26 @@ def _bench(asked: argparse.Namespace) -> None:
     console = Console(width=_WIDTH)
     corpus = load(asked.corpus or next((p for p in _PLACES if p.exists()), _PLACES[0]))
     turns = [turn for turn in corpus.turns if turn.split == asked.split]
+    others = [turn for turn in corpus.others if turn.split == asked.split]
     vectors, playbook = encoder(), shipped_playbook()
     nearness = Nearness(playbook, vectors)
     held_out = withholding(playbook, turns, nearness)
     heard = [] if asked.text else _heard(turns, asked)
     _print_material(corpus, turns, nearness, console)
     if asked.fit:
-        console.print(calibrate.fit(as_said(turns), heard, held_out, vectors))
+        console.print(calibrate.fit(as_said(turns), heard, as_said(others), held_out, vectors))
         return
     runs = _runs(turns, heard, (playbook, held_out), vectors, nearness, asked)
     for run in runs:
         report.print_run(run, console)
     report.print_details(runs[0], console)
+    subject = Subject(playbook, vectors, asked.threshold)
+    _print_others(subject.outcomes(as_said(others), nearness), playbook, console)
     rates = report.voices(runs[0].heard)
     console.print("Word error rate:", ", ".join(f"{v} {rate:.0%}" for v, rate in rates.items()))
     fresh = Subject(held_out, encoder(), asked.threshold)
-    started_s = time.process_time()
     milliseconds = fresh.milliseconds_a_turn(heard or as_said(turns))
-    console.print(
-        f"A turn takes {milliseconds:.1f} ms of one core (median); the playbook's examples and "
-        f"all turns {time.process_time() - started_s:.1f} s"
-    )
+    console.print(f"A turn takes {milliseconds:.1f} ms of one core (median).")
     if asked.errors:
         _print_errors(runs[0], console)
     if asked.json:
@@ -139,6 +138,16 @@ def _print_material(
         f"{len(turns)} turns of {len({turn.call_id for turn in turns})} calls, {near} of them near "
         f"to one of {len(withheld)} examples of the playbook. Left out of both halves, as the "
         f"playbook has nothing for them: {corpus.left_out}."
+    )
+
+
+def _print_others(outcomes: Sequence[Outcome], playbook: Playbook, console: Console) -> None:
+    objections = {objection.id for objection in playbook.objections}
+    asked_back = sum(not o.understood and bool(o.check) for o in outcomes)
+    console.print(
+        f"Of {len(outcomes)} turns without a label, as said: {sum(o.understood for o in outcomes)} "
+        f"taken for something, {sum(o.label in objections for o in outcomes)} of them for an "
+        f"objection; {asked_back} asked about."
     )
 
 

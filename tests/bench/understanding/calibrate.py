@@ -28,13 +28,19 @@ class _Recording(Calibration):
 
 
 def fit(
-    said: Sequence[Heard], heard: Sequence[Heard], playbook: Playbook, encoder: SentenceEncoder
+    said: Sequence[Heard],
+    heard: Sequence[Heard],
+    others: Sequence[Heard],
+    playbook: Playbook,
+    encoder: SentenceEncoder,
 ) -> Calibration:
-    """A calibration in which all hearings together weigh twice as much as the true words."""
+    """A calibration to turns as they were said, as they were heard (together twice that weight),
+    and to `others` (half of it), for which no label is right.
+    """
     rows, right, weights = [], [], []
     recording = _Recording()
     understander = Understander(playbook, encoder, calibration=recording)
-    for items, total in ((said, 1.0), (heard, 2.0)):
+    for items, total in ((said, 1.0), (heard, 2.0), (others, 0.5)):
         for item in items:
             recording.asked.clear()
             stage = playbook.stage(item.turn.stage)

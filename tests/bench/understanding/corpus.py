@@ -6,7 +6,7 @@ Calls, not turns, are split: what a caller says twice in a call stays on one sid
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,11 +16,13 @@ import yaml
 from agent.errors import UnderstudyError
 
 Split = Literal["tune", "test"]
-Kind = Literal["objection", "intent"]
+Kind = Literal["objection", "intent", "other"]
 
 # Chosen so that every objection is raised in both halves, before anything was measured.
 _SALT = "larkfield"
 _OPENING_TURNS = 5
+# Shorter turns without a label are yes, no and names.
+_OTHER_WORDS = 5
 
 
 class CorpusError(UnderstudyError):
@@ -94,9 +96,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The turns that map to the playbook, and how many do not, by the corpus's label."""
+    """The turns that map to the playbook, and how many do not, by the corpus's label.
+
+    `others` have no label: answers, small talk, asides. The corpus does not label everything, so
+    that some of them do mean something to the playbook.
+    """
 
     turns: tuple[Turn, ...]
+    others: tuple[Turn, ...]
     left_out: Mapping[str, int]
 
 
@@ -132,7 +139,17 @@ def load(folder: Path) -> Corpus:
         kind: Kind = "objection" if right[0] in objections else "intent"
         signal = BUYING_SIGNAL in names
         turns.append(Turn(*place, texts[place], right, kind, _stage(place[1], right), signal))
-    return Corpus(tuple(turns), dict(left_out))
+    return Corpus(tuple(turns), tuple(_others(folder, labels)), dict(left_out))
+
+
+def _others(folder: Path, labels: Container[tuple[str, int]]) -> Iterator[Turn]:
+    for path in sorted((folder / "transcripts").glob("*.json")):
+        call = json.loads(path.read_text("utf-8"))
+        for at, turn in enumerate(call["turns"]):
+            long_enough = len(turn["text"].split()) >= _OTHER_WORDS
+            place = (call["call_id"], at)
+            if turn["speaker"] == "customer" and long_enough and place not in labels:
+                yield Turn(*place, turn["text"], (), "other", _stage(at, ()))
 
 
 def _labelled(
@@ -155,6 +172,6 @@ def _labelled(
 
 def _stage(index: int, right: tuple[str, ...]) -> str:
     """Where a caller of ours would say it; by the turn's place in its call, but for orders."""
-    if right[0] == "agree_order":
+    if right[:1] == ("agree_order",):
         return "close"
     return "opening" if index < _OPENING_TURNS else "pitch"

@@ -19,6 +19,10 @@ from tests.bench.understanding.nearness import Nearness
 from tests.bench.understanding.scores import Outcome
 
 
+# Every text of a run: the playbooks and thresholds compared share them.
+_REMEMBERED = 50_000
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A turn as a voice's hearing wrote it; true words without a voice."""
@@ -33,7 +37,7 @@ def encoder() -> MiniLmEncoder:
     """The product's own. Raises its errors where it is not installed."""
     store = ModelStore(Path("/nonexistent"))
     path = store.locate("embedding")
-    return MiniLmEncoder(path, store.locate_tokenizer())
+    return MiniLmEncoder(path, store.locate_tokenizer(), remembered_texts=_REMEMBERED)
 
 
 def shipped_playbook() -> Playbook:
