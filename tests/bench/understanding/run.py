@@ -18,7 +18,6 @@ from tests.bench.understanding.hearing import Hearing
 from tests.bench.understanding.nearness import Nearness
 from tests.bench.understanding.scores import Outcome
 
-
 # Every text of a run: the playbooks and thresholds compared share them.
 _REMEMBERED = 50_000
 
