@@ -19,7 +19,7 @@ def understander(larkfield: Playbook, minilm: MiniLmEncoder) -> Understander:
     [
         ("pitch", "right local you just send me an email i read it when", "send_email"),
         ("pitch", "uh is fine and i'm in a contract until november", "in_contract"),
-        ("pitch", "that's seven pounds more than i pay and i couldn't do that", "price"),
+        ("pitch", "that seven pounds and i couldn't do that", "price"),
         ("pitch", "and that's too long i don't like long", "contract_length"),
         ("pitch", "did i like that more than a month but what's the contract", "ask_contract"),
         ("pitch", "and if i just leave because i feel think it", "ask_exit_fee"),
@@ -34,16 +34,9 @@ def test_heard_with_errors(understander: Understander, stage: str, heard: str, m
     assert (understood.objection or understood.intent) == meant
 
 
-@pytest.mark.parametrize(
-    ("heard", "perhaps"),
-    [
-        ("that seven pounds and i couldn't do that", "price"),
-        ("and that's wrong i don't like long", "contract_length"),
-    ],
-)
-def test_heard_too_badly_to_be_sure(understander: Understander, heard: str, perhaps: str) -> None:
-    understood = understander.understand(heard, "pitch", "yes_no")
-    assert (understood.intent, understood.guess) == ("none", perhaps)
+def test_heard_too_badly_to_be_sure(understander: Understander) -> None:
+    understood = understander.understand("and that's wrong i don't like long", "pitch", "yes_no")
+    assert (understood.intent, understood.guess) == ("none", "contract_length")
 
 
 def test_question_wins_over_the_slot_that_was_asked_for(understander: Understander) -> None:
