@@ -48,6 +48,7 @@ from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.speech.catalogue import ModelKind
 from agent.speech.hashing import file_sha256, tree_sha256
+from agent.speech.kept_vectors import KeptVectors
 from agent.speech.line_cache import LineCache
 from agent.speech.minilm import MiniLmEncoder
 from agent.speech.paired_vad import PairedVad
@@ -183,13 +184,13 @@ async def build_engines(
                     threads=settings.speech.tts_threads,
                 )
             ),
-            asyncio.to_thread(lambda: _encoder(settings, store)),
+            asyncio.to_thread(_encoder, settings, store),
             asyncio.to_thread(lambda: _language_model(settings.dialogue.language_model, store)),
         )
         lines = LineCache(voice, settings.speech.cache_dir, synthesis)
         playbook = PlaybookInUse(
             settings.dialogue.playbook,
-            encoder,
+            lambda book: _understander(settings, store, book, encoder, language_model),
             language_model,
             lambda book: _prepare_lines(lines, book),
         )
@@ -291,7 +292,7 @@ def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
     playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
     model = _language_model(settings.dialogue.language_model, store)
-    understander = Understander(playbook, _encoder(settings, store), language_model=model)
+    understander = _understander(settings, store, playbook, _encoder(settings, store), model)
     today = datetime.datetime.now().astimezone().date()
     return Conversation(playbook, understander, language_model=model, seed=b"", today=today)
 
@@ -299,6 +300,23 @@ def open_conversation(settings: Settings) -> Conversation:
 def _encoder(settings: Settings, store: ModelStore) -> MiniLmEncoder:
     name = settings.speech.embedding_model
     return MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
+
+
+def _understander(
+    settings: Settings,
+    store: ModelStore,
+    playbook: Playbook,
+    encoder: MiniLmEncoder,
+    language_model: LanguageModel | None,
+) -> Understander:
+    model = store.locate("embedding", settings.speech.embedding_model)
+    return Understander(
+        playbook,
+        encoder,
+        language_model=language_model,
+        threshold=settings.dialogue.intent_threshold,
+        examples=KeptVectors(encoder, settings.speech.cache_dir, file_sha256(model)[:16]),
+    )
 
 
 def _language_model(settings: LanguageModelSettings, store: ModelStore) -> LanguageModel | None:

@@ -91,6 +91,12 @@ class DialogueSettings(Section):
     """What the agent says."""
 
     playbook: str = Field("larkfield", description="a shipped playbook's name or a YAML file")
+    intent_threshold: float = Field(
+        0.7,
+        ge=0,
+        le=1,
+        description="confidence below which the agent asks once whether that was meant",
+    )
     language_model: LanguageModelSettings = LanguageModelSettings()
 
 

@@ -47,7 +47,8 @@ class Deliberation:
     async def prepare(self, text: str) -> Completeness | None:
         """Make the reply that will be due if the caller's turn ends with these words.
 
-        Returns what the words are for the end of turn: a slot's value, a sure intent, or neither.
+        Returns what the words are for the end of turn: a hard rule, a slot's value, a sure intent,
+        or none of them.
         """
         async with self._one_at_a_time:
             if self._merges:
@@ -131,7 +132,11 @@ def _still_good(draft: _Draft, turn: CallerTurn, mood: Mood) -> bool:
 
 def _judged(before: Conversation, reply: Reply) -> Completeness | None:
     understood = reply.understanding
-    if understood is None or not understood.sure or before.asked_openly:
+    if understood is None:
+        return None
+    if understood.source == "rule":
+        return Completeness.DECIDED
+    if not understood.sure or before.asked_openly:
         return None
     asked = before.asked_slot
     if asked is not None and asked in understood.slots:

@@ -120,6 +120,11 @@ class Conversation:
         return self._state.disposition
 
     @property
+    def buying_signals(self) -> tuple[int, tuple[int, ...]]:
+        """How many there were, and after how many turns the order was asked for, each time."""
+        return self._state.signals, self._state.asked_after
+
+    @property
     def asked_slot(self) -> str | None:
         """The slot that the agent has just asked for, if it has."""
         if self._expects is None or not self._expects.startswith("slot:"):

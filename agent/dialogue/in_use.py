@@ -15,7 +15,6 @@ from agent.dialogue.playbook import Playbook
 from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.understanding import Understander
 from agent.speech.hashing import file_sha256
-from agent.speech.protocols import SentenceEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,16 @@ class PlaybookInUse:
     def __init__(
         self,
         name: str,
-        encoder: SentenceEncoder,
+        understander: Callable[[Playbook], Understander],
         language_model: LanguageModel | None,
         prepare: Callable[[Playbook], Awaitable[None]],
     ) -> None:
-        """`name` is a shipped playbook's or a file's; `prepare` gets its lines ready to be said."""
+        """`name` is a shipped playbook's or a file's; `prepare` gets its lines ready to be said.
+
+        `understander` makes what understands callers by a playbook; it may block.
+        """
         self._name = name
-        self._encoder = encoder
+        self._understander = understander
         self._language_model = language_model
         self._prepare = prepare
         self._version: _Version | None = None
@@ -101,11 +103,7 @@ class PlaybookInUse:
 
     async def _use(self, loaded: LoadedPlaybook) -> None:
         understander, sha256 = await asyncio.gather(
-            asyncio.to_thread(
-                lambda: Understander(
-                    loaded.playbook, self._encoder, language_model=self._language_model
-                )
-            ),
+            asyncio.to_thread(self._understander, loaded.playbook),
             asyncio.to_thread(file_sha256, loaded.source.path),
         )
         await self._prepare(loaded.playbook)

@@ -96,7 +96,7 @@ class _Checker:
         for place, move in all_moves(book):
             yield from _move_names(place, move)
         for number, stage in enumerate(book.stages):
-            for name in (*stage.entry, *stage.again):
+            for name in (*stage.entry, *stage.again, *stage.trial_close):
                 yield ("stages", number), "line", name
             for name in stage.slots:
                 yield ("stages", number, "slots"), "slot", name
@@ -109,6 +109,8 @@ class _Checker:
             steps = (objection.acknowledge, objection.clarify, objection.answer, objection.re_ask)
             for name in (name for step in steps for name in step):
                 yield ("objections", number), "line", name
+            if objection.check is not None:
+                yield ("objections", number, "check"), "line", objection.check
         for name, derived in book.derived.items():
             yield ("derived", name), "slot", derived.slot
             for fact in derived.facts.values():
@@ -116,11 +118,13 @@ class _Checker:
         for number, intent in enumerate(book.intents):
             for name in intent.only_in:
                 yield ("intents", number, "only_in"), "stage", name
+            if intent.check is not None:
+                yield ("intents", number, "check"), "line", intent.check
         repair = book.repair
         for name in (
             *repair.no_input, *repair.no_match, repair.repeat, repair.card_refused,
             *repair.returned.values(), *repair.busy, repair.cannot_say,
-            *filter(None, [repair.by_turns]),
+            *filter(None, [repair.by_turns, repair.not_that]),
         ):  # fmt: skip
             yield ("repair",), "line", name
         if repair.resume is not None:

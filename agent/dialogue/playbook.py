@@ -176,6 +176,9 @@ class Stage(Part):
     max_turns: int = Field(8, ge=1)
     objections: bool = True
     closing: bool = Field(False, description="coming here counts as a close attempt")
+    trial_close: tuple[str, ...] = Field(
+        (), description="the question instead of `again`, after a buying signal was answered"
+    )
 
 
 class Intent(Part):
@@ -190,6 +193,10 @@ class Intent(Part):
     examples: tuple[str, ...] = ()
     then: Move | None = Field(None, description="what it does where no stage exit says else")
     only_in: tuple[str, ...] = Field((), description="stages that listen for it; empty: all")
+    check: str | None = Field(
+        None, description="the line that asks an unsure agent's guess: is it?"
+    )
+    buying_signal: bool = Field(False, description="who asks this thinks of having it")
 
 
 class Objection(Part):
@@ -199,6 +206,7 @@ class Objection(Part):
     description: str
     triggers: tuple[str, ...]
     phrases: tuple[str, ...] = Field((), description="cues, written as an intent's")
+    check: str | None = Field(None, description="as an intent's")
     acknowledge: tuple[str, ...]
     clarify: tuple[str, ...] = ()
     answer: tuple[str, ...]
@@ -261,6 +269,7 @@ class Repair(Part):
     no_input: tuple[str, ...] = Field(min_length=2)
     no_input_end: Move
     no_match: tuple[str, ...] = Field(min_length=1)
+    not_that: str | None = Field(None, description="asks openly, after a no to an intent's `check`")
     repeat: str
     by_turns: str | None = Field(
         None, description="tells a caller whose voice can't interrupt that a key does"
@@ -329,6 +338,12 @@ class Playbook(Part):
     def objection(self, objection_id: str) -> Objection:
         """KeyError when there is none."""
         return _by_id(self.objections, objection_id)
+
+    def check(self, label: str) -> str | None:
+        """The line that asks whether an intent or objection was meant, if it has one."""
+        checks = {intent.id: intent.check for intent in self.intents}
+        checks |= {objection.id: objection.check for objection in self.objections}
+        return checks.get(label)
 
     def destination(self, reason: str) -> Destination:
         """Where a transfer for this reason leads."""

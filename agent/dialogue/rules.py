@@ -29,6 +29,24 @@ def normalise(text: str) -> str:
     return " ".join(re.sub(r"[^\w' ]+", " ", text).split())
 
 
+# What a caller says before the question itself.
+_LEAD_IN = r"(?:(?:um|uh|er|well|so|and|but|oh|okay|ok|right|yes|yeah|no|sorry|wait|hang on) )*"
+_SUBJECT = r"(?:i|you|we|it|they|he|she|there|that|this|the|my|your|a|an|any)"
+_AUXILIARY = r"(?:is|are|am|was|do|does|did|will|would|can|could|should|shall|have|has)"
+_QUESTION = re.compile(
+    rf"{_LEAD_IN}(?:"
+    rf"(?:what|when|who|where|why|how|which)(?: \w+)? {_AUXILIARY} {_SUBJECT}\b"
+    rf"|(?:what|when|who|where|how)'s {_SUBJECT}\b"
+    r"|(?:what|how) (?:about|if|happens|much|long)\b"
+    rf"|{_AUXILIARY} {_SUBJECT}\b)"
+)
+
+
+def is_question(words: str) -> bool:
+    """Whether normalised words have the form of a question, which no recogniser marks."""
+    return _QUESTION.match(words) is not None
+
+
 class HardRules:
     """The phrases of a playbook's hard intents, in the playbook's order."""
 

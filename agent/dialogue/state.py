@@ -18,7 +18,8 @@ class Step(Enum):
 class State:
     """Everything that the next decision depends on; a new one a turn.
 
-    `asking` and `confirming` name the slot that is asked for or read back. `pushes` counts answers
+    `asking` and `confirming` name the slot that is asked for or read back, `checking` the intent or
+    objection that the caller was asked about ("is it the price?"). `pushes` counts answers
     given to each objection, `failures` the misunderstood answers of each slot, `misses` the turns
     in a row that were not understood, `turns` those spent in this stage, `all_turns` those since
     the call began or came back from a queue. `back` is the stage that a side stage returns to.
@@ -28,13 +29,16 @@ class State:
     that is being answered (0 to 1). `replaced` is the value that the one being confirmed took the
     place of, `denied` holds each slot's values that were read back and were wrong. `soothed`: what
     is done for an angry caller has been done. `second` is another reading of the answer, offered
-    where the first was wrong.
+    where the first was wrong. `heard` counts the caller's turns in the call, `signals` the buying
+    signals among them; `signalled_at` is the first one that no question for the order has followed
+    yet, `asked_after` how many turns each of the others had to wait for it.
     """
 
     stage: str
     slots: Mapping[str, str] = field(default_factory=dict)
     asking: str | None = None
     confirming: str | None = None
+    checking: str | None = None
     incomplete: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
     objection: str | None = None
@@ -50,6 +54,10 @@ class State:
     second: str | None = None
     denied: Mapping[str, frozenset[str]] = field(default_factory=dict)
     closes: int = 0
+    heard: int = 0
+    signals: int = 0
+    signalled_at: int | None = None
+    asked_after: tuple[int, ...] = ()
     back: str = ""
     reason: str = ""
     disposition: str = ""

@@ -3,6 +3,7 @@
     exit of the stage  >  the intent's own move  >  the open question again
     objection:  acknowledge + clarify  ->  answer + re-ask  ->  other answer + re-ask  ->  give way
     slot:       ask  ->  ask again  ->  (read back)  ->  next, or give the slot up
+    unsure:     ask whether the guess was meant, or again  ->  the stage's fallback
 
 Everything it decides with is in the playbook; `table` prints it.
 """
@@ -18,10 +19,9 @@ from agent.dialogue.transitions import transition_table
 from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Understanding
 
 DONE = "done"
-# The third turn in a row that is not understood leaves the stage by its fallback.
-_MAX_MISSES = 3
-# Good sellers slow down at an objection: it is granted, then comes a breath, then the answer
-# .
+# The second turn in a row that is not understood leaves the stage by its fallback.
+_MAX_MISSES = 2
+# Good sellers slow down at an objection: it is granted, then comes a breath, then the answer.
 _THOUGHTFUL_S = 0.4
 
 
@@ -64,20 +64,29 @@ class Strategy:
 
     def _decide(self, state: State, heard: Understanding) -> Decision:
         before, changed = state, self._changed_slot(state, heard)
-        state = replace(self._fill(state, heard), turns=state.turns + 1)
+        state = replace(self._fill(state, heard), turns=state.turns + 1, heard=state.heard + 1)
         if state.resuming:
             decision = self._about_resuming(state, heard)
             if decision is not None:
                 return decision
+        if state.checking is not None and heard.intent != REPEAT:
+            if heard.intent == AFFIRM:
+                heard = self._meant(state.checking)
+            state = replace(state, checking=None)
+            if heard.intent == DENY:
+                return self._ask_openly(state)
         if changed is not None:
             return self._contradicted(replace(state, misses=0), changed, before.slots[changed])
-        if heard.intent == NONE:
-            return self._not_understood(state)
-        state = replace(state, misses=0)
+        if heard.intent == NONE or self._worth_a_check(state, heard):
+            return self._not_understood(state, heard)
+        state = self._signalled(replace(state, misses=0), heard.intent)
         if heard.intent == REPEAT and not self._worn_out(state):
             return replace(self._resume(state, ()), lines=(_say(self._repair.repeat),), repeat=True)
         if heard.objection is not None:
             return self._objected(state, heard.objection)
+        return self._understood(state, heard)
+
+    def _understood(self, state: State, heard: Understanding) -> Decision:
         if state.confirming is not None and heard.intent in (AFFIRM, DENY):
             return self._confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
         if state.asking is not None and state.objection is None and heard.intent == INFORM:
@@ -399,7 +408,7 @@ class Strategy:
         """Coming to a closing stage is an attempt; the flag tells when it is one too many."""
         if not self._stage(state).closing:
             return state, False
-        state = replace(state, closes=state.closes + 1)
+        state = replace(_asked(state), closes=state.closes + 1)
         return state, state.closes > self._playbook.objective.max_close_attempts
 
     def _resume(self, state: State, lines: tuple[Say, ...]) -> Decision:
@@ -411,6 +420,9 @@ class Strategy:
             return self._go(state, stage.fallback, lines)
         if stage.then is not None:
             return self._go(state, stage.then, (*lines, *(_say(line) for line in stage.entry[-1:])))
+        if state.checking is not None:
+            check = self._playbook.check(state.checking)
+            return Decision(state, (*lines, _say(check or "")), expects="yes_no")
         if state.confirming is not None:
             confirm = self._playbook.slots[state.confirming].confirm
             return Decision(state, (*lines, _say(confirm or "")), expects="yes_no")
@@ -423,22 +435,53 @@ class Strategy:
         if self._open_slots(state):
             return self._next_slot(state, lines)
         question = stage.again or stage.entry[-1:]
+        if state.signalled_at is not None and stage.trial_close:
+            state, question = _asked(state), stage.trial_close
         return Decision(state, (*lines, _say(*question)), expects=self._expects(state))
 
-    def _not_understood(self, state: State) -> Decision:
+    def _not_understood(self, state: State, heard: Understanding) -> Decision:
+        check = self._worth_a_check(state, heard)
         state = replace(state, misses=state.misses + 1)
         if state.step is Step.CLARIFY and state.objection is not None:
             # Any words are an answer to "what is it about that?".
             return self._answer(
                 replace(state, misses=0), self._playbook.objection(state.objection), ()
             )
+        if check is not None:
+            return self._resume(replace(state, checking=heard.guess), ())
         if state.asking is not None:
             return self._slot_failed(state, state.asking, self._playbook.slots[state.asking])
         stage = self._stage(state)
         if state.misses >= _MAX_MISSES or self._worn_out(state):
             return self._go(state, stage.fallback)
-        apologies = self._repair.no_match
-        return self._resume(state, (_say(apologies[min(state.misses, len(apologies)) - 1]),))
+        return self._resume(state, (_say(*self._repair.no_match),))
+
+    def _worth_a_check(self, state: State, heard: Understanding) -> str | None:
+        """The line that asks whether the guess was meant; once, before the caller is handed on."""
+        if heard.guess is None or state.misses:
+            return None
+        return self._playbook.check(heard.guess)
+
+    def _meant(self, label: str) -> Understanding:
+        """What the caller has just said yes to."""
+        if any(objection.id == label for objection in self._playbook.objections):
+            return Understanding("objection", objection=label, source="expected")
+        return Understanding(label, source="expected")
+
+    def _ask_openly(self, state: State) -> Decision:
+        """After a no to a guess; it stays a turn that was not understood."""
+        openly = _say(*filter(None, [self._repair.not_that]))
+        if not openly.candidates or state.asking is not None:
+            return self._resume(state, (_say(self._repair.no_match[-1]),))
+        return Decision(state, (openly,))
+
+    # -- buying signals
+
+    def _signalled(self, state: State, intent: str) -> State:
+        if not any(i.id == intent and i.buying_signal for i in self._playbook.intents):
+            return state
+        first = state.heard if state.signalled_at is None else state.signalled_at
+        return replace(state, signals=state.signals + 1, signalled_at=first)
 
     # -- small things
 
@@ -460,7 +503,7 @@ class Strategy:
         )
 
     def _expects(self, state: State) -> str | None:
-        if state.resuming:
+        if state.resuming or state.checking is not None:
             return "yes_no"
         if state.step is not None:
             return "yes_no" if state.step is Step.RE_ASK else None
@@ -480,6 +523,14 @@ def _grant(objection: Objection) -> Say:
 def _fresh(state: State, stage_id: str) -> State:
     """The state on arrival in a stage: nothing open."""
     return replace(
-        state, stage=stage_id, asking=None, confirming=None, replaced=None, objection=None,
-        step=None, misses=0, turns=0, resuming=False,
+        state, stage=stage_id, asking=None, confirming=None, checking=None, replaced=None,
+        objection=None, step=None, misses=0, turns=0, resuming=False,
     )  # fmt: skip
+
+
+def _asked(state: State) -> State:
+    """The caller is asked for the order: a buying signal before it has had its answer."""
+    if state.signalled_at is None:
+        return state
+    waited = state.heard - state.signalled_at
+    return replace(state, signalled_at=None, asked_after=(*state.asked_after, waited))

@@ -8,7 +8,7 @@ def transition_table(playbook: Playbook) -> tuple[Row, ...]:
     """Every transition in the playbook's order; "*" is every stage."""
     rows = [Row(s.id, way.on, _describe(way)) for s in playbook.stages for way in s.exits]
     rows += [
-        Row(s.id, "not understood", _describe(s.fallback))
+        Row(s.id, "not understood", f"ask once more; then {_describe(s.fallback)}")
         for s in playbook.stages
         if s.then is None
     ]
@@ -20,6 +20,17 @@ def transition_table(playbook: Playbook) -> tuple[Row, ...]:
     for o in playbook.objections:
         steps = "acknowledge, clarify, answer, re-ask" if o.clarify else "answer, re-ask"
         rows.append(Row("*", o.id, f"{steps}; then {_describe(o.after_fail)}"))
+    labels = [*(i.id for i in playbook.intents), *(o.id for o in playbook.objections)]
+    rows += [
+        Row("*", f"perhaps {label}", f"say {check}; yes: {label}; no: ask openly")
+        for label in labels
+        if (check := playbook.check(label)) is not None
+    ]
+    rows += [
+        Row(s.id, "a buying signal", f"answer, say {' or '.join(s.trial_close)}")
+        for s in playbook.stages
+        if s.trial_close
+    ]
     if playbook.mood is not None:
         rows.append(Row("*", "an angry caller", _describe(playbook.mood.angry)))
     return tuple(rows)

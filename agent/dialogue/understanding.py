@@ -14,7 +14,7 @@ from agent.dialogue.classifier import Calibration, ExampleClassifier, Scored
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Intent, Playbook, Slot, SlotType, Stage
 from agent.dialogue.retrieval import LineBank
-from agent.dialogue.rules import Cues, HardRules, normalise
+from agent.dialogue.rules import Cues, HardRules, is_question, normalise
 from agent.dialogue.values.vocabulary import is_spelled
 from agent.speech.protocols import SentenceEncoder
 
@@ -22,8 +22,10 @@ AFFIRM, DENY, REPEAT, INFORM, NONE = "affirm", "deny", "repeat", "inform", "none
 
 Source = Literal["rule", "expected", "embedding", "language_model", "none"]
 
-# Below this the caller is asked again rather than misunderstood.
-DEFAULT_THRESHOLD = 0.5
+# Below this the caller is asked whether that was meant, rather than misunderstood.
+DEFAULT_THRESHOLD = 0.7
+# Below this a guess is not even worth a question.
+_PLAUSIBLE = 0.35
 # An answer to an open question yields only to something that is surely not an answer.
 _OVER_ANSWER = 0.75
 # Nobody asked for a yes or a no: more words than these around it make it something else.
@@ -34,6 +36,8 @@ _TIE_LABELS = 3
 # A calibrated confidence from which the end of the words need not be waited for.
 _SURE = 0.8
 _STRICT_SLOTS = frozenset({SlotType.POSTCODE, SlotType.PHONE, SlotType.EMAIL, SlotType.DATE})
+# A day or a sum is what was asked for, unless it comes in a question.
+_PLAIN_SLOTS = frozenset({SlotType.APPOINTMENT, SlotType.MONEY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Understanding:
 
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
     is "objection". `margin` is the lead over the second best label (0 to 1). `second` is another
-    value that the slot asked for may have been given.
+    value that the slot asked for may have been given. `guess` is the most likely label where none
+    was likely enough and this one is worth asking about.
     """
 
     intent: str
@@ -53,6 +58,7 @@ class Understanding:
     source: Source = "none"
     incomplete: frozenset[str] = frozenset()
     second: str | None = None
+    guess: str | None = None
 
     @property
     def sure(self) -> bool:
@@ -64,7 +70,8 @@ class Understanding:
 class Understander:
     """Understands turns for one playbook; shared by all calls, holds no call's state.
 
-    `lines` finds lines by the same sentence vectors.
+    `lines` finds lines by the same sentence vectors. `examples` encodes what the playbook says
+    instead of `encoder`, which then sees only callers' words: its vectors may be kept.
     """
 
     def __init__(
@@ -75,6 +82,7 @@ class Understander:
         language_model: LanguageModel | None = None,
         calibration: Calibration | None = None,
         threshold: float = DEFAULT_THRESHOLD,
+        examples: SentenceEncoder | None = None,
     ) -> None:
         self.lines = LineBank(playbook, encoder)
         self._playbook = playbook
@@ -83,13 +91,13 @@ class Understander:
         self._calibration = calibration or Calibration()
         self._threshold = threshold
         self._objections = {objection.id for objection in playbook.objections}
-        examples = {intent.id: intent.examples for intent in playbook.intents}
-        examples |= {objection.id: objection.triggers for objection in playbook.objections}
-        self._examples = {label: tuple(map(normalise, texts)) for label, texts in examples.items()}
+        said = {intent.id: intent.examples for intent in playbook.intents}
+        said |= {objection.id: objection.triggers for objection in playbook.objections}
+        self._examples = {label: tuple(map(normalise, texts)) for label, texts in said.items()}
         phrases = {intent.id: intent.phrases for intent in playbook.intents if not intent.hard}
         phrases |= {objection.id: objection.phrases for objection in playbook.objections}
         self._cues = Cues(phrases)
-        self._classifier = ExampleClassifier(encoder, self._examples)
+        self._classifier = ExampleClassifier(encoder, self._examples, examples or encoder)
         self._allowed = {stage.id: self._stage_labels(stage) for stage in playbook.stages}
 
     def understand(
@@ -157,16 +165,18 @@ class Understander:
     ) -> Understanding:
         if parsed is not None and slot.type in _STRICT_SLOTS:
             return Understanding(INFORM, slots={asked: parsed.value}, source="expected")
+        if parsed is not None and slot.type in _PLAIN_SLOTS and not is_question(words):
+            return _answered(asked, parsed, mentioned)
         other = self._classified(words, stage, mentioned)
         # A no to an open question is an answer to it ("nothing", "nobody").
-        if other.confidence >= _OVER_ANSWER and other.intent not in (NONE, AFFIRM, DENY):
+        if other.intent not in (NONE, INFORM, AFFIRM, DENY) and (
+            other.confidence >= _OVER_ANSWER or is_question(words)
+        ):
             return other
-        if parsed is None:
-            return other if other.intent == REPEAT else Understanding(NONE, 0.0, 0.0, mentioned)
-        partly = frozenset() if parsed.complete else frozenset({asked})
-        return Understanding(
-            INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
-        )
+        if parsed is None or (other.guess is not None and is_question(words)):
+            plausible = other.intent == REPEAT or other.guess is not None
+            return other if plausible else Understanding(NONE, 0.0, 0.0, mentioned)
+        return _answered(asked, parsed, mentioned)
 
     def _yes_or_no(
         self, words: str, stage: str, mentioned: dict[str, str], *, expected: bool
@@ -176,7 +186,10 @@ class Understander:
             return None
         if answer.other_words:
             other = self._classified(words, stage, mentioned)
-            if other.intent not in (NONE, INFORM) and other.confidence >= self._threshold:
+            if other.intent not in (NONE, INFORM):
+                return other
+            # Better ask than take "yes but is there a fee" for a yes.
+            if other.guess is not None and answer.other_words > _MAX_EXTRA_WORDS:
                 return other
             # Words around it that mean nothing: only a yes or no up front is then an answer.
             if not answer.leads or (not expected and answer.other_words > _MAX_EXTRA_WORDS):
@@ -195,8 +208,11 @@ class Understander:
             best, confidence = self._tie_break(words, ranked[:_TIE_LABELS], confidence)
             source = "language_model"
         if confidence < self._threshold:
+            # An unsure yes or no is nothing to ask about: the question itself is asked again.
+            worth_asking = confidence >= _PLAUSIBLE and best.label not in (AFFIRM, DENY)
+            guess = best.label if worth_asking else None
             intent = INFORM if mentioned else NONE
-            return Understanding(intent, confidence, margin, mentioned, source=source)
+            return Understanding(intent, confidence, margin, mentioned, source=source, guess=guess)
         if best.label in self._objections:
             return Understanding("objection", confidence, margin, mentioned, best.label, source)
         return Understanding(best.label, confidence, margin, mentioned, source=source)
@@ -218,6 +234,13 @@ class Understander:
                 if value is not None:
                     found[slot_id] = value
         return found
+
+
+def _answered(asked: str, parsed: slots.Parsed, mentioned: Mapping[str, str]) -> Understanding:
+    partly = frozenset() if parsed.complete else frozenset({asked})
+    return Understanding(
+        INFORM, slots={**mentioned, asked: parsed.value}, source="expected", incomplete=partly
+    )
 
 
 def _listens(intent: Intent, stage: str, exits: set[str]) -> bool:

@@ -5,8 +5,9 @@
                               ^ last speech frame
                               |--- T ---| and the text unchanged for `settled_ms`: end of turn
 
-T depends on what was said: short after a yes or no that was asked for and after words that make a
-sure intent, long after a conjunction; and on the caller, whose own pauses raise its floor.
+T depends on what was said: shortest after words that decide whatever follows ("take me off your
+list"), short after a yes or no that was asked for and after words that make a sure intent, long
+after a conjunction; and on the caller, whose own pauses raise its floor.
 """
 
 from collections import deque
@@ -34,11 +35,16 @@ class Completeness(Enum):
     SHORT_ANSWER = "short_answer"
     SLOT_DONE = "slot_done"
     UNDERSTOOD = "understood"
+    DECIDED = "decided"
     COMPLETE = "complete"
     DEFAULT = "default"
     INCOMPLETE = "incomplete"
     SLOT_OPEN = "slot_open"
     HOLD = "hold"
+
+
+# Callers with long pauses of their own are not made to wait after these.
+_NO_FLOOR = (Completeness.SHORT_ANSWER, Completeness.SLOT_DONE, Completeness.DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ class Endpointer:
             Completeness.SHORT_ANSWER: settings.short_answer_ms,
             Completeness.SLOT_DONE: settings.slot_done_ms,
             Completeness.UNDERSTOOD: settings.understood_ms,
+            Completeness.DECIDED: settings.decided_ms,
             Completeness.COMPLETE: settings.complete_ms,
             Completeness.DEFAULT: settings.default_ms,
             Completeness.INCOMPLETE: settings.incomplete_ms,
@@ -149,7 +156,7 @@ class Endpointer:
         self._ending_sure = ending_confidence >= _SURE_ENDING
 
     def judge(self, text: str, judged: Completeness) -> None:
-        """The dialogue has looked at a partial text: a slot's value, or a sure intent.
+        """The dialogue has looked at a partial text: a slot's value, a sure intent, a hard rule.
 
         It counts for as long as the text stays the same.
         """
@@ -176,17 +183,18 @@ class Endpointer:
     def _wait_ms(self, judged: Completeness) -> float:
         """The silence that ends a turn judged so."""
         wait_ms: float = self._thresholds_ms[judged]
-        if judged not in (Completeness.SHORT_ANSWER, Completeness.SLOT_DONE):
+        if judged not in _NO_FLOOR:
             wait_ms = max(wait_ms, self._floor_ms)
         return wait_ms if self._text else wait_ms + _NO_TEXT_EXTRA_MS
 
     def _completeness(self) -> Completeness:
+        judged = self._judged if self._judged_text == self._text else None
+        if judged is Completeness.DECIDED:
+            return judged
         by_words = completeness(self._text, self._expected)
         if by_words in (Completeness.INCOMPLETE, Completeness.HOLD):
             return by_words if self._ending_sure else Completeness.DEFAULT
-        if self._judged is not None and self._judged_text == self._text:
-            return self._judged
-        return by_words
+        return judged or by_words
 
     def _learn(self, pause_ms: float) -> None:
         if pause_ms < _SHORTEST_PAUSE_MS:

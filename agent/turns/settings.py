@@ -69,6 +69,9 @@ class EndpointingSettings(Section):
     short_answer_ms: int = Field(350, ge=100)
     slot_done_ms: int = Field(350, ge=100)
     understood_ms: int = Field(400, ge=100, description="the words so far make a sure intent")
+    decided_ms: int = Field(
+        250, ge=100, description="a hard rule of the playbook holds, whatever follows"
+    )
     complete_ms: int = Field(550, ge=100)
     default_ms: int = Field(700, ge=100)
     incomplete_ms: int = Field(1400, ge=100)

@@ -81,3 +81,17 @@ async def test_a_prompt_makes_what_was_prepared_out_of_date(thought: Deliberatio
     await thought.in_place(lambda talk: talk.silence(1))
     await thought.reply(CallerTurn("yes please", 0.9))
     assert thought.adopted == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["take me off your list", "i want to speak to a person", "stop talking",
+     "it's four five three nine one one one one two two two two three"],
+)  # fmt: skip
+async def test_a_hard_rule_decides_even_over_an_open_question(
+    thought: Deliberation, words: str
+) -> None:
+    await thought.reply(CallerTurn("yes please", 0.9))
+    await thought.reply(CallerTurn("i am with another company", 0.9))
+    assert thought.conversation.asked_openly
+    assert await thought.prepare(words) is Completeness.DECIDED

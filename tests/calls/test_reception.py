@@ -14,6 +14,7 @@ from agent.calls.reception import Arrival, Beginning, Reception, way_back
 from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.in_use import PlaybookInUse
 from agent.dialogue.playbook import Playbook
+from agent.dialogue.understanding import Understander
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.snapshots.database import DatabaseSnapshots
@@ -58,7 +59,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     async def nothing(_: Playbook) -> None:
         pass
 
-    playbook = PlaybookInUse("harbour", BagOfWordsEncoder(), None, nothing)
+    playbook = PlaybookInUse(
+        "harbour", lambda book: Understander(book, BagOfWordsEncoder()), None, nothing
+    )
     await playbook.load()
     url = f"sqlite:///{tmp_path}/calls.sqlite3"
     await upgrade(url)

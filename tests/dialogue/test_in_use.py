@@ -9,9 +9,14 @@ from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.in_use import PlaybookInUse
 from agent.dialogue.loader import PlaybookError, find_playbook
 from agent.dialogue.playbook import Playbook
+from agent.dialogue.understanding import Understander
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
 
 ASK_PRICE = CallerTurn("how much is it")
+
+
+def _understander(playbook: Playbook) -> Understander:
+    return Understander(playbook, BagOfWordsEncoder())
 
 
 class Book:
@@ -22,7 +27,7 @@ class Book:
         self.text = find_playbook("larkfield").read_text(encoding="utf-8")
         self.prepared: list[Playbook] = []
         self.write()
-        self.in_use = PlaybookInUse(str(path), BagOfWordsEncoder(), None, self._prepare)
+        self.in_use = PlaybookInUse(str(path), _understander, None, self._prepare)
 
     def write(self, good: str = "", bad: str = "") -> None:
         assert good in self.text
@@ -80,6 +85,6 @@ async def test_at_the_start_a_bad_playbook_is_an_error(tmp_path: Path) -> None:
 
     async def prepare(playbook: Playbook) -> None: ...
 
-    in_use = PlaybookInUse(str(tmp_path / "x.yaml"), BagOfWordsEncoder(), None, prepare)
+    in_use = PlaybookInUse(str(tmp_path / "x.yaml"), _understander, None, prepare)
     with pytest.raises(PlaybookError, match="not valid YAML"):
         await in_use.load()

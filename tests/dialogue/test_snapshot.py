@@ -15,7 +15,7 @@ from agent.dialogue.understanding import Understander
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
 
 TODAY = date(2026, 6, 1)
-TO_PITCH = ("yes please", "i'm with northline", "video calls, i work from home", "the speed")
+TO_PITCH = ("yes please", "i'm with northline", "video calls, i work from home", "it drops out")
 
 
 def line_ids(reply: Reply) -> list[str]:
@@ -198,7 +198,9 @@ async def test_a_changed_playbook_is_not_gone_on_with(tmp_path: Path) -> None:
     async def nothing(_: Playbook) -> None:
         pass
 
-    in_use = PlaybookInUse(str(path), BagOfWordsEncoder(), None, nothing)
+    in_use = PlaybookInUse(
+        str(path), lambda book: Understander(book, BagOfWordsEncoder()), None, nothing
+    )
     await in_use.load()
     conversation = in_use.open(1)
     talk(conversation, "my boiler has stopped")

@@ -61,3 +61,22 @@ def test_a_click_starts_no_turn() -> None:
         for n, letter in enumerate("..ss" + "." * 200)
     )
     assert not endpointer.in_turn
+
+
+@pytest.mark.parametrize(
+    ("judged", "expected_ms"), [(Completeness.DECIDED, 260), (Completeness.UNDERSTOOD, 1400)]
+)
+def test_a_hard_rule_waits_for_no_more_words(judged: Completeness, expected_ms: float) -> None:
+    text = "i told you to take me off your list so"
+    endpointer = Endpointer(EndpointingSettings())
+    endpointer.begin(READS_OUT)
+    for number, letter in enumerate("....." + "s" * 15 + "." * 100):
+        now = number * FRAME_S
+        if number == 24:
+            endpointer.on_final(now, text, 0.9)
+            endpointer.judge(text, judged)
+        end = endpointer.on_frame(now, letter == "s")
+        if end is not None:
+            assert (end.decided_s - end.ended_s) * 1000 == pytest.approx(expected_ms, abs=1)
+            return
+    pytest.fail("the turn never ended")

@@ -1,0 +1,4 @@
+"""What share of callers' turns is understood, on true words and on what the recogniser hears.
+
+`python -m tests.bench.understanding --help`
+"""
