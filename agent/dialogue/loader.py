@@ -24,13 +24,13 @@ class PlaybookError(UnderstudyError):
     """A playbook that can't be used: one line a fault, `file:line: field: what, remedy`."""
 
 
-class PlaybookLoader(yaml.SafeLoader):
+class PlaybookLoader(yaml.CSafeLoader):
     """YAML 1.2's booleans: `on`, `yes`, `no` and `off` are words, as callers say them."""
 
 
 PlaybookLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 for _word in ("true", "false"):
     PlaybookLoader.yaml_implicit_resolvers.setdefault(_word[0], []).append(
