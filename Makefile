@@ -62,7 +62,7 @@ lint: install ## ruff and mypy --strict
 
 check: lint ## lint, types and unit tests: the inner loop, under a minute
 	echo "==> unit tests"
-	$(BIN)/pytest tests -m "not pbx and not postgres and not models"
+	$(BIN)/pytest -n 2 tests -m "not pbx and not postgres and not models"
 
 test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
 	echo "==> unit tests, models, SQLite, Postgres and Redis"

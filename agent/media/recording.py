@@ -113,9 +113,20 @@ class StereoRecorder:
     async def aclose(self) -> None:
         """Finish and wait until the file is complete, at most 5 s."""
         self.finish()
-        await asyncio.to_thread(self._thread.join, _CLOSE_TIMEOUT_S)
+        await asyncio.to_thread(self._wait_for_writer)
+
+    def _wait_for_writer(self) -> None:
+        self._thread.join(_CLOSE_TIMEOUT_S)
         if self._thread.is_alive():
             self._fail(f"not written after {_CLOSE_TIMEOUT_S:.0f} s")
+            return
+        # What was to become silence after a failure had ended the writer.
+        if not self._discarded and (self._late or not self._blocks.empty()):
+            try:
+                with self.path.open("r+b", buffering=0) as file:
+                    self._blank_what_is_left(file.fileno())
+            except OSError as error:
+                self._fail(error.strerror or str(error))
 
     def _new_block(self) -> _Block:
         samples = _BLOCK_FRAMES * self._sample_rate_hz * FRAME_MS // 1000
@@ -189,8 +200,8 @@ class StereoRecorder:
                 job = self._blocks.get_nowait()
                 if isinstance(job, _Blank):
                     self._late.append(job)
-        for blank in self._late:
-            _blank_at(descriptor, blank)
+        while self._late:
+            _blank_at(descriptor, self._late.pop())
 
     def _header(self, data_bytes: int) -> bytes:
         rate = self._sample_rate_hz

@@ -4,6 +4,7 @@ import pytest
 
 from agent.dialogue.conversation import Continue, Conversation, HangUp, Transfer
 from agent.dialogue.loader import load_playbook
+from agent.dialogue.playbook import Playbook
 from agent.dialogue.queue_outlook import QueueOutlook
 from agent.dialogue.understanding import Understander
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
@@ -33,10 +34,22 @@ def test_what_is_told(outlook: QueueOutlook, place: str, wait: str | None) -> No
     assert ("queue_wait" in told) == (wait is not None)
 
 
-@pytest.fixture(params=["larkfield", "harbour"])
-def conversation(request: pytest.FixtureRequest) -> Conversation:
-    playbook = load_playbook(request.param)
-    return Conversation(playbook, Understander(playbook, BagOfWordsEncoder()), seed=1)
+Book = tuple[Playbook, Understander]
+
+
+def book(name: str) -> Book:
+    playbook = load_playbook(name)
+    return playbook, Understander(playbook, BagOfWordsEncoder())
+
+
+@pytest.fixture(scope="module", params=["larkfield", "harbour"])
+def either(request: pytest.FixtureRequest) -> Book:
+    return book(request.param)
+
+
+@pytest.fixture
+def conversation(either: Book) -> Conversation:
+    return Conversation(*either, seed=1)
 
 
 def ask_for_a_person(conversation: Conversation) -> Transfer:
@@ -106,16 +119,14 @@ def test_a_message_instead(conversation: Conversation) -> None:
 
 
 def test_what_was_said_before_the_transfer_still_holds() -> None:
-    playbook = load_playbook("larkfield")
-    conversation = Conversation(playbook, Understander(playbook, BagOfWordsEncoder()), seed=1)
+    conversation = Conversation(*book("larkfield"), seed=1)
     conversation.open()
     say(conversation, "i want to make a complaint")
     assert line_ids(conversation.queue_is_busy(BUSY)) == ["complaint.sorry", "busy.known"]
 
 
 def test_nobody_is_kept_choosing_in_an_emergency() -> None:
-    playbook = load_playbook("harbour")
-    conversation = Conversation(playbook, Understander(playbook, BagOfWordsEncoder()), seed=1)
+    conversation = Conversation(*book("harbour"), seed=1)
     conversation.open()
     action = say(conversation, "i can smell gas").action
     assert action == Transfer("support", "emergency", priority=50, may_choose=False)

@@ -87,13 +87,17 @@ async def test_muting_again_joins_what_was_muted_before(tmp_path: Path) -> None:
     assert not stereo[50 * 160 :, 0].any()
 
 
+@pytest.mark.parametrize("late", [False, True])
 async def test_what_must_not_be_kept_goes_even_when_the_recording_has_failed(
-    tmp_path: Path,
+    tmp_path: Path, late: bool
 ) -> None:
     recorder = StereoRecorder(tmp_path / "one.wav", 8000)
     for _ in range(200):
         recorder.add(frame(7), frame(-7))
     recorder._fail("the disk takes nothing")
+    if late:
+        recorder._put(None)
+        recorder._thread.join()
     recorder.mute_caller(0.0)
     await recorder.aclose()
     _, stereo = read(recorder.path)

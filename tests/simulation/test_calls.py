@@ -67,10 +67,16 @@ def opened(name: str, encoder: SentenceEncoder) -> Callable[[], Conversation]:
     return lambda: Conversation(playbook, understander, seed=1)
 
 
-@pytest.mark.parametrize("name", PLAYBOOKS)
+@pytest.fixture(scope="module", params=PLAYBOOKS)
+def new_conversation(request: pytest.FixtureRequest) -> Callable[[], Conversation]:
+    return opened(request.param, BagOfWordsEncoder())
+
+
 @pytest.mark.parametrize("said", [*INJECTIONS, *FALSE_PRICES])
-def test_what_a_caller_claims_is_said_by_nobody(name: str, said: str) -> None:
-    conversation = opened(name, BagOfWordsEncoder())()
+def test_what_a_caller_claims_is_said_by_nobody(
+    new_conversation: Callable[[], Conversation], said: str
+) -> None:
+    conversation = new_conversation()
     conversation.open()
     before = dict(conversation.slots)
     reply = conversation.respond(CallerTurn(said))
