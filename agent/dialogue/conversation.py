@@ -11,9 +11,6 @@ from datetime import date
 from random import Random
 from types import MappingProxyType
 
-import structlog
-
-from agent.dialogue.guard import Guard, Violation
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.playbook import Playbook, SlotType
@@ -29,9 +26,7 @@ from agent.dialogue.reply import (
     SpokenLine,
     Transfer,
 )
-from agent.dialogue.retrieval import Chosen
 from agent.dialogue.rules import GIVE_CARD, Cues, goes_on_with_card, mask_digits, normalise
-from agent.dialogue.slots import spoken
 from agent.dialogue.snapshot import DialogueSnapshot, PlaybookIdentity
 from agent.dialogue.spoken_digits import say_digits
 from agent.dialogue.state import Decision, Say, State
@@ -39,6 +34,7 @@ from agent.dialogue.strategy import Strategy
 from agent.dialogue.summary import summarise
 from agent.dialogue.understanding import Understander, Understanding
 from agent.dialogue.values.vocabulary import vocabulary_of, within_vocabulary
+from agent.dialogue.wording import Wording
 
 __all__ = [
     "Action",
@@ -81,17 +77,10 @@ class Conversation:
         self._playbook = playbook
         self._identity = identity_of(playbook, sha256)
         self._understander = understander
-        self._language_model = language_model
         self._strategy = Strategy(playbook)
-        self._guard = Guard(playbook)
-        self._random = Random(seed)  # noqa: S311  picks a wording, not a secret
+        random = Random(seed)  # noqa: S311  picks a wording, not a secret
+        self._wording = Wording(playbook, understander.lines, language_model, random, today)
         self._state = State(playbook.start)
-        self._used: set[str] = set()
-        self._keys: dict[str, str] = {}
-        self._owed: list[str] = []
-        self._said: tuple[SpokenLine, ...] = ()
-        self._just_said: frozenset[str] = frozenset()
-        self._broke_off = False
         self._mood = Mood()
         rules = playbook.mood
         self._angry_words = Cues({"angry": rules.angry_words} if rules is not None else {})
@@ -101,8 +90,6 @@ class Conversation:
         self._card = False
         self._heard = ""
         self._history: list[Exchange] = []
-        self._log = structlog.get_logger("dialogue")
-        self.guard_violations = 0
 
     @property
     def stage(self) -> str:
@@ -118,6 +105,11 @@ class Conversation:
     def disposition(self) -> str:
         """How the call ended for the business; empty while nothing is decided."""
         return self._state.disposition
+
+    @property
+    def guard_violations(self) -> int:
+        """How often the guard has stopped something that was about to be said."""
+        return self._wording.violations
 
     @property
     def buying_signals(self) -> tuple[int, tuple[int, ...]]:
@@ -157,10 +149,7 @@ class Conversation:
     def fork(self) -> "Conversation":
         """A copy that goes its own way: a reply can be prepared in it and be dropped unheard."""
         other = copy.copy(self)
-        other._random = copy.copy(self._random)
-        other._used = set(self._used)
-        other._keys = dict(self._keys)
-        other._owed = list(self._owed)
+        other._wording = self._wording.fork()
         other._history = list(self._history)
         return other
 
@@ -184,10 +173,7 @@ class Conversation:
         return DialogueSnapshot(
             playbook=self._identity,
             state=self._state,
-            used=frozenset(self._used),
-            keys=dict(self._keys),
-            owed=tuple(self._owed),
-            said=self._said,
+            **self._wording.saved(),
             expects=self._expects,
             hangs_up=isinstance(action, HangUp),
             transfer=action if isinstance(action, Transfer) else None,
@@ -198,10 +184,7 @@ class Conversation:
     def restore(self, snapshot: DialogueSnapshot) -> None:
         """Stand where a conversation by the same playbook stood."""
         self._state = snapshot.state
-        self._used = set(snapshot.used)
-        self._keys = dict(snapshot.keys)
-        self._owed = list(snapshot.owed)
-        self._said = snapshot.said
+        self._wording.restore(snapshot)
         self._expects = snapshot.expects
         self._action = snapshot.action
         self._history = list(snapshot.history)
@@ -214,7 +197,7 @@ class Conversation:
     def taken_back(self) -> Reply:
         """The agent's first turn in a call that another process left behind."""
         cut_off = self._unheard or not isinstance(self._action, Continue)
-        pending = self._action if cut_off and self._said else None
+        pending = self._action if cut_off and self._wording.said else None
         return self._reply(self._strategy.taken_back(self._state, pending), None)
 
     # -- the call's events
@@ -245,7 +228,7 @@ class Conversation:
         outbound = self._playbook.outbound
         if outbound is None or outbound.screening is None:
             return ()
-        line = self._line(Say((outbound.screening,)), self._variables())
+        line = self._wording.line(Say((outbound.screening,)), self._state, self._heard)
         return (replace(line, interruptible=False),) if line is not None else ()
 
     def respond(self, turn: CallerTurn) -> Reply:
@@ -289,16 +272,7 @@ class Conversation:
         """The agent's last turn broke off; `heard_text` is what the caller heard of it."""
         if self._history and self._history[-1].speaker == "agent":
             self._history[-1] = Exchange("agent", heard_text)
-        self._broke_off = True
-        rest = heard_text
-        for line in self._said:
-            _, found, after = rest.partition(line.text)
-            if found:
-                rest = after
-                continue
-            self._used.discard(self._keys.get(line.text, ""))
-            if line.line_id in self._playbook.compliance.must_say:
-                self._owed.append(line.line_id)
+        self._wording.broke_off(heard_text)
 
     def dtmf(self, digits: str) -> Reply:
         """The reply to telephone keys that were pressed in one go."""
@@ -320,7 +294,7 @@ class Conversation:
 
         What the last one said before it announced the transfer still holds.
         """
-        still_true = self._said[:-1]
+        still_true = self._wording.said[:-1]
         self._take_back()
         decision = self._strategy.busy(self._state, outlook.spoken())
         return self._reply(decision, None, first=still_true)
@@ -333,7 +307,7 @@ class Conversation:
     def by_turns_hint(self) -> tuple[SpokenLine, ...]:
         """Tells the caller that a key interrupts, where its voice can't."""
         line_id = self._playbook.repair.by_turns
-        return (self._literal(line_id),) if line_id is not None else ()
+        return (self._wording.literal(line_id),) if line_id is not None else ()
 
     def handoff_summary(self) -> HandoffSummary:
         """What a human who takes over has to know."""
@@ -346,8 +320,6 @@ class Conversation:
         self._history.append(Exchange("caller", mask_digits(text, 1)))
         heard = Understanding(GIVE_CARD, source="rule")
         return self._reply(self._strategy.refuse_card(self._state), heard)
-
-    # -- turning a decision into words
 
     def _take_back(self) -> None:
         """The last reply will not be spoken."""
@@ -363,24 +335,11 @@ class Conversation:
     ) -> Reply:
         self._state = decision.state
         self._action = decision.action
-        known = self._variables()
-        said = [line for say in decision.lines if (line := self._line(say, known)) is not None]
-        lines = [*first, *said]
-        if decision.repeat:
-            lines += self._said
-        else:
-            lines = self._with_owed(lines, decision, known)
-            before, self._said = self._said, tuple(lines)
-            if lines and self._said == before and not self._broke_off:
-                # Nobody says the same twice in a row without a word about it.
-                intro = self._line(Say((self._playbook.repair.repeat,)), known)
-                lines = [*filter(None, [intro]), *lines]
-        self._just_said = frozenset(self._keys.get(line.text, "") for line in lines)
-        self._broke_off = False
+        lines = self._wording.turn(decision, self._heard, first)
         self._expects = decision.expects
         self._history.append(Exchange("agent", " ".join(line.text for line in lines)))
         return Reply(
-            tuple(lines),
+            lines,
             decision.action,
             decision.expects,
             heard,
@@ -388,82 +347,6 @@ class Conversation:
             reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
             mood=self._mood,
         )
-
-    def _line(self, say: Say, known: Mapping[str, str]) -> SpokenLine | None:
-        bank, slots = self._understander.lines, self._state.slots
-        if say.by_fit:
-            chosen = bank.best(say.candidates, self._heard, slots, known, self._used, self._random)
-        else:
-            options = (
-                bank.variant(line_id, slots, known, self._used, self._random, self._just_said)
-                for line_id in say.candidates
-            )
-            usable = [option for option in options if option is not None]
-            fresh = [option for option in usable if option.key not in self._used]
-            others = [option for option in usable if option.key not in self._just_said]
-            chosen = next(iter((*fresh, *others, *usable)), None)
-        if chosen is None:
-            return None
-        self._used.add(chosen.key)
-        line = self._playbook.lines[chosen.line_id]
-        values = [
-            spoken(slot, value, today=self._today)
-            for slot_id, value in slots.items()
-            if (slot := self._playbook.slots[slot_id]).type is not SlotType.TEXT
-        ]
-        values += (self._state.queue or {}).values()
-        if self._stopped(chosen.line_id, self._guard.check(chosen.text, values)):
-            return self._literal(self._playbook.repair.cannot_say)
-        text = self._reworded(chosen) if line.reword and not line.locked else chosen.text
-        self._keys[text] = chosen.key
-        return SpokenLine(chosen.line_id, text, line.interruptible, say.pause_s)
-
-    def _reworded(self, chosen: Chosen) -> str:
-        """A line in the model's words, where they say the same."""
-        if self._language_model is None:
-            return chosen.text
-        text = self._language_model.reword(chosen.text, self._heard)
-        if text is None:
-            return chosen.text
-        found = self._guard.check_rewording(text, chosen.text)
-        return chosen.text if self._stopped(chosen.line_id, found) else text
-
-    def _stopped(self, line_id: str, found: tuple[Violation, ...]) -> bool:
-        """Whether the guard found something, which is counted.
-
-        The log gets kinds alone: what a text claims may be the caller's name or number.
-        """
-        if found:
-            self.guard_violations += 1
-            kinds = sorted({violation.kind for violation in found})
-            self._log.warning("guard", line=line_id, found=kinds)
-        return bool(found)
-
-    def _literal(self, line_id: str) -> SpokenLine:
-        return SpokenLine(line_id, self._playbook.lines[line_id].texts[0])
-
-    def _with_owed(
-        self, lines: list[SpokenLine], decision: Decision, known: Mapping[str, str]
-    ) -> list[SpokenLine]:
-        """The lines with what must be said and was not heard, before the closing question."""
-        owed, self._owed = self._owed, []
-        ends_without_order = not isinstance(decision.action, Continue) and (
-            self._state.disposition != self._playbook.objective.definition_of_done
-        )
-        if ends_without_order:
-            return lines
-        present = {line.line_id for line in lines}
-        missing = [self._line(Say((line_id,)), known) for line_id in dict.fromkeys(owed)]
-        again = [line for line in missing if line is not None and line.line_id not in present]
-        return [*lines[:-1], *again, *lines[-1:]]
-
-    def _variables(self) -> dict[str, str]:
-        slots = self._state.slots
-        said = {
-            slot_id: spoken(self._playbook.slots[slot_id], value, today=self._today)
-            for slot_id, value in slots.items()
-        }
-        return {**said, **(self._state.queue or {}), **self._playbook.variables(slots)}
 
     def _asked_type(self) -> SlotType | None:
         """The type of the slot that was asked for, if one was."""
