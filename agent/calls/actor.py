@@ -40,6 +40,7 @@ from agent.calls.events import (
     WordsSettled,
 )
 from agent.calls.hand_over import HandOver
+from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.memory import CallMemory
@@ -62,18 +63,11 @@ from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
 from agent.outbound.answering_machine import Verdict
 from agent.records.records import RESUMED
-from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
 # Keys that are a menu's choice are noted; those of a telephone number are not.
 _NUMBER_DIGITS = 7
-# Words that began this long before the caller's turn belong to it: the onset is found late.
-_ONSET_MARGIN_S = 0.6
-# Voiced sound shorter than this without a single word is a cough or a click.
-_WORDLESS_SPEECH_MS = 600.0
-# So much of the past is kept for hearing it again.
-_HEARD_AGAIN_S = 16.0
 # A request that fails because the caller hung up is followed by the event that says so.
 _HANG_UP_FOLLOWS_S = 0.5
 # Asterisk reports a connection, too, when the member has just sent the caller back.
@@ -458,45 +452,22 @@ class CallActor:
 
     async def _understand(self, finished: CallerFinished, number: int) -> None:
         """Text, then a reply; runs beside the actor so that a hang-up is seen meanwhile."""
-        asked_s = self._now()
         interrupting, self._interrupting = self._interrupting, False
-        bounded = await self._bounded(finished)
-        final = await self._audio.recognizer.finish()
-        recognised_s = self._now()
-        heard = self._of_this_turn((*finished.carried, final), finished.end.started_s)
-        if not heard.text and finished.end.speech_ms < _WORDLESS_SPEECH_MS:
+        vocabulary = self._conversation.answer_vocabulary
+        turn = await hear_turn(self._audio.recognizer, finished, vocabulary, self._now)
+        if turn.is_noise(finished):
             self.post(NothingSaid(finished.end.speech_ms))
             return
         self._audio.floor.caller_was_heard()
+        heard = turn.words
         delivery = Delivery(finished.end.level_dbfs, heard.words_per_s, interrupting)
         reply = await self._deliberation.reply(
-            CallerTurn(heard.text, heard.confidence, bounded, delivery)
+            CallerTurn(heard.text, heard.confidence, turn.bounded, delivery)
         )
         self._discretion.answered(reply, finished.end.started_s, self._now())
         reply = await self._hand_over.look_first(self._deliberation, reply, self._now())
-        self._notes.caller_said(
-            heard,
-            finished.end,
-            reply,
-            asked_s=asked_s,
-            recognised_s=recognised_s,
-            decided_s=self._now(),
-        )
+        self._notes.caller_said(turn, finished.end, reply, decided_s=self._now())
         self.post(ReplyReady(reply, number))
-
-    async def _bounded(self, finished: CallerFinished) -> str:
-        """The turn heard with the words of the answer alone, "" where any words may answer."""
-        vocabulary = self._conversation.answer_vocabulary
-        lasts_s = self._now() - finished.end.started_s + _ONSET_MARGIN_S
-        if not vocabulary or lasts_s > _HEARD_AGAIN_S:
-            return ""
-        return (await self._audio.recognizer.hear(lasts_s, vocabulary)).text
-
-    def _of_this_turn(self, pieces: tuple[Transcript, ...], started_s: float) -> Transcript:
-        """The words of the caller's turn, without what the recogniser made of earlier noise."""
-        began = started_s - _ONSET_MARGIN_S
-        words = tuple(word for piece in pieces for word in piece.words if word.end_s >= began)
-        return Transcript(" ".join(word.text for word in words), words)
 
     # -- plumbing
 

@@ -2,13 +2,13 @@
 
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import AgentInterrupted, AgentPaused, AgentResumed
+from agent.calls.hearing import HeardTurn
 from agent.calls.journal import CallJournal
 from agent.calls.speaker import Utterance
 from agent.dialogue.interruption import judge_interruption
 from agent.dialogue.mood import MoodLevel
 from agent.dialogue.reply import Reply
 from agent.records.records import DO_NOT_CALL
-from agent.speech.protocols import Transcript
 from agent.turns.endpointing import Completeness, EndOfTurn
 from agent.turns.turn_taking import TurnTaking
 
@@ -69,17 +69,15 @@ class TurnNotes:
 
     def caller_said(
         self,
-        heard: Transcript,
+        turn: HeardTurn,
         end: EndOfTurn,
         reply: Reply,
         *,
-        asked_s: float,
-        recognised_s: float,
         decided_s: float,
     ) -> None:
         """The caller's turn, what was understood, and where the time until the decision went."""
         waited_ms = (end.decided_s - end.ended_s) * 1000.0
-        self._journal.caller_said(heard, end.started_s, end.ended_s, reply)
+        self._journal.caller_said(turn.words, end.started_s, end.ended_s, reply)
         self._journal.event(
             "end_of_turn", decided_s, words=end.completeness.value, waited_ms=round(waited_ms)
         )
@@ -88,11 +86,11 @@ class TurnNotes:
             self._journal.event("mood", decided_s, level=level, reasons=reasons)
         if self._interrupts:
             self._interrupts = False
-            kind = judge_interruption(reply.understanding, heard.text)
+            kind = judge_interruption(reply.understanding, turn.words.text)
             self._journal.event("interruption", decided_s, wanted=kind.value)
         self._journal.latency("endpointing", waited_ms)
-        self._journal.latency("asr_final", (recognised_s - asked_s) * 1000.0)
-        self._journal.latency("decision", (decided_s - recognised_s) * 1000.0)
+        self._journal.latency("asr_final", (turn.recognised_s - turn.asked_s) * 1000.0)
+        self._journal.latency("decision", (decided_s - turn.recognised_s) * 1000.0)
 
     def decided(self, now_s: float, reply: Reply) -> None:
         """A wish not to be called holds from now on, not from the end of the call."""
