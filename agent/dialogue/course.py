@@ -42,6 +42,8 @@ class Course:
             return self._return(state, lines)
         if move.to in (None, STAY, BACK):
             return self.resume(state, lines)
+        if move.to == state.stage and self.worn_out(state):
+            return self.go(state, self.stage(state).fallback, lines)
         if move.to == state.stage and state.asking is not None:
             # The caller asks for what is under way and still owes the answer.
             slot = self._playbook.slots[state.asking]
@@ -89,7 +91,9 @@ class Course:
             back = back if self._is_side(state.stage) else state.stage
         elif stage_id != state.stage:
             state = self._settle(state)
-        state = replace(fresh(state, stage_id), back=back)
+        # Who is sent to the stage that it is in has its turns there all the same.
+        turns = state.turns if stage_id == state.stage else 0
+        state = replace(fresh(state, stage_id), back=back, turns=turns)
         state, give_up = self._count_close(state)
         if give_up:
             return self.go(state, self._playbook.objective.give_up, lines)

@@ -402,3 +402,16 @@ def test_uncertain_words_are_read_back(certainty: float, said: str) -> None:
     play(conversation, (*BIG_HOUSE, *TERMS, ("yes", "details", ())))
     reply = conversation.respond(CallerTurn("daniel hughes", certainty))
     assert line_ids(reply) == [said]
+
+
+def test_who_is_sent_to_the_same_stage_again_and_again_leaves_it_by_its_fallback(
+    conversation: Conversation,
+) -> None:
+    play(conversation, BIG_HOUSE)
+    for _ in range(3):
+        reply = say(conversation, "do you have a fixed ip address")
+        assert reply.stage == "offer_human"
+        assert isinstance(reply.action, Continue)
+        conversation.silence(1)
+    assert isinstance(say(conversation, "do you have a fixed ip address").action, Continue)
+    assert isinstance(say(conversation, "do you have a fixed ip address").action, Transfer)
