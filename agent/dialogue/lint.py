@@ -118,6 +118,8 @@ class _Checker:
         for number, intent in enumerate(book.intents):
             for name in intent.only_in:
                 yield ("intents", number, "only_in"), "stage", name
+            if intent.fills is not None:
+                yield ("intents", number, "fills"), "slot", intent.fills
             if intent.check is not None:
                 yield ("intents", number, "check"), "line", intent.check
         repair = book.repair

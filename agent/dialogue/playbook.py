@@ -197,6 +197,7 @@ class Intent(Part):
         None, description="the line that asks an unsure agent's guess: is it?"
     )
     buying_signal: bool = Field(False, description="who asks this thinks of having it")
+    fills: str | None = Field(None, description="a slot that the same words may give a value for")
 
 
 class Objection(Part):

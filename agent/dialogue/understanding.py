@@ -98,6 +98,7 @@ class Understander:
         phrases |= {objection.id: objection.phrases for objection in playbook.objections}
         self._cues = Cues(phrases)
         self._classifier = ExampleClassifier(encoder, self._examples, examples or encoder)
+        self._fills = {intent.id: intent.fills for intent in playbook.intents if intent.fills}
         self._allowed = {stage.id: self._stage_labels(stage) for stage in playbook.stages}
 
     def understand(
@@ -141,7 +142,17 @@ class Understander:
             others = [p.value for p in found[1:] if p.complete and p.value != found[0].value]
             return replace(heard, second=next(iter(others), None))
         answer = self._yes_or_no(words, stage, mentioned, expected=expects == "yes_no")
-        return answer or self._classified(words, stage, mentioned)
+        return self._filled(answer or self._classified(words, stage, mentioned), words, today)
+
+    def _filled(self, heard: Understanding, words: str, today: date | None) -> Understanding:
+        """With the value that the same words give for what the intent leads to asking."""
+        slot_id = self._fills.get(heard.intent)
+        if slot_id is None:
+            return heard
+        parsed = slots.parse(self._playbook.slots[slot_id], words, today=today)
+        if parsed is None or not parsed.complete:
+            return heard
+        return replace(heard, slots={**heard.slots, slot_id: parsed.value})
 
     def labels(self, stage: str) -> frozenset[str]:
         """The labels a stage listens for."""

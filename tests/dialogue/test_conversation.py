@@ -415,3 +415,21 @@ def test_who_is_sent_to_the_same_stage_again_and_again_leaves_it_by_its_fallback
         conversation.silence(1)
     assert isinstance(say(conversation, "do you have a fixed ip address").action, Continue)
     assert isinstance(say(conversation, "do you have a fixed ip address").action, Transfer)
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("call me back tomorrow morning", "callback.booked"),
+        ("call me back tomorrow", "ask.callback"),
+        ("can you ring me back", "ask.callback"),
+    ],
+)
+def test_a_time_that_was_said_with_the_wish_is_not_asked_for(
+    conversation: Conversation, said: str, first: str
+) -> None:
+    conversation.open()
+    reply = say(conversation, said)
+    assert line_ids(reply)[0] == first
+    if first == "callback.booked":
+        assert "ring you tomorrow morning, on this number" in spoken(reply)
