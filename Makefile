@@ -66,7 +66,7 @@ check: lint ## lint, types and unit tests: the inner loop, under a minute
 
 test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
 	echo "==> unit tests, models, SQLite, Postgres and Redis"
-	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest tests -m "not pbx"
+	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest -n 2 tests -m "not pbx"
 	echo "==> the test PBX"
 	vagrant/local-pbx up
 	echo "==> real calls"
