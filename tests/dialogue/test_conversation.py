@@ -433,3 +433,12 @@ def test_a_time_that_was_said_with_the_wish_is_not_asked_for(
     assert line_ids(reply)[0] == first
     if first == "callback.booked":
         assert "ring you tomorrow morning, on this number" in spoken(reply)
+
+
+@pytest.mark.parametrize("words", ["help", "i need some help"])
+def test_help_means_what_the_playbook_says(conversation: Conversation, words: str) -> None:
+    play(conversation, BIG_HOUSE)
+    assert line_ids(say(conversation, words)) == ["human.offer"]
+    action = say(conversation, "yes").action
+    assert isinstance(action, Transfer)
+    assert action.reason == "asked"

@@ -2,13 +2,15 @@
 
 Calls go through the test PBX to an agent process with the settings in force: the demo's call for
 latencies, and calls in which the caller makes sounds over a talking agent. Nothing of the agent's
-own clocks is used.
+own clocks is used, but for the last row: how long after it decided that a turn was over its reply
+sounded, as the calls' records have it.
 """
 
 import argparse
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from sqlalchemy import select
 
 from agent.config import Settings, load_settings
 from agent.errors import UnderstudyError
@@ -24,6 +27,8 @@ from agent.evaluation.demo import demo_script
 from agent.evaluation.phone import AnswerAfter, Phone
 from agent.evaluation.phone_options import PhoneOptions
 from agent.evaluation.wire import CallWire
+from agent.records.database import create_engine
+from agent.records.models import Call, Latency
 from tests.bench.calls import over_agent, scripted
 from tests.bench.calls.over_agent import Reaction
 
@@ -40,6 +45,7 @@ def main() -> None:
     asked = parser.parse_args()
     settings = load_settings()
     script = demo_script()
+    began = datetime.now(UTC)
     try:
         wires = _with_agent(
             settings, {}, asked.calls, lambda phone, _: scripted.one_call(phone, script)
@@ -49,10 +55,13 @@ def main() -> None:
     except UnderstudyError as error:
         raise SystemExit(f"bench: {error}") from None
     reactions = [reaction for call in calls for reaction in call]
-    found = {**_latencies(wires), **_pauses(reactions)}
+    ready = asyncio.run(_replies_ready(settings, began))
+    found = {**_latencies(wires), **_pauses(reactions), "end-of-turn decision to reply": ready}
     console = Console()
     console.print(_table(found))
     console.print(_outcomes(reactions))
+    shares = ", ".join(f"{np.mean(np.array(ready) <= ms):.0%} within {ms} ms" for ms in (120, 400))
+    console.print(f"Replies ready after the end-of-turn decision: {shares}.")
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1), "utf-8")
 
@@ -97,6 +106,19 @@ def _pauses(reactions: Sequence[Reaction]) -> dict[str, list[float]]:
         "interruption to agent silent": [r.away_ms for r in meant if r.away_ms is not None],
         "end of a false alarm to agent back": [r.back_ms for r in others if r.back_ms is not None],
     }
+
+
+async def _replies_ready(settings: Settings, since: datetime) -> list[float]:
+    engine = create_engine(settings.records.database_url.get_secret_value())
+    wanted = (
+        select(Latency.ms)
+        .join(Call, Call.id == Latency.call_id)
+        .where(Latency.name == "reply_ready", Call.started_at >= since)
+    )
+    async with engine.connect() as connection:
+        found = list(await connection.scalars(wanted))
+    await engine.dispose()
+    return found
 
 
 def _table(found: dict[str, list[float]]) -> Table:
