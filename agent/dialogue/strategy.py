@@ -127,7 +127,7 @@ class Strategy:
         lines = self._repair.returned
         line = lines.get(result, lines["default"])
         back = state.back or state.stage
-        state = replace(fresh(state, self._repair.returned_to), back=back, queue=None)
+        state = replace(fresh(state, self._repair.returned_to), back=back, queue=None, reason="")
         return Decision(state, (say(line),), expects=self._course.expects(state))
 
     def busy(self, state: State, told: Mapping[str, str]) -> Decision:
@@ -143,7 +143,9 @@ class Strategy:
         """The caller of an unfinished call, in a new one: who speaks, and whether to go on."""
         rules = self._playbook.compliance
         notices = dict.fromkeys((rules.ai_disclosure, rules.recording_notice))
-        state = replace(state, resuming=True, misses=0, turns=0, disposition="")
+        state = replace(
+            state, resuming=True, misses=0, turns=0, disposition="", queue=None, reason=""
+        )
         return self._course.resume(state, tuple(say(line) for line in notices))
 
     def taken_back(self, state: State, pending: Action | None) -> Decision:

@@ -68,7 +68,7 @@ async def test_a_caller_whose_agent_is_killed_is_talked_to_again(
 async def test_who_rings_back_goes_on_where_the_call_broke_off(
     pbx: Pbx, tmp_path: Path, caller: Phone, voice: CallerVoice
 ) -> None:
-    with LiveAgent.start(tmp_path) as agent:
+    with LiveAgent.start(tmp_path, UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H="24") as agent:
         call = await caller.place(AGENT)
         first = await agent.new_call()
         question = await talk(agent, call, first, voice)

@@ -20,7 +20,7 @@ HUMAN_KEY = "0"
 
 @pytest.fixture(scope="module")
 def agent(pbx: Pbx, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveAgent]:
-    environment = {"UNDERSTUDY_HANDOFF__QUEUE_TIMEOUT_S": "12"}
+    environment = {"UNDERSTUDY_HANDOFF__QUEUE_TIMEOUT_S": "8"}
     with LiveAgent.start(tmp_path_factory.mktemp("agent"), **environment) as agent:
         yield agent
 
@@ -174,7 +174,7 @@ async def test_a_colleague_who_refuses_is_not_the_end(
         await agent.wait_for(call_id, "turn", speaker="agent", stage="returned")
         await call.hang_up()
     assert returned["data"]["status"] == "TIMEOUT"
-    assert 11 < returned["data"]["wait_s"] < 20
+    assert 7 < returned["data"]["wait_s"] < 16
     assert "RINGNOANSWER" in [line["event"] for line in queue_log(agent, call_id)]
 
 
@@ -242,4 +242,6 @@ async def test_a_colleague_sends_the_caller_back_to_the_agent(
     assert known.items() <= ended["slots"].items()
     linked = [await agent.stored(call_id, "linked_id") for call_id in (first, second)]
     assert linked[0] == linked[1]
-    assert (await wait_for_queue_log(agent, second, "TRANSFER"))["member"] == "PJSIP/agent1"
+    # It may come before or after the caller is back.
+    log = [line for call_id in (first, second) for line in queue_log(agent, call_id)]
+    assert [line["event"] for line in log] == ["ENTERQUEUE", "CONNECT", "TRANSFER"]
