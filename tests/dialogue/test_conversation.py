@@ -347,6 +347,7 @@ def test_a_card_read_out_with_pauses_is_one(conversation: Conversation) -> None:
     [
         "i don't want to be recorded",
         "please turn the recording off",
+        "please turn a recording",
         "i'd rather not be recorded",
         "can you stop this recording",
         "no recording please",
