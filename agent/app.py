@@ -188,9 +188,10 @@ async def build_engines(
             asyncio.to_thread(lambda: _language_model(settings.dialogue.language_model, store)),
         )
         lines = LineCache(voice, settings.speech.cache_dir, synthesis)
+        examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder)
         playbook = PlaybookInUse(
             settings.dialogue.playbook,
-            lambda book: _understander(settings, store, book, encoder, language_model),
+            lambda book: _understander(settings, book, encoder, examples, language_model),
             language_model,
             lambda book: _prepare_lines(lines, book),
         )
@@ -292,7 +293,9 @@ def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
     playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
     model = _language_model(settings.dialogue.language_model, store)
-    understander = _understander(settings, store, playbook, _encoder(settings, store), model)
+    encoder = _encoder(settings, store)
+    examples = _kept_vectors(settings, store, encoder)
+    understander = _understander(settings, playbook, encoder, examples, model)
     today = datetime.datetime.now().astimezone().date()
     return Conversation(playbook, understander, language_model=model, seed=b"", today=today)
 
@@ -302,20 +305,24 @@ def _encoder(settings: Settings, store: ModelStore) -> MiniLmEncoder:
     return MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
 
 
+def _kept_vectors(settings: Settings, store: ModelStore, encoder: MiniLmEncoder) -> KeptVectors:
+    model = store.locate("embedding", settings.speech.embedding_model)
+    return KeptVectors(encoder, settings.speech.cache_dir, file_sha256(model)[:16])
+
+
 def _understander(
     settings: Settings,
-    store: ModelStore,
     playbook: Playbook,
     encoder: MiniLmEncoder,
+    examples: KeptVectors,
     language_model: LanguageModel | None,
 ) -> Understander:
-    model = store.locate("embedding", settings.speech.embedding_model)
     return Understander(
         playbook,
         encoder,
         language_model=language_model,
         threshold=settings.dialogue.intent_threshold,
-        examples=KeptVectors(encoder, settings.speech.cache_dir, file_sha256(model)[:16]),
+        examples=examples,
     )
 
 

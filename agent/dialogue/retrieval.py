@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from agent.dialogue.guard import Guard
 from agent.dialogue.playbook import VARIABLE, Playbook, render
 from agent.speech.protocols import SentenceEncoder
 
@@ -28,11 +29,15 @@ def applies(when: Mapping[str, str], slots: Mapping[str, str]) -> bool:
 
 
 class LineBank:
-    """Finds lines of one playbook; vectors of objection answers are made once."""
+    """Finds lines of one playbook; vectors of objection answers are made once.
+
+    `guard` checks what is about to be said; reading the playbook for it takes milliseconds.
+    """
 
     def __init__(self, playbook: Playbook, encoder: SentenceEncoder) -> None:
         self._playbook = playbook
         self._encoder = encoder
+        self.guard = Guard(playbook)
         answers = {line for objection in playbook.objections for line in objection.answer}
         texts = {line: playbook.lines[line].texts[0] for line in sorted(answers)}
         encoded = encoder.encode([VARIABLE.sub("", text) for text in texts.values()])

@@ -7,7 +7,7 @@ from random import Random
 
 import structlog
 
-from agent.dialogue.guard import Guard, Violation
+from agent.dialogue.guard import Violation
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.reply import Continue, SpokenLine
@@ -33,7 +33,7 @@ class Wording:
         self._language_model = language_model
         self._random = random
         self._today = today
-        self._guard = Guard(playbook)
+        self._guard = lines.guard
         self._used: set[str] = set()
         self._keys: dict[str, str] = {}
         self._owed: list[str] = []

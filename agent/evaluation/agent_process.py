@@ -17,6 +17,7 @@ from agent.errors import UnderstudyError
 _READY_WITHIN_S = 300.0
 # Live calls are handed to their queues before the process ends.
 _STOPPED_WITHIN_S = 20.0
+_STRANGERS = {"UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0"}
 
 
 class AgentProcessError(UnderstudyError):
@@ -42,11 +43,12 @@ class AgentProcess:
     ) -> Iterator[Self]:
         """Start it with `serve`'s options and more environment; stop it at the end.
 
-        `web` says where its health is asked for; it must be what the process's settings say.
+        `web` says where its health is asked for; it must be what the process's settings say. Test
+        callers share their number: unless told so, none goes on where another broke off.
         """
         process = subprocess.Popen(  # noqa: S603 - this package's own command
             [sys.executable, "-m", "agent.cli", "serve", *options],
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **_STRANGERS, **(environment or {})},
             stdout=stdout,
             stderr=stderr,
         )

@@ -41,9 +41,7 @@ async def run_demo(settings: Settings, scripts: Sequence[Script]) -> None:
     """
     console = Console()
     console.print("Starting the agent (the first time it speaks every line of its playbook once)")
-    # All these people ring from one number: none of them is to go on where another broke off.
-    alone = {"UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0"}
-    with AgentProcess.start(settings.web, "--live", environment=alone) as agent:
+    with AgentProcess.start(settings.web, "--live") as agent:
         await asyncio.to_thread(agent.wait_until_ready)
         for script in scripts:
             console.print(f"\nRinging 1000: {script.name}\n", style="bold")

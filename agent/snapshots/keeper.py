@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential
 
 from agent.records.records import utc_now
 from agent.snapshots.saved_call import SavedCall
@@ -13,7 +14,7 @@ from agent.snapshots.store import SnapshotRefused, SnapshotStore, SnapshotsUnava
 
 # Calls with something unwritten; each has one snapshot at most, some kilobytes.
 _CAPACITY = 1000
-_FIRST_RETRY_S = 0.2
+_FIRST_RETRY_S = 0.4
 _LONGEST_RETRY_S = 5.0
 _PURGE_EVERY_S = 3600.0
 
@@ -119,10 +120,20 @@ class SnapshotKeeper:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                # The one that has waited longest: a call that talks fast must not be in the way.
+                await self._write_with_patience()
+            self._idle.set()
+
+    async def _write_with_patience(self) -> None:
+        """Write the one that has waited longest: a call that talks fast must not be in the way."""
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(SnapshotsUnavailable),
+            wait=wait_exponential(multiplier=_FIRST_RETRY_S, max=_LONGEST_RETRY_S),
+            sleep=self._sleep,
+            before_sleep=self._note_failure,
+        ):
+            with attempt:
                 call_id, saved = next(iter(self._waiting.items()))
                 await self._write(call_id, saved)
-            self._idle.set()
 
     async def _write(self, call_id: str, saved: SavedCall | None) -> None:
         try:
@@ -130,11 +141,8 @@ class SnapshotKeeper:
                 await self._store.delete([call_id])
             else:
                 await self._store.save(saved)
-        except SnapshotsUnavailable as error:
-            self._note_failure(str(error))
-            longest = _FIRST_RETRY_S * 2.0 ** min(self._failures_in_a_row, 10)
-            await self._sleep(min(longest, _LONGEST_RETRY_S))
-            return
+        except SnapshotsUnavailable:
+            raise
         except Exception as error:
             self._dropped += 1
             reason = str(error) if isinstance(error, SnapshotRefused) else repr(error)
@@ -149,11 +157,12 @@ class SnapshotKeeper:
             # It has changed meanwhile, and now waits behind the others.
             self._waiting[call_id] = newest
 
-    def _note_failure(self, reason: str) -> None:
+    def _note_failure(self, state: RetryCallState) -> None:
         self._failures += 1
         self._failures_in_a_row += 1
         if self._failures_in_a_row == 1:
-            self._log.error("snapshots can't be stored; calls go on", reason=reason)
+            error = state.outcome.exception() if state.outcome else None
+            self._log.error("snapshots can't be stored; calls go on", reason=str(error))
 
     async def _purge_at_times(self) -> None:
         while True:

@@ -49,8 +49,6 @@ class LiveAgent:
             "UNDERSTUDY_RECORDS__DATABASE_URL": f"sqlite:///{folder / 'calls.sqlite3'}",
             "UNDERSTUDY_RECORDS__RECORDINGS_DIR": str(folder / "recordings"),
             "UNDERSTUDY_HANDOFF__QUEUE_TIMEOUT_S": "5",
-            # All callers have one number, and are not to go on where another one broke off.
-            "UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0",
             **environment,
         }
         with (

@@ -94,6 +94,13 @@ async def answered(phone: Phone, timeout_s: float = 15.0) -> PhoneCall:
     return call
 
 
+async def dialled(agent: LiveAgent, phone: Phone) -> tuple[Command, PhoneCall, str]:
+    """`understudy dial` under way: the command, the call at the answered phone, the record's id."""
+    command = await understudy(agent, "dial", NUMBER, "--json")
+    call = await answered(phone)
+    return command, call, await agent.new_call()
+
+
 async def say(call: PhoneCall, voice: CallerVoice, text: str) -> None:
     await call.say(await voice.speak(text, call.sample_rate_hz))
 
@@ -109,9 +116,7 @@ async def test_a_person_says_hello_and_talks_with_the_agent(
 ) -> None:
     async with trunk(AnswerAfter(0.5)) as phone:
         with WireCapture() as capture:
-            command = await understudy(agent, "dial", NUMBER, "--json")
-            call = await answered(phone)
-            call_id = await agent.new_call()
+            command, call, call_id = await dialled(agent, phone)
             await asyncio.sleep(0.5)
             await say(call, voice, "hello")
             await agent.wait_for(call_id, "turn", speaker="agent", timeout_s=30)
@@ -140,9 +145,7 @@ async def test_a_voicemail_gets_its_message_after_the_beep(
     agent: LiveAgent, voice: CallerVoice
 ) -> None:
     async with trunk(AnswerAfter(0.2)) as phone:
-        command = await understudy(agent, "dial", NUMBER, "--json")
-        call = await answered(phone)
-        call_id = await agent.new_call()
+        command, call, call_id = await dialled(agent, phone)
         await asyncio.sleep(0.4)
         await say(call, voice, GREETING)
         await asyncio.sleep(1.2)
@@ -167,9 +170,7 @@ async def test_who_asks_who_calls_is_told_and_puts_a_person_through(
     agent: LiveAgent, voice: CallerVoice
 ) -> None:
     async with trunk(AnswerAfter(0.2)) as phone:
-        command = await understudy(agent, "dial", NUMBER, "--json")
-        call = await answered(phone)
-        call_id = await agent.new_call()
+        command, call, call_id = await dialled(agent, phone)
         await asyncio.sleep(0.3)
         await say(call, voice, "please say your name and the reason for your call")
         told = await agent.wait_for(call_id, "turn", speaker="agent", timeout_s=20)
@@ -272,9 +273,7 @@ async def test_who_was_called_can_be_put_through_to_a_human(
     agent: LiveAgent, voice: CallerVoice, human: PhoneFactory
 ) -> None:
     async with trunk(AnswerAfter(0.2)) as phone, human("agent1", AnswerAfter(0.5)) as colleague:
-        command = await understudy(agent, "dial", NUMBER, "--json")
-        call = await answered(phone)
-        call_id = await agent.new_call()
+        command, call, call_id = await dialled(agent, phone)
         await asyncio.sleep(0.3)
         await say(call, voice, "hello")
         await call.wait_for_speech(10)

@@ -90,17 +90,26 @@ async def test_all_are_busy_the_caller_waits_and_is_answered(
     assert not any("put you through" in text for text in said)
 
 
+async def choose(
+    agent: LiveAgent, caller: Phone, voice: CallerVoice, choice: str, stage: str, words: str
+) -> Record:
+    """All are busy; the caller chooses, and answers what the stage asks. Returns the call's end."""
+    call, call_id = await ask_for_a_person(agent, caller)
+    await told_that_all_are_busy(agent, call, call_id)
+    await say(call, voice, choice)
+    await agent.wait_for(call_id, "turn", speaker="agent", stage=stage)
+    await call.wait_for_silence(300)
+    await say(call, voice, words)
+    return await agent.wait_for(call_id, "call_ended", timeout_s=40)
+
+
 async def test_all_are_busy_the_caller_wants_to_be_rung_back(
     agent: LiveAgent, caller: Phone, human: PhoneFactory, voice: CallerVoice
 ) -> None:
     async with talking_colleague(caller, human):
-        call, call_id = await ask_for_a_person(agent, caller)
-        await told_that_all_are_busy(agent, call, call_id)
-        await say(call, voice, "please call me back")
-        await agent.wait_for(call_id, "turn", speaker="agent", stage="callback")
-        await call.wait_for_silence(300)
-        await say(call, voice, "friday morning")
-        ended = await agent.wait_for(call_id, "call_ended", timeout_s=40)
+        ended = await choose(
+            agent, caller, voice, "please call me back", "callback", "friday morning"
+        )
     assert ended["disposition"] == "callback"
     assert ended["slots"]["callback_time"] == "Friday morning"
 
@@ -108,14 +117,9 @@ async def test_all_are_busy_the_caller_wants_to_be_rung_back(
 async def test_all_are_busy_the_caller_leaves_a_message(
     agent: LiveAgent, caller: Phone, human: PhoneFactory, voice: CallerVoice
 ) -> None:
+    words = "please tell them the price is too high"
     async with talking_colleague(caller, human):
-        call, call_id = await ask_for_a_person(agent, caller)
-        await told_that_all_are_busy(agent, call, call_id)
-        await say(call, voice, "i want to leave a message")
-        await agent.wait_for(call_id, "turn", speaker="agent", stage="message")
-        await call.wait_for_silence(300)
-        await say(call, voice, "please tell them the price is too high")
-        ended = await agent.wait_for(call_id, "call_ended", timeout_s=40)
+        ended = await choose(agent, caller, voice, "i want to leave a message", "message", words)
     assert ended["disposition"] == "message"
     assert "price" in ended["slots"]["message"]
 

@@ -1,6 +1,5 @@
 """Both databases: every test that takes `database_url` runs on SQLite and on PostgreSQL."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,16 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from tests.records.postgres import PostgresCluster, find_binaries
+from tests.servers import not_installed
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:
     binaries = find_binaries()
     if binaries is None:
-        reason = "PostgreSQL is not installed (apt-get install postgresql)"
-        if os.environ.get("CI") or os.environ.get("UNDERSTUDY_REQUIRE_POSTGRES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_installed("PostgreSQL", "postgresql", "UNDERSTUDY_REQUIRE_POSTGRES")
     cluster = PostgresCluster(binaries)
     cluster.start()
     yield cluster

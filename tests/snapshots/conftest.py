@@ -1,6 +1,5 @@
 """All stores: every test that takes `store` runs on SQLite, on PostgreSQL and on Redis."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from agent.snapshots.redis import RedisSnapshots
 from agent.snapshots.store import SnapshotStore
 from tests.records.conftest import postgres  # noqa: F401  a fixture
 from tests.records.postgres import PostgresCluster
+from tests.servers import not_installed
 from tests.snapshots.redis_server import RedisServer, find_binary
 
 KEEP = timedelta(hours=4)
@@ -23,10 +23,7 @@ KEEP = timedelta(hours=4)
 def redis_server() -> Iterator[RedisServer]:
     binary = find_binary()
     if binary is None:
-        reason = "Redis is not installed (apt-get install redis-server)"
-        if os.environ.get("CI") or os.environ.get("UNDERSTUDY_REQUIRE_REDIS"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        not_installed("Redis", "redis-server", "UNDERSTUDY_REQUIRE_REDIS")
     server = RedisServer(binary)
     server.start()
     yield server

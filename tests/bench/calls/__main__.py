@@ -74,8 +74,6 @@ def _with_agent(
 ) -> list[_Found]:
     if not count:
         return []
-    # Each call is measured from its beginning, whoever rang before from the same number.
-    environment = {**environment, "UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0"}
     with AgentProcess.start(settings.web, environment=environment) as agent:
         agent.wait_until_ready()
         return asyncio.run(_calls(count, one_call))
