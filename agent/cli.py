@@ -324,7 +324,7 @@ def transcribe_recording(
     config: ConfigOption = None,
 ) -> None:
     """Turn a stereo call recording into a transcript (JSON on standard output)."""
-    from agent.cloning.transcribe import transcribe
+    from agent.cloning.transcribe.legs import transcribe
     from agent.speech.vosk import VoskModel
     from agent.speech.webrtc_vad import WebRtcVad
 

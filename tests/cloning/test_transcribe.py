@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from agent.cloning.transcribe import RecordingError, TranscribedTurn, transcribe
+from agent.cloning.transcribe.legs import RecordingError, TranscribedTurn, transcribe
 from agent.evaluation.caller_voice import CallerVoice
 from agent.speech.protocols import Pcm, Transcript, Word
 from agent.speech.store import ModelStore

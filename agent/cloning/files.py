@@ -1,0 +1,38 @@
+"""Files that are whole or not there, and YAML that a person likes to read."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file at once: whoever is interrupted leaves the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """As write_bytes, in UTF-8."""
+    write_bytes(path, text.encode())
+
+
+def dump_yaml(content: Any) -> str:
+    """Keys in the order given, text unfolded and readable."""
+    return yaml.dump(
+        content, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=100
+    )
+
+
+def load_yaml(text: str) -> Any:
+    """Raises ValueError with the place of a mistake."""
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
