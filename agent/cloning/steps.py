@@ -1,8 +1,11 @@
 """All the steps of cloning, in their order."""
 
+from agent.cloning.grade.step import Grade
+from agent.cloning.ingest.step import Ingest
 from agent.cloning.pipeline import Step
+from agent.cloning.transcribe.step import Transcribe
 
 
 def all_steps() -> tuple[Step, ...]:
     """Ingest to compose; refine waits for calls of the agent itself."""
-    return ()
+    return (Ingest(), Transcribe(), Grade())
