@@ -25,6 +25,7 @@ _QUANTITY = re.compile(
     r"|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 )
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|quarter)\s*$")
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
@@ -42,6 +43,8 @@ _NON_GEOGRAPHIC = (
 )
 _MIN_CODE = 5
 _LONG = 5
+# So many letters are a spelled name: "forty-one" after it is the house's number.
+_SPELLED_OUT = 4
 _SHORT = 3
 
 
@@ -118,8 +121,10 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
         return None
     if code.singles == size:
         time = _TIME_BEFORE.search(said.text.low[: code.start])
-        return None if time or (named is None and "price" in topics) else named or "REFERENCE"
-    return named if code.parts > 1 else None
+        price = named is None and (size == _SHORT or "price" in topics)
+        return None if time or price else named or "REFERENCE"
+    year = _YEAR.fullmatch(code.value) and not topics & {"card", "birth"}
+    return named if code.parts > 1 and not year else None
 
 
 def _mixed_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
@@ -163,6 +168,8 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
             continue
         more, used, single = _item(text, position, inside=bool(value))
         if not used:
+            break
+        if len(value) >= _SPELLED_OUT and value.isalpha() and more.isdigit() and not single:
             break
         commas |= bool(value) and "," in word.gap
         value, singles, parts = value + more, singles + single, parts + 1

@@ -32,7 +32,7 @@ _ALSO_WORDS = frozenset(
     lance lane laurel lee lily lincoln link logan luna mac manus marge marina mark marshall mason
     mat matt max may meg melody mercy mick mike miles misty myrtle nan nick nora norma olive opal
     oscar otis page paige pansy paris park parker pat patience patsy patty pearl penny percy perry
-    phoenix pierce poppy prudence ray raven red regina rex rich rick river rob robin rocky rod
+    phoenix pierce poppy prudence ray raven regina rex rich rick river rob robin rocky rod
     roman ron rosa rose rosemary ross rowan ruby rusty sage sandy savannah saul scot sherry sierra
     sky sonny spencer star sterling stew sue summer sunny sydney tanner taylor ted teddy tia tom
     tory trace tucker val van victor victoria viola violet virginia wade wally ward warren whitney
@@ -79,12 +79,15 @@ _MIN_LENGTH = 3
 
 @dataclass(frozen=True)
 class NameBook:
-    """First names, surnames and ordinary words in lower case; `sure`: first names and no words."""
+    """First names, surnames and ordinary words in lower case; `sure`: first names and no words;
+    `doing`: ordinary words without nouns, among which WordNet has many surnames.
+    """
 
     sure: frozenset[str]
     first: frozenset[str]
     last: frozenset[str]
     ordinary: frozenset[str]
+    doing: frozenset[str]
 
     def is_name(self, word: str) -> bool:
         """Somebody may be called so."""
@@ -93,6 +96,10 @@ class NameBook:
     def is_word(self, word: str) -> bool:
         """It is said without meaning a person."""
         return word in self.ordinary or any(stem in self.ordinary for stem in _stems(word))
+
+    def is_doing(self, word: str) -> bool:
+        """It is an ordinary word and no noun, so that nobody's surname is expected there."""
+        return word in self.doing or any(stem in self.doing for stem in _stems(word))
 
 
 @lru_cache(maxsize=1)
@@ -106,18 +113,20 @@ def _faker_names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 def read_namebook(grammar: "Language") -> NameBook:
     """The names, and the words of this spaCy model."""
-    lookups = grammar.get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
-    listed = frozenset(
-        word
-        for table in ("lemma_index", "lemma_exc")
-        for words in lookups.get_table(table).values()
-        for word in words
-    )
+    listed = {kind: _listed(grammar, kind) for kind in ("noun", "verb", "adj", "adv")}
+    doing = listed["verb"] | listed["adj"] | listed["adv"] | grammar.Defaults.stop_words | _WORDS
     main, more, last = _faker_names()
     named = (main | _NAMES_ONLY) - _ALSO_WORDS
-    ordinary = (listed | grammar.Defaults.stop_words | _WORDS | _ALSO_WORDS) - named
+    ordinary = (doing | listed["noun"] | _ALSO_WORDS) - named
     first = main | _NAMES_ONLY | _ALSO_WORDS | (more - ordinary)
-    return NameBook(first - ordinary, first, last, ordinary)
+    return NameBook(first - ordinary, first, last, ordinary, doing - named)
+
+
+def _listed(grammar: "Language", kind: str) -> frozenset[str]:
+    """WordNet's words of one part of speech, irregular forms among them."""
+    lookups = grammar.get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
+    tables = (lookups.get_table(table) for table in ("lemma_index", "lemma_exc"))
+    return frozenset(word for table in tables for word in table.get(kind, ()))
 
 
 def _names(place: str, which: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.cloning.recorded import Conversation, RecordedCall
-from agent.cloning.redact.addresses import addresses, repeated
+from agent.cloning.redact.addresses import addresses, beside_postcode, numbered, repeated
 from agent.cloning.redact.codes import codes, is_public_number, personal_codes
 from agent.cloning.redact.company import Company, learn
 from agent.cloning.redact.emails import emails
@@ -79,11 +79,15 @@ class Redactor:
         """What is personal without being a name."""
         company = self._company
         yield from emails(said, self._names, company.words)
+        found = [*personal_codes(said), *written(said.text.said)]
+        postcodes = [span for span in found if span.kind == "POSTCODE"]
         yield from addresses(said, self._names, company.words)
+        yield from numbered(said, self._names)
+        yield from beside_postcode(said, postcodes, self._names)
         yield from particulars(said, company.trade)
-        for span in (*personal_codes(said), *written(said.text.said)):
-            digits = re.sub(r"\D", "", span.key)
-            if digits not in company.numbers and not is_public_number(digits):
+        for span in found:
+            ours = span.key in company.numbers or is_public_number(re.sub(r"\W", "", span.key))
+            if not ours:
                 yield span
 
     def _roll(self, turns: list[Said], values: list[list[Span]], agent: str) -> Roll:
@@ -136,11 +140,12 @@ def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
 def _pieces(said: Said, told: list[Span]) -> Iterator[Span]:
     """Parts of what was told, read back or asked about: "R, J? R for red?"."""
     for code in codes(said.text):
-        if len(code.value) < _MIN_PIECE or code.letters != len(code.value):
-            continue
-        of = next((span for span in told if _is_of(code.value, span.key)), None)
-        if of is not None and of.kind in ("POSTCODE", "REFERENCE", "SPELLED"):
-            yield Span(code.start, code.end, of.kind, code.value)
+        spelled = code.letters == len(code.value) >= _MIN_PIECE
+        digits = code.letters == 0 and code.singles == len(code.value) > _MIN_PIECE
+        if spelled or digits:
+            of = next((span for span in told if _is_of(code.value, span.key)), None)
+            if of is not None:
+                yield Span(code.start, code.end, of.kind, code.value)
 
 
 def _is_of(letters: str, value: str) -> bool:

@@ -96,8 +96,9 @@ class Roll:
         word = text.words[position + 1]
         if text.cased:
             return word.capital and namer.can_be(text, position + 1)
-        common = word.low in KEEP_APART or word.low in namer.common
-        return word.low in namer.names.last and not common
+        if word.low in KEEP_APART or word.low in namer.common:
+            return False
+        return word.low in namer.names.last or not namer.names.is_doing(word.low)
 
     def _is_meant(self, said: Said, position: int, covered: set[int]) -> bool:
         word, namer = said.text.words[position], self._namer
