@@ -166,10 +166,11 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
         if value and word.low in _FILLERS:
             position += 1
             continue
-        more, used, single = _item(text, position, inside=bool(value))
+        more, used, single = _item(text, position, value)
         if not used:
             break
-        if len(value) >= _SPELLED_OUT and value.isalpha() and more.isdigit() and not single:
+        house = len(value) >= _SPELLED_OUT and value.isalpha() and not single
+        if more.isdigit() and (house or _POSTCODE.fullmatch(value)):
             break
         commas |= bool(value) and "," in word.gap
         value, singles, parts = value + more, singles + single, parts + 1
@@ -181,18 +182,20 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
     return Code(value, first.start, last.end, singles, parts, commas), end
 
 
-def _item(text: Text, position: int, *, inside: bool) -> tuple[str, int, int]:
+def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
     """Characters, words used and how many of them are digits said alone."""
     words, word = text.lows, text.words[position]
     if word.low[0].isdigit():
         digits = re.sub(r"\D", "", word.low)
         plain = word.low.isdigit() and len(digits) != 4
         return digits, 1, len(digits) if plain and len(digits) > 4 else int(len(digits) == 1)
-    digits, used = digits_at(words, position, _UNITS)
+    # "Oh" is a zero; "o" among letters is one of them.
+    letter_o = word.low == "o" and so_far.isalpha()
+    digits, used = ("", 0) if letter_o else digits_at(words, position, _UNITS)
     if used and _joined(text, position, used):
         single = len(digits) if word.low in _REPEATS else int(len(digits) == 1)
         return digits, used, single
-    if not _is_letter(text, position, inside=inside):
+    if not _is_letter(text, position, inside=bool(so_far)):
         return "", 0, 0
     letters, used = spelled_at(words, position, names=False)
     if used and _joined(text, position, used):

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
+_OURS = re.compile(
+    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
+    r"(?!.*\b(?:you|your)\b)"
+)
+_NEAR = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Redactor:
     def redact(self, conversation: Conversation, agent: str = "") -> Redacted:
         """`agent`: the id of the call's agent, whose names other calls may have told."""
         turns = follow(conversation)
-        values = [list(self._values(said)) for said in turns]
+        values = list(_without_ours(turns, [list(self._values(said)) for said in turns]))
         roll = self._roll(turns, values, agent)
         told = [span for spans in values for span in spans]
         found = [
@@ -127,6 +132,26 @@ def redact_all(
         call: redactor.redact(conversation, calls[call].agent).conversation
         for call, conversation in conversations.items()
     }
+
+
+def _without_ours(turns: list[Said], values: list[list[Span]]) -> Iterator[list[Span]]:
+    """Without the desk's own number: "ring us on", said by an agent and not by a customer before.
+
+    Numbers that several customers are told are known from the corpus; this one may be said once.
+    """
+    told = ""
+    for said, spans in zip(turns, values, strict=True):
+        low = said.text.low
+        yield [
+            span
+            for span in spans
+            if span.kind != "PHONE"
+            or said.speaker != "agent"
+            or span.key in told
+            or not _OURS.search(low[max(0, span.start - _NEAR) : span.start])
+        ]
+        if said.speaker == "customer":
+            told += " ".join(["", *(span.key for span in spans)])
 
 
 def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
