@@ -17,8 +17,10 @@ _EXTRA = "pip install 'understudy[clone]'"
 class Engines:
     """What the settings choose."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, ray: str = "") -> None:
+        """`ray` is the address of a Ray cluster for the long steps; "local" makes one here."""
         self.settings = settings
+        self.ray = ray
 
     @cached_property
     def encoder(self) -> SentenceEncoder:
