@@ -31,7 +31,7 @@ _NO_NAMES = frozenset(
         "the", "a", "an", "your", "my", "our", "their", "his", "her", "this", "that", "down",
         "up", "on", "in", "off", "of", "along", "across", "every", "each", "any", "per", "same",
         "whole", "other", "next", "which", "what", "pounds", "month", "months", "is", "was",
-        "and", "or", "to", "for", "with", "at", "from", "by", "down", "over", "into", "it", "'s",
+        "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
         "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
     }
@@ -164,7 +164,9 @@ def _names_street(text: Text, position: int, last: int) -> bool:
     if "," in following.gap or text.ends(position) or _numbers_at(text, position):
         return False
     if text.cased:
-        return word.low == "'s" or word.capital and word.low not in {"the", "i"} and word.low not in UNITS
+        return word.low == "'s" or (
+            word.capital and word.low not in {"the", "i"} and word.low not in UNITS
+        )
     if word.low == "'s":
         return True
     return word.low not in _NO_NAMES and len(word.low) > 1 and last - position <= _MAX_LOWER

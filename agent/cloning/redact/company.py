@@ -101,7 +101,9 @@ def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]
     return frozenset(
         name
         for name, times in origins.items()
-        if times >= max(_MANY, calls // 5) and not names.is_word(name) and len(name) > _MANY
+        if times >= max(_MANY, calls // 5)
+        and not names.is_word(name)
+        and len(name) > _MANY
         and name not in names.first
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.words import Text
@@ -47,13 +48,6 @@ _GREETING = re.compile(
     r"\b(?:hello|hi|hiya|hey|thanks|thank you|thank you (?:so|very) much|thanks (?:very|so) much"
     r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
     r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
-)
-# What may follow these is a thing or a time: "to be frank", "in april", "a star".
-_INTO = frozenset(
-    """
-    a an the my your his her their our its to of in be by on at this that any no for with from each
-    per and or one next last every some more is was are not very too so as than about into like
-    """.split()
 )
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
@@ -128,7 +122,8 @@ class Namer:
             or self._is_recognized(said, position, persons)
         )
         known = word.low in self.names.first and (
-            bool(word.low not in KEEP_APART and _WEAK_LEAD.search(before)) or self._is_vocative(text, position, end, before)
+            bool(word.low not in self.names.rarely and _WEAK_LEAD.search(before))
+            or self._is_vocative(text, position, end, before)
         )
         if named or known or self._is_plain(text, position):
             return end, "other"
@@ -136,9 +131,18 @@ class Namer:
 
     def can_be(self, text: Text, position: int) -> bool:
         word = text.words[position]
-        if len(word.low) < 2 or _CONTRACTED.search(word.low) or not word.low[0].isalpha() or word.low in _NEVER:
+        if (
+            len(word.low) < 2
+            or _CONTRACTED.search(word.low)
+            or not word.low[0].isalpha()
+            or word.low in words("never_names")
+        ):
             return False
-        if word.low in self.company or word.low in _TITLES | _RELATED or (text.cased and not word.capital):
+        if (
+            word.low in self.company
+            or word.low in _TITLES | _RELATED
+            or (text.cased and not word.capital)
+        ):
             return False
         if not text.cased and position > 0 and _is_number(text.lows[position - 1]):
             return False
@@ -152,7 +156,7 @@ class Namer:
             return known or not ordinary or self._is_titled(text, position)
         if self._is_titled(text, position):
             return known or not self.names.is_doing(word.low)
-        return (known and word.low not in KEEP_APART) or not ordinary
+        return (known and word.low not in self.names.rarely) or not ordinary
 
     def _is_titled(self, text: Text, position: int) -> bool:
         return position > 0 and text.lows[position - 1] in _TITLES
@@ -167,7 +171,7 @@ class Namer:
             known = self.names.is_name(word.low) or not self.names.is_doing(word.low)
             if not self.can_be(text, end) or not (known or (text.cased and word.capital)):
                 break
-            if not text.cased and word.low in KEEP_APART | self.common:
+            if not text.cased and word.low in self.names.rarely | self.common:
                 break
             end += 1
         return end
@@ -184,8 +188,10 @@ class Namer:
         introduced = bool(_WEAK_LEAD.search(before))
         where = _FROM.match(after)
         came = where is not None and where["where"] not in _NOT_FROM
-        if said.speaker == "agent" and said.index < _FIRST_TURNS and re.match(
-            r" (?:speaking|here|calling)\b", after
+        if (
+            said.speaker == "agent"
+            and said.index < _FIRST_TURNS
+            and re.match(r" (?:speaking|here|calling)\b", after)
         ):
             return True
         if re.search(r"\bmy name(?: ?'s| is) $|\bmy name, $", before):
@@ -232,7 +238,7 @@ class Namer:
         )
 
     def _is_stop(self, text: Text, position: int) -> bool:
-        return text.lows[position] in KEEP_APART
+        return text.lows[position] in self.names.rarely
 
     def _is_vocative(self, text: Text, position: int, end: int, before: str) -> bool:
         """ "Thanks, Helen.", "Daniel, hi": it stands apart at the border of a sentence."""
@@ -242,7 +248,7 @@ class Namer:
             begins = not before.strip() or bool(re.search(r"[,.?!…:;—]\s*$", before))
             return ends and (begins or bool(_GREETING.search(before)))
         if end == len(text.words) and text.lows[position] not in self.common:
-            return bool(before) and text.lows[position - 1] not in _INTO
+            return bool(before) and text.lows[position - 1] not in words("before_things")
         following = text.lows[end] if end < len(text.words) else ""
         return bool(_GREETING.search(before)) and following not in _NO_CALL
 
@@ -263,21 +269,5 @@ def _is_number(low: str) -> bool:
     return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, UNITS)[1])
 
 
-_NEVER = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march july september
-    october november december christmas easter english british scottish irish welsh london i ok tv
-    uk vat hello hi hiya hey bye
-    """.split()
-)
 _MONTHS = frozenset({"april", "may", "june", "august"})
 _AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
-# Also names, but too often other words to be taken for one wherever they stand.
-KEEP_APART = frozenset(
-    """
-    will may mark hope guy bill pat sue rob art van page link long young little rich major price
-    cash star spring summer winter park street home work call back best sharp short way week weeks
-    left right sure can hall house hill land head hand fine busy calling ringing phoning speaking
-    here max chance grant frank grace faith joy don drew mike van ed dot don mat miles earl
-    """.split()
-)

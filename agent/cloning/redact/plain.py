@@ -46,7 +46,7 @@ class Redactor:
     def __init__(self, grammar: "Language", names: NameBook, company: Company) -> None:
         self._grammar = grammar
         self._names = names
-        self._company = company
+        self.company = company
         self._namer = Namer(names, company.common, company.words)
 
     @classmethod
@@ -82,7 +82,7 @@ class Redactor:
 
     def _values(self, said: Said) -> Iterator[Span]:
         """What is personal without being a name."""
-        company = self._company
+        company = self.company
         yield from emails(said, self._names, company.words)
         found = [*personal_codes(said), *written(said.text.said)]
         postcodes = [span for span in found if span.kind == "POSTCODE"]
@@ -96,7 +96,7 @@ class Redactor:
                 yield span
 
     def _roll(self, turns: list[Said], values: list[list[Span]], agent: str) -> Roll:
-        roll = Roll(self._namer, self._company.staff, agent)
+        roll = Roll(self._namer, self.company.staff, agent)
         persons = self._persons(turns)
         for said, spans in zip(turns, values, strict=True):
             taken = [span for span in spans if span.kind != "SPELLED"]
