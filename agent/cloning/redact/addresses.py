@@ -24,6 +24,10 @@ _PERHAPS = frozenset(
         "chase", "dale", "mount", "vale", "common", "lea", "rest", "st",
     }
 )  # fmt: skip
+# Of those, the ones that a number and a noun before them make a street.
+_WAYS = frozenset(
+    {"way", "close", "drive", "rise", "row", "walk", "court", "gardens", "grove", "croft", "mews"}
+)
 _HOUSES = frozenset({"cottage", "cottages", "lodge", "farm", "barn", "rectory", "vicarage"})
 _UNIT = frozenset({"flat", "apartment", "unit", "number", "suite", "plot"})
 _NO_NAMES = frozenset(
@@ -33,7 +37,7 @@ _NO_NAMES = frozenset(
         "whole", "other", "next", "which", "what", "pounds", "month", "months", "is", "was",
         "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
-        "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
+        "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "minute", "hour", "mile", "miles", "day", "week", "meter", "weeks",
     }
 )  # fmt: skip
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
@@ -50,10 +54,10 @@ _MAX_NUMBER = 4
 def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Span]:
     """Every place where somebody lives."""
     text = said.text
-    asked = said.asked("address")
+    asked = said.asked("address") or said.asked("postcode")
     for position, word in enumerate(text.words):
         if word.low in _STREETS or word.low in _PERHAPS:
-            start = _street_start(said, position, asked=asked)
+            start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
                 yield _span(text, _with_unit(text, start), position + 1)
         elif word.low in _UNIT and (end := _unit_end(text, position, asked)):
@@ -134,7 +138,7 @@ def _house_after(text: Text, end: int, names: NameBook) -> Iterator[Span]:
         yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
 
 
-def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
+def _street_start(said: Said, last: int, names: NameBook, *, asked: bool) -> int | None:
     """Where a street that ends with this word begins, its number included; None for no street."""
     text, kind = said.text, said.text.words[last]
     if text.cased and not kind.capital:
@@ -155,6 +159,9 @@ def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
         sure = kind.low in _STREETS or kind.low in _HOUSES or numbered or asked or close
         return number if sure else None
     if kind.low in _STREETS and (numbered or asked or close):
+        return number
+    name = text.lows[start:last]
+    if kind.low in _WAYS and numbered and not any(map(names.is_doing, name)):
         return number
     return number if (numbered or kind.low in _HOUSES) and (asked or close) else None
 

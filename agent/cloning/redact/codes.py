@@ -30,10 +30,10 @@ _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
-_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone", "birth")
+_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone")
 _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
-    "phone": "PHONE", "birth": "AGE",
+    "phone": "PHONE",
 }  # fmt: skip
 _NON_GEOGRAPHIC = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -117,13 +117,13 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
     quantity = _QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
         said.text.low[: code.start]
     )
-    if quantity or size < _SHORT:
+    time = _TIME_BEFORE.search(said.text.low[: code.start])
+    if quantity or time or size < _SHORT:
         return None
     if code.singles == size:
-        time = _TIME_BEFORE.search(said.text.low[: code.start])
         price = named is None and (size == _SHORT or "price" in topics)
-        return None if time or price else named or "REFERENCE"
-    year = _YEAR.fullmatch(code.value) and not topics & {"card", "birth"}
+        return None if price else named or "REFERENCE"
+    year = _YEAR.fullmatch(code.value) and "card" not in topics
     return named if code.parts > 1 and not year else None
 
 

@@ -55,6 +55,7 @@ _PAST = rf"(?:nineteen[- ](?:hundred|oh[- ]{_UNIT}|{_TENS}(?:[- ]{_UNIT})?|{_TEE
 _DAY_MONTH = rf"(?:(?:the )?{_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL})"
 _BORN = re.compile(
     rf"\b(?:{_DAY_MONTH}(?:,? {_YEAR})?"
+    rf"|(?:the )?{_ORDINAL}(?: of)?(?: the)? (?:{_ORDINAL}|{_SMALL}),? {_YEAR}"
     rf"|(?:oh[- ]{_UNIT}|{_SMALL}|{_ORDINAL})[, /-]+(?:oh[- ]{_UNIT}|{_SMALL})[, /-]+{_YEAR}"
     rf"|{_PAST}|\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?)\b"
 )

@@ -49,6 +49,11 @@ _GREETING = re.compile(
     r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
     r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
+_THROUGH = re.compile(
+    r"\byou(?: ?'re|'ve| are| have) (?:now )?(?:through|speaking|got|talking)(?: to| with)? $"
+)
+_MODAL = frozenset({"will", "may", "mark"})
+_CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
 _TRAIL = re.compile(
@@ -115,9 +120,11 @@ class Namer:
             return end, "colleague"
         if self._is_self(said, position, end, before, likely):
             return end, "self"
+        led = bool(_LEAD.search(before)) and (
+            likely or (word.low in self.names.first and word.low not in _MODAL)
+        )
         named = likely and (
             titled
-            or bool(_LEAD.search(before))
             or self._is_answer(said, position, end)
             or self._is_recognized(said, position, persons)
         )
@@ -125,7 +132,7 @@ class Namer:
             bool(word.low not in self.names.rarely and _WEAK_LEAD.search(before))
             or self._is_vocative(text, position, end, before)
         )
-        if named or known or self._is_plain(text, position):
+        if led or named or known or self._is_plain(text, position):
             return end, "other"
         return position, "other"
 
@@ -179,7 +186,7 @@ class Namer:
     def _is_self(self, said: Said, position: int, end: int, before: str, likely: bool) -> bool:
         """ "It's Priya from", "Dean from Larkfield", "my name's", "Lorraine speaking"."""
         text = said.text
-        if not likely:
+        if not likely and text.lows[position] not in self.names.first:
             return False
         after = text.low[text.words[end - 1].end :]
         opening = (
@@ -193,6 +200,8 @@ class Namer:
             and said.index < _FIRST_TURNS
             and re.match(r" (?:speaking|here|calling)\b", after)
         ):
+            return True
+        if said.speaker == "agent" and _THROUGH.search(before):
             return True
         if re.search(r"\bmy name(?: ?'s| is) $|\bmy name, $", before):
             return True
@@ -250,6 +259,8 @@ class Namer:
         if end == len(text.words) and text.lows[position] not in self.common:
             return bool(before) and text.lows[position - 1] not in words("before_things")
         following = text.lows[end] if end < len(text.words) else ""
+        if text.lows[position] in _MODAL and not _CALLED.search(before):
+            return False
         return bool(_GREETING.search(before)) and following not in _NO_CALL
 
     def _is_plain(self, text: Text, position: int) -> bool:

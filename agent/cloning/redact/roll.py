@@ -94,8 +94,10 @@ class Roll:
         if position + 1 >= len(text.words) or text.words[position + 1].gap != " ":
             return False
         word = text.words[position + 1]
+        if not namer.can_be(text, position + 1):
+            return False
         if text.cased:
-            return word.capital and namer.can_be(text, position + 1)
+            return word.capital
         if word.low in namer.names.rarely or word.low in namer.common:
             return False
         return word.low in namer.names.last or not namer.names.is_doing(word.low)

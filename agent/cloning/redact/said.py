@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.recorded import Conversation, Speaker
 from agent.cloning.redact.words import Text, is_cased
+from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
     "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
@@ -56,7 +57,8 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"|page|part|version|step|size|series|flight|platform)\b"
     ),
 }
-# A number is asked for, then "ready?" and "hang on" come first.
+# Between a question and its answer there may be "ready?" and "hang on", and the answer's first part.
+_ASIDE = 5
 _BACK = 4
 _NEAR = 60
 
@@ -75,10 +77,12 @@ class Said:
         near = _topics(self.text.low[max(0, at - _NEAR) : at])
         if near - {"price"}:
             return near
-        for _, words in reversed(self.before):
-            asked = _topics(words)
+        for _, spoken in reversed(self.before):
+            asked = _topics(spoken)
             if asked:
                 return near | asked
+            if sum(word not in UNITS for word in spoken.split()) > _ASIDE:
+                break
         return near
 
     def asked(self, topic: Topic) -> bool:
