@@ -18,8 +18,6 @@ _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
         "A4": introduction.makes_contact,
         "B1": product.tells_core,
         "B3": product.ties_to_need,
-        "B4": product.speaks_clearly,
-        "B5": product.answers_questions,
         "C1": drive.asks_first,
         "C2": drive.listens,
         "C4": drive.persuades_honestly,

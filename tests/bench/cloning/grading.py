@@ -10,10 +10,9 @@ the corpus has one: quadratic weighted kappa, apart for the calls that the rules
 import argparse
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from scipy.stats import spearmanr
 from sklearn.metrics import cohen_kappa_score
@@ -103,7 +102,7 @@ def _breaches(found: Graded) -> Iterator[str]:
 def _outcomes(found: Graded) -> Iterator[str]:
     key = {row["call_id"] for row in found.corpus.truth.get("crm_outcome_errors", ())}
     told = {j.call.id for j in found.judged if contradiction(j.call, j.ending)}
-    yield f"wrong outcomes in the table: {len(told & key)} of {len(key)} told; also {sorted(told - key)}"
+    yield f"wrong outcomes in the table: {len(told & key)} of {len(key)}; also {sorted(told - key)}"
 
 
 def _kappas(found: Graded, cards: Path) -> Iterator[str]:
