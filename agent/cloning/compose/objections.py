@@ -1,0 +1,54 @@
+"""Reasons not to go on, and the steps by which the best people meet them."""
+
+from typing import Any
+
+from agent.cloning.compose.composition import Origin
+from agent.cloning.compose.intents import check_line, examples_of
+from agent.cloning.compose.said import is_question
+from agent.cloning.compose.workbook import Workbook
+from agent.cloning.mined import MinedObjection
+
+_MOST_ANSWERS = 4
+_MOST_OTHERS = 3
+_ATTEMPTS = 2
+
+
+def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] | None:
+    """The objection as the playbook writes it; None without a trigger that can be kept."""
+    triggers = examples_of(mined.examples)
+    if not triggers:
+        book.leave_out(
+            f"objection:{mined.id}", mined.description, "every example holds something personal"
+        )
+        return None
+    objection: dict[str, Any] = {
+        "id": mined.id, "description": mined.description, "triggers": triggers,
+    }  # fmt: skip
+    check = check_line(book, mined.id, mined.examples)
+    if check is not None:
+        objection["check"] = check
+    answers = book.sayable(mined.answer, most=_MOST_ANSWERS)
+    objection["acknowledge"] = book.sayable(
+        mined.acknowledge, lambda text: not is_question(text), most=_MOST_OTHERS
+    ) or _own(book, mined, "acknowledge")
+    objection["clarify"] = book.sayable(mined.clarify, is_question, most=_MOST_OTHERS)
+    objection["answer"] = answers or _own(book, mined, "answer")
+    objection["re_ask"] = book.sayable(mined.re_ask, is_question, most=_MOST_OTHERS) or _own(
+        book, mined, "re_ask"
+    )
+    objection["max_attempts"] = min(_ATTEMPTS, len(objection["answer"]))
+    objection["after_fail"] = {"to": "callback_offer"}
+    book.origins[f"objections.{mined.id}"] = Origin(
+        item=f"objection:{mined.id}", evidence=mined.examples, uses=mined.met,
+        win_rate=mined.overcome / mined.met if mined.met else None,
+    )  # fmt: skip
+    return objection
+
+
+def _own(book: Workbook, mined: MinedObjection, step: str) -> list[str]:
+    """The house's words for a step, each text a line."""
+    book.gap(f"objections.{mined.id}.{step}", "nobody's words for this step can be said")
+    return [
+        book.own_line(f"own.{step}.{number}", text)
+        for number, text in enumerate(book.house.instead[step], 1)
+    ]

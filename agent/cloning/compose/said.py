@@ -1,0 +1,71 @@
+"""A mined text as the playbook writes it: numbers by their fact, nothing unapproved, clean."""
+
+import re
+from collections.abc import Sequence
+
+from agent.cloning.compose.brief import Brief
+from agent.cloning.compose.fit import unfit
+from agent.cloning.compose.house import House
+from agent.cloning.compose.numbers import with_facts
+from agent.cloning.mined import MinedFact
+from agent.dialogue.guard import Guard
+from agent.dialogue.playbook import VARIABLE
+
+_FILLERS = re.compile(r"(?i)(?:^|(?<=[\s,]))(?:um+|uh+|erm*|er|mm+|hmm+)\b[,.…]*\s*")
+_AGENT = re.compile(r"<AGENT(?:_\d+)?>")
+
+
+class Unfit(Exception):
+    """A text that the playbook can't have; says why."""
+
+
+class Sayer:
+    """Turns what people said into lines; knows the facts and the names that lines may hold."""
+
+    def __init__(self, brief: Brief, house: House, facts: Sequence[MinedFact]) -> None:
+        bare = house.bare_playbook(brief)
+        self._brief = brief
+        self._facts = tuple(facts)
+        self._forbidden = bare.persona.forbid
+        self.names = _names(brief, facts)
+        # Without facts: the words between the variables may hold no number, not even a right one.
+        names = (*self.names, brief.company, brief.agent_name)
+        self._guard = Guard(bare.model_copy(update={"facts": {}, "names": names}))
+
+    def line(self, text: str, subject: str = "") -> str:
+        """The text of a line. Raises Unfit."""
+        text = _AGENT.sub("{agent_name}", text)
+        why = unfit(text, self._brief.words_per_minute, self._forbidden)
+        if why is not None:
+            raise Unfit(why)
+        text = with_facts(tidy(text), self._facts, subject)
+        known = {fact.id for fact in self._facts} | {"company", "agent_name"}
+        for name in VARIABLE.findall(text):
+            if name not in known:
+                raise Unfit(f"it names {{{name}}}, which may not be known when it is said")
+        for violation in self._guard.check(VARIABLE.sub("", text), ()):
+            what = "a name" if violation.kind == "name" else f"a {violation.kind}"
+            raise Unfit(f"it holds {what} that no fact explains: '{violation.text}'")
+        return text
+
+
+def tidy(text: str) -> str:
+    """Without hesitations, from a capital to a full stop, blanks single."""
+    text = " ".join(_FILLERS.sub("", text).split()).strip(" ,;-–—")
+    text = re.sub(r"(?<![\w'{])i(?=['\s,.?!]|$)", "I", text)
+    if text and text[-1] not in ".?!…":
+        text += "."
+    return text[:1].upper() + text[1:]
+
+
+def is_question(text: str) -> bool:
+    """Whether a tidy text asks something at its end."""
+    return text.endswith("?")
+
+
+def _names(brief: Brief, facts: Sequence[MinedFact]) -> tuple[str, ...]:
+    """The words that are written with a capital in what is sold and who sells it."""
+    said = (brief.company, *brief.products, *(fact.subject for fact in facts))
+    said = (*said, *(str(fact.value) for fact in facts if isinstance(fact.value, str)))
+    words = (word.strip(".,'\"") for text in said for word in text.split())
+    return tuple(dict.fromkeys(word for word in words if word[:1].isupper() and word.isalpha()))
