@@ -29,7 +29,8 @@ def listens(reading: Reading) -> Verdict:
     if not answered:
         return Verdict(None, why="the customer told nothing")
     echoed = [answer for answer in answered if any(map(reading.echoes, answer))]
-    taken_up = [a for a in answered if a in echoed or {"accepts", "warm"} & a[0].cues]
+    heard = {"accepts", "acknowledges", "warm"}
+    taken_up = [answer for answer in answered if answer in echoed or heard & answer[0].cues]
     share = len(taken_up) / len(answered)
     score = 2 if share >= _MOSTLY and echoed else 1 if share >= _SOME else 0
     on = (echoed or taken_up or answered)[0][0]

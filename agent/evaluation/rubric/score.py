@@ -22,7 +22,6 @@ _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
         "C2": drive.listens,
         "C4": drive.persuades_honestly,
         "C5": drive.takes_up_a_yes,
-        "D1": objections.accepts,
         "D2": objections.asks_behind,
         "D4": objections.asks_again,
         "E1": closing.asks_for_it,
