@@ -132,13 +132,11 @@ def _run(text: str, start: int) -> Sequence[re.Match[str]]:
 
 def _proper_names(text: str, company: Name | None) -> Iterator[str]:
     own = set(_key(company.name)) if company else set()
+    no_names = own | ENGLISH_STOP_WORDS | words_in("calendar_and_titles")
     for found in _CAPITALISED.finditer(text):
-        key = _key(found.group())
-        if "<" in text[max(0, found.start() - 1) : found.start()] or own & set(key):
-            continue
-        if (
-            len(found.group()) > 2
-            and not set(key) <= words_in("calendar_and_titles") | ENGLISH_STOP_WORDS
+        placeholder = text[max(0, found.start() - 1) : found.start()] == "<"
+        if not placeholder and any(
+            not {word, word.removesuffix("s")} & no_names for word in _key(found.group())
         ):
             yield found.group()
 

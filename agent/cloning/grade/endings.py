@@ -8,7 +8,7 @@ from agent.cloning.recorded import Conversation, RecordedCall
 from agent.dialogue.rules import normalise
 from agent.evaluation.rubric.speech import Sentence, by, sentences_of
 
-EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled"]
+EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled", "no_callback"]
 
 # At the start: who says it later has heard something first, and has decided.
 _OPENING_TURNS = 8
@@ -49,6 +49,7 @@ def ending_of(conversation: Conversation) -> Ending | None:
         or _ending("do_not_call", opening, at_once=True)
         or _ending("do_not_call", said, at_once=False)
         or _ending("cancelled", close, cue="cancels", at_once=False)
+        or _ending("no_callback", _refusals(conversation), at_once=False, cue="refuses_callback")
     )
 
 
@@ -73,7 +74,7 @@ def won_by_words(call: RecordedCall, ending: Ending | None) -> bool | None:
         return call.won
     if ending.kind == "cancelled":
         return False if call.won else call.won
-    return False if call.won is None else call.won
+    return False if call.won is None and ending.kind != "no_callback" else call.won
 
 
 def contradiction(call: RecordedCall, ending: Ending | None) -> str:
@@ -82,10 +83,19 @@ def contradiction(call: RecordedCall, ending: Ending | None) -> str:
         return ""
     if ending.kind == "cancelled":
         wrong = bool(call.won)
+    elif ending.kind == "no_callback":
+        wrong = "call" in normalise(call.outcome) and "back" in normalise(call.outcome)
     else:
         wrong = not call.won and not table_says(call, ending.kind)
     said = ending.kind.replace("_", " ")
     return f'the table says {call.outcome}, the customer {said}: "{ending.quote}"' if wrong else ""
+
+
+def _refusals(conversation: Conversation) -> list[Sentence]:
+    """What the customer says to the last offer to ring back."""
+    said = sentences_of(conversation)
+    offers = [s.place for s in by("agent", said) if "offers_callback" in s.cues]
+    return [s for s in by("customer", said) if offers and s.place == offers[-1] + 1]
 
 
 def _ending(
