@@ -104,7 +104,8 @@ def _spoken(quote: str) -> str:
 
 def _words(one: Said) -> set[str]:
     text = PLACEHOLDER.sub(" ", one.text).lower().replace("’", "'")
-    return set(_WORD.findall(text)) - ENGLISH_STOP_WORDS
+    words: set[str] = set(_WORD.findall(text)) - ENGLISH_STOP_WORDS
+    return words
 
 
 def _calls_with(said: Sequence[Said]) -> Mapping[str, int]:
