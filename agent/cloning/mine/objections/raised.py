@@ -12,6 +12,7 @@ from agent.cloning.mine.acts.seeds import Nearness, Scores, Seed
 from agent.cloning.mine.acts.talks import SaidTurn, by_call, is_agents, reply
 from agent.cloning.mine.acts.wording import isolates, plain
 from agent.cloning.mine.objections.reasons import known_reasons
+from agent.cloning.mine.objections.unknown import Context, unknown_reasons
 from agent.speech.protocols import SentenceEncoder
 
 # Natural logarithms of odds. How agents reply tells an objection as much as its words do: nobody
@@ -22,6 +23,8 @@ _GRANTED = 0.8
 _RAISED = 1.8
 # From here on the words alone say which reason it is.
 _SURE = 1.0
+# Questions that offer a choice of what to do, not of what is in the way.
+_CHOICES = frozenset({"close", "capture", "callback", "recap"})
 # A reason of one call is one customer's.
 _CALLS = 2
 
@@ -44,7 +47,16 @@ class Raised:
 @dataclass(frozen=True, slots=True)
 class _Turn:
     sentences: SaidTurn
-    met: float
+    isolating: SaidTurn
+    granted: bool
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.sentences[0].place.call.id, self.sentences[0].place.index
+
+    @property
+    def met(self) -> float:
+        return _GRANTED * self.granted + _ISOLATED * bool(self.isolating)
 
 
 def find_raised(
@@ -57,9 +69,12 @@ def find_raised(
     turns = tuple(_customer_turns(said))
     if not turns:
         return (), ()
-    reasons = known_reasons()
-    sure = [one for one in _look(turns, reasons, encoder) if one.words >= _SURE]
-    raised = _look(turns, tuple(_with_examples(reasons, sure)), encoder)
+    known = known_reasons()
+    sure = [one for one in _look(turns, known, encoder) if one.words >= _SURE]
+    clear = {(one.said.place.call.id, one.said.place.index) for one in sure}
+    contexts = [Context(turn.sentences, bool(turn.isolating), turn.key in clear) for turn in turns]
+    reasons = (*_with_examples(known, sure), *unknown_reasons(contexts))
+    raised = _look(turns, reasons, encoder)
     calls = defaultdict(set)
     for one in raised:
         calls[one.reason].add(one.said.place.call.id)
@@ -76,8 +91,12 @@ def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
             if not is_agents(turn):
                 answer = reply(talk, at + 1)
                 granted = any(one.act in ("acknowledge", "apologise") for one in answer)
-                isolated = any(isolates(one.text) for one in answer)
-                yield _Turn(turn, _GRANTED * granted + _ISOLATED * isolated)
+                isolating = tuple(one for one in answer if _isolates(one))
+                yield _Turn(turn, isolating, granted)
+
+
+def _isolates(one: Said) -> bool:
+    return one.act not in _CHOICES and isolates(one.text)
 
 
 def _with_examples(reasons: Iterable[Seed], sure: Iterable[Raised]) -> Iterator[Seed]:
