@@ -20,7 +20,10 @@ from agent.speech.protocols import SentenceEncoder
 _CUE = 2.0
 _ISOLATED = 2.0
 _GRANTED = 0.8
+_ASKS = 0.7
 _RAISED = 1.8
+# Enough where the same reason is surely given elsewhere.
+_LIKELY = 1.2
 # From here on the words alone say which reason it is.
 _SURE = 1.0
 # Questions that offer a choice of what to do, not of what is in the way.
@@ -42,6 +45,11 @@ class Raised:
     def strength(self) -> float:
         """Log odds that it is one: by its words, and by how the agent replied."""
         return self.words + self.met
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is one without others like it."""
+        return self.strength >= _RAISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +78,22 @@ def find_raised(
     if not turns:
         return (), ()
     known = known_reasons()
-    sure = [one for one in _look(turns, known, encoder) if one.words >= _SURE]
+    sure = [one for one in _look(turns, known, encoder) if one.words >= _SURE and one.is_sure]
     clear = {(one.said.place.call.id, one.said.place.index) for one in sure}
     contexts = [Context(turn.sentences, bool(turn.isolating), turn.key in clear) for turn in turns]
     reasons = (*_with_examples(known, sure), *unknown_reasons(contexts))
-    raised = _look(turns, reasons, encoder)
+    raised = _kept(_look(turns, reasons, encoder))
+    given = {one.reason for one in raised}
+    return raised, tuple(reason for reason in reasons if reason.label in given)
+
+
+def _kept(raised: Sequence[Raised]) -> tuple[Raised, ...]:
+    """Those of reasons that somebody surely gave and that more than one customer has."""
     calls = defaultdict(set)
     for one in raised:
         calls[one.reason].add(one.said.place.call.id)
-    kept = {reason for reason, of_calls in calls.items() if len(of_calls) >= _CALLS}
-    return (
-        tuple(one for one in raised if one.reason in kept),
-        tuple(reason for reason in reasons if reason.label in kept),
-    )
+    surely = {one.reason for one in raised if one.is_sure}
+    return tuple(one for one in raised if one.reason in surely and len(calls[one.reason]) >= _CALLS)
 
 
 def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
@@ -131,7 +142,7 @@ def _reasons_of_turn(given: Sequence[Raised]) -> Iterator[Raised]:
     seen: set[str] = set()
     for rank, one in enumerate(by_words):
         enough = one.strength if rank == 0 else one.words
-        if enough >= _RAISED and one.reason not in seen:
+        if enough >= _LIKELY and one.reason not in seen:
             seen.add(one.reason)
             yield one
 
@@ -142,5 +153,8 @@ def _odds(sentences: Sequence[Said], reasons: Sequence[Seed], encoder: SentenceE
     near = Nearness((*reasons, *others), encoder).scores(np.stack([s.vector for s in sentences]))
     cued = [[reason.is_cued(plain(one.text)) for reason in reasons] for one in sentences]
     against = np.logaddexp.reduce(near[:, len(reasons) :], axis=1, keepdims=True)
-    odds: Scores = near[:, : len(reasons)] - against + _CUE * np.array(cued, np.float32)
+    asks = np.array([[one.question] for one in sentences], np.float32)
+    odds: Scores = (
+        near[:, : len(reasons)] - against + _CUE * np.array(cued, np.float32) - _ASKS * asks
+    )
     return odds
