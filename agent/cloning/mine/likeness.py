@@ -13,7 +13,7 @@ from agent.speech.protocols import SentenceEncoder, Vectors
 
 # A phrase that speaks for a meaning counts as much as a good deal of likeness. The same on every
 # corpus: chosen so that a cue alone, with no likeness at all, decides nothing.
-_CUE = 0.2
+_CUE = 0.25
 
 
 class Seed(Kept):

@@ -17,10 +17,10 @@ from agent.cloning.mined import Evidence, MinedIntent
 from agent.speech.protocols import SentenceEncoder
 
 # A sentence means a seed at this likeness, if no other seed is as near.
-_AT_LEAST = 0.6
+_AT_LEAST = 0.65
 _MARGIN = 0.05
 # Questions that no seed knows are one intent when they are so alike and come from several calls.
-_ALIKE = 0.55
+_ALIKE = 0.5
 _CALLS = 2
 # What is kept of an intent: the live agent's classifier learns little from more.
 _MOST_EXAMPLES = 60
