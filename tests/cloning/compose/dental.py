@@ -23,7 +23,6 @@ BRIEF = Brief(
     agent_name="Joe",
     objective="book a check-up",
     done="booked",
-    not_done="not_booked",
     direction="inbound",
     queue="support",
     products=("Smile Plan",),
@@ -61,8 +60,8 @@ FACTS = Facts(
         fact("check_up_length", 20, "minutes", "twenty minutes", "It takes about twenty minutes.", 13),
         fact("cancel_notice", 24, "hours", "twenty-four hours",
              "If you can't come, let us know twenty-four hours before.", 15),
-        fact("plan_price", 14.5, "GBP/month", "fourteen pounds fifty",
-             "The Smile Plan is fourteen pounds fifty a month.", 17).model_copy(
+        fact("plan_price", 14, "GBP/month", "fourteen pounds",
+             "The Smile Plan is fourteen pounds a month.", 17).model_copy(
             update={
                 "subject": "Smile Plan",
                 "disputes": (
@@ -168,7 +167,7 @@ TALK = Talk(
         line("afraid.desk", "answer", "My husband's the same, he hates it.", objection="afraid"),
         line("afraid.go", "re_ask", "Would it help to come in just for a chat first?",
              objection="afraid"),
-        line("dear.plan", "answer", "The Smile Plan is fourteen pounds fifty a month.",
+        line("dear.plan", "answer", "The Smile Plan is fourteen pounds a month.",
              objection="dear", turn=17),
         line("dear.lie", "answer", "I can do it for thirty pounds.", objection="dear"),
         line("ring.1", "callback", "Would you like us to ring you another day?"),
