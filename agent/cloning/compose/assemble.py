@@ -206,15 +206,25 @@ def _agree_from_side(data: Mapping[str, Any], signals: Iterable[str]) -> None:
 
 
 def _trimmed(data: dict[str, Any], brief: Brief) -> dict[str, Any]:
-    """In the order of the schema, without what an inbound line or these stages do not need."""
+    """In the order of the schema, without stages and lines that nothing leads to."""
     if brief.direction == "inbound":
         data = {key: value for key, value in data.items() if key != "outbound"}
-        data["stages"] = [stage for stage in data["stages"] if stage["id"] != "outbound_opening"]
+    data = {key: data[key] for key in Playbook.model_fields if key in data}
+    while kept := _reached(data):
+        if len(kept) == len(data["stages"]):
+            break
+        data["stages"] = kept
     named = set(_texts({key: value for key, value in data.items() if key != "lines"}))
-    lines = {name: line for name, line in data["lines"].items() if name in named}
-    return {
-        key: lines if key == "lines" else data[key] for key in Playbook.model_fields if key in data
-    }
+    data["lines"] = {name: line for name, line in data["lines"].items() if name in named}
+    return data
+
+
+def _reached(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stages that something names besides themselves."""
+    others = [value for key, value in data.items() if key != "stages"]
+    ways = [{k: v for k, v in stage.items() if k != "id"} for stage in data["stages"]]
+    named = set(_texts([*others, *ways]))
+    return [stage for stage in data["stages"] if stage["id"] in named]
 
 
 def _texts(part: Any) -> Iterator[str]:

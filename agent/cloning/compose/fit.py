@@ -5,7 +5,8 @@ import re
 # What people say on the telephone and a machine, or the next call, can't: why, and in which words.
 _RULES = {
     "it introduces the person who said it; the greeting does that": r"""
-        \b(?i:my\ name(?:'s|\ is)) | \b(?i:this\ is|it's|i'm|i\ am)\ [A-Z{]\S*\ (?:here|from|calling|at)\b
+        \b(?i:my\ name(?:'s|\ is))
+        | \b(?i:this\ is|it's|i'm|i\ am)\ [A-Z{]\S*\ (?:here|from|calling|at)\b
     """,
     "it claims to be human": r"""(?i:
         \bnot\ a\ (?:robot|machine|recording|bot|computer)\b | \breal\ person\b | \bi'm\ human\b
@@ -22,7 +23,8 @@ _RULES = {
         |mate|neighbour)s?\b
         | \bi\ live\b | \bwhen\ i\ was\b | \bhad\ (?:one|it)\ myself\b | \bi\ use\ it\b
         | \bi've\ got\ (?:one|it)\ (?:myself|at\ home)\b | \bpersonally\b | \bif\ i\ were\b
-        | \bin\ your\ shoes\b | \bin\ my\ experience\b | \bi(?:'ve|\ have)\ (?:worked|been\ doing)\b)
+        | \bin\ your\ shoes\b | \bin\ my\ experience\b
+        | \bi(?:'ve|\ have)\ (?:worked|been\ doing)\b)
     """,
     "it does what only a person with a screen can do": r"""(?i:
         \bbear\ with\ me\b | \blet\ me\ (?:just\ )?(?:check|look|see|pull|bring)\b
@@ -35,7 +37,8 @@ _RULES = {
         | \byou've\ (?:just\ )?(?:said|told)\b)
     """,
     "it refers to one call": r"""(?i:
-        \blast\ time\b | \bwe\ spoke\b | \bi\ rang\ you\b | \b(?:as|like)\ i\ said\b | \bi\ promised\b)
+        \blast\ time\b | \bwe\ spoke\b | \bi\ rang\ you\b | \b(?:as|like)\ i\ said\b
+        | \bi\ promised\b)
     """,
     "it asks for payment numbers, which are never taken on the phone": r"""(?i:
         (?:\b(?:what|give|read|take|have|need|tell)\b.*)

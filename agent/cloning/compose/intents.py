@@ -50,7 +50,7 @@ def examples_of(evidence: Iterable[Evidence]) -> list[str]:
 
 
 def check_line(book: Workbook, label: str, examples: Iterable[Evidence]) -> str | None:
-    """A line that asks whether this was meant, in a customer's own words; None without good ones."""
+    """A line that asks, in a customer's words, whether this was meant; None without good ones."""
     texts = [normalise(item.quote) for item in examples if "<" not in item.quote]
     short = [text for text in texts if len(text.split()) in _CHECK_WORDS]
     for text in sorted(short, key=lambda text: (len(text.split()), text)):
