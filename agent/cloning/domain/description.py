@@ -55,7 +55,7 @@ class Term(Kept):
 class Duty(Kept):
     """Something agents do in a call, or promise to see to after it."""
 
-    what: str = Field(description="verb and object as words: book engineer")
+    what: str = Field(description='its verb: "book", "put through"; the quotes say what')
     kind: Literal["task", "responsibility"]
     calls: int
     agents: int

@@ -1,0 +1,65 @@
+"""What a sentence means, by its likeness to seeds: examples of our own that know no domain."""
+
+from collections.abc import Sequence
+from importlib import resources
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from agent.cloning.files import load_yaml
+from agent.cloning.recorded import Kept
+from agent.dialogue.rules import Cues, normalise
+from agent.speech.protocols import SentenceEncoder, Vectors
+
+# A phrase that speaks for a meaning counts as much as a good deal of likeness. The same on every
+# corpus: chosen so that a cue alone, with no likeness at all, decides nothing.
+_CUE = 0.25
+
+
+class Seed(Kept):
+    """One meaning. `cues` are phrases as in a playbook: `a/b` alternatives, `...` up to 3 words."""
+
+    id: str
+    kind: str
+    description: str
+    examples: tuple[str, ...]
+    cues: tuple[str, ...] = ()
+    personal: bool = False
+
+
+def read_seeds(package: str) -> tuple[Seed, ...]:
+    """The seeds.yaml of a package of the product."""
+    text = (resources.files(package) / "seeds.yaml").read_text("utf-8")
+    return TypeAdapter(tuple[Seed, ...]).validate_python(load_yaml(text))
+
+
+class Likeness:
+    """Scores sentences by their nearest example and by cues."""
+
+    def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder) -> None:
+        self.seeds = tuple(seeds)
+        self._vectors = [encoder.encode(seed.examples) for seed in self.seeds]
+        self._cues = Cues({seed.id: seed.cues for seed in self.seeds})
+        self._column = {seed.id: column for column, seed in enumerate(self.seeds)}
+
+    def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """An (n, seeds) array for n texts and their vectors."""
+        if not texts:
+            return np.zeros((0, len(self.seeds)), dtype=np.float32)
+        scores = np.stack([(vectors @ own.T).max(axis=1) for own in self._vectors], axis=1)
+        for row, text in enumerate(texts):
+            for label in self._cues.match(normalise(text)):
+                scores[row, self._column[label]] += _CUE
+        return scores
+
+    def choose(
+        self, texts: Sequence[str], vectors: Vectors, *, at_least: float, margin: float
+    ) -> list[Seed | None]:
+        """The seed of each text; None where none is near, or two are as near."""
+        if not texts:
+            return []
+        scores = self.scores(texts, vectors)
+        best = scores.argmax(axis=1)
+        top_two = np.sort(scores, axis=1)[:, -2:]
+        sure = (top_two[:, 1] >= at_least) & (top_two[:, 1] - top_two[:, 0] >= margin)
+        return [self.seeds[b] if ok else None for b, ok in zip(best, sure, strict=True)]

@@ -1,0 +1,61 @@
+"""The work on one recording, as a worker process does it."""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from agent.cloning.ingest.sound_file import read_channels
+from agent.cloning.recorded import Audio, Conversation, Speaker
+from agent.cloning.transcribe.leg import words_in
+from agent.cloning.transcribe.turns import turns_from
+from agent.speech.protocols import Pcm
+from agent.speech.vosk import VoskModel
+from agent.speech.webrtc_vad import WebRtcVad
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A call to recognise with the Vosk model in this folder."""
+
+    call: str
+    audio: Audio
+    model: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """`cpu_s` is what it took, without loading the model."""
+
+    conversation: Conversation
+    cpu_s: float
+
+
+def recognise(task: Task) -> Recognised:
+    """Raises UnreadableSound, or CorruptModel for the model."""
+    model = _model(task.model)
+    began = time.process_time()
+    words = {
+        speaker: words_in(leg, rate_hz, model.open(rate_hz), WebRtcVad(rate_hz))
+        for speaker, (leg, rate_hz) in _legs(task.audio).items()
+    }
+    conversation = Conversation(call=task.call, source="recognised", turns=turns_from(words))
+    return Recognised(conversation, time.process_time() - began)
+
+
+@lru_cache(maxsize=1)
+def _model(path: Path) -> VoskModel:
+    """Loaded once a worker process."""
+    return VoskModel(path)
+
+
+def _legs(audio: Audio) -> dict[Speaker, tuple[Pcm, int]]:
+    """Each side's sound and its rate."""
+    if audio.layout == "separate":
+        customer, agent = (read_channels(path) for path in audio.files)
+        return {"customer": (customer[0][0], customer[1]), "agent": (agent[0][0], agent[1])}
+    channels, rate_hz = read_channels(audio.files[0])
+    return {
+        "customer": (channels[audio.customer_channel], rate_hz),
+        "agent": (channels[1 - audio.customer_channel], rate_hz),
+    }
