@@ -8,6 +8,7 @@ from agent.cloning.compose.fit import unfit
 from agent.cloning.compose.house import House
 from agent.cloning.compose.numbers import with_facts
 from agent.cloning.mined import Evidence, MinedFact
+from agent.cloning.redact.residual import residual
 from agent.dialogue.claims import ClaimKind, claims_in
 from agent.dialogue.guard import Guard
 from agent.dialogue.playbook import VARIABLE
@@ -41,6 +42,7 @@ class Sayer:
         self.names = _names(brief, facts, quotes)
         # Without facts: the words between the variables may hold no number, not even a right one.
         names = (*self.names, brief.company, brief.agent_name)
+        self._own_names = frozenset(word.lower() for name in names for word in name.split())
         self._guard = Guard(bare.model_copy(update={"facts": {}, "names": names}))
 
     def line(self, text: str, subject: str = "") -> str:
@@ -54,6 +56,8 @@ class Sayer:
         for name in VARIABLE.findall(text):
             if name not in known:
                 raise Unfit(f"it names {{{name}}}, which may not be known when it is said")
+        for found in residual(VARIABLE.sub("", text), self._own_names):
+            raise Unfit(f"it may hold something of one customer: '{found}'")
         for violation in self._guard.check(VARIABLE.sub("", text), ()):
             what = "a name" if violation.kind == "name" else f"a {violation.kind}"
             raise Unfit(f"it holds {what} that no fact explains: '{violation.text}'")
