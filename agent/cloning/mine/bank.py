@@ -53,7 +53,9 @@ class LineBank:
         """The ids of the best lines for a purpose, best first; new ones are PREFIX.1, PREFIX.2, ..."""
         fit = [sentence for sentence in said if self._fit(sentence)]
         vectors = np.array([sentence.vector for sentence in fit])
-        groups = clusters(vectors, at_least=_ALIKE, smallest=1) or [[row] for row in range(len(fit))]
+        groups = clusters(vectors, at_least=_ALIKE, smallest=1) or [
+            [row] for row in range(len(fit))
+        ]
         lines = [
             self._line(prefix, step, stage, [fit[row] for row in typical(vectors, group)])
             for group in groups

@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from agent.cloning.files import load_yaml
+from agent.cloning.mine.acts.wording import plain
 from agent.cloning.recorded import Kept
 from agent.dialogue.rules import Cues, normalise
 from agent.speech.protocols import SentenceEncoder, Vectors
@@ -38,7 +39,9 @@ class Likeness:
 
     def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder) -> None:
         self.seeds = tuple(seeds)
-        self._vectors = [encoder.encode(seed.examples) for seed in self.seeds]
+        self._vectors = [
+            encoder.encode([plain(example) for example in seed.examples]) for seed in self.seeds
+        ]
         self._cues = Cues({seed.id: seed.cues for seed in self.seeds})
         self._column = {seed.id: column for column, seed in enumerate(self.seeds)}
 

@@ -1,6 +1,7 @@
 """The flow of the calls as a picture."""
 
 import json
+from collections.abc import Sequence
 
 from agent.cloning.mine.stages.find import END
 from agent.cloning.mined import MinedStage
@@ -14,7 +15,7 @@ _LINE = 46
 _MOST_WIDTH = 4.0
 
 
-def flow_dot(stages: tuple[MinedStage, ...]) -> str:
+def flow_dot(stages: Sequence[MinedStage]) -> str:
     """Graphviz: a node a stage with its goal, its calls and a quote; an edge's width is its share.
 
     The stages stand in the order of their mean place in a call.
@@ -33,7 +34,7 @@ def flow_dot(stages: tuple[MinedStage, ...]) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def flow_svg(stages: tuple[MinedStage, ...]) -> str:
+def flow_svg(stages: Sequence[MinedStage]) -> str:
     """The picture. Raises GraphError where Graphviz is missing or fails."""
     return svg_graph(flow_dot(stages))
 

@@ -145,9 +145,7 @@ def _slot(slot: FoundSlot, bank: LineBank) -> MinedSlot:
     )
 
 
-def _intent(
-    intent: FoundIntent, said: Sequence[Said], facts: Facts, bank: LineBank
-) -> MinedIntent:
+def _intent(intent: FoundIntent, said: Sequence[Said], facts: Facts, bank: LineBank) -> MinedIntent:
     if intent.kind != "question" or intent.id == _ROBOT_QUESTION:
         return as_mined(intent)
     replies = {(call, turn + 1) for call, turn in intent.turns}
@@ -161,7 +159,9 @@ def _intent(
     stated = {
         fact.id: len({(e.call, e.turn) for e in fact.evidence} & replies) for fact in facts.facts
     }
-    linked = [fact for fact in sorted(stated, key=lambda fact: (-stated[fact], fact)) if stated[fact]]
+    linked = [
+        fact for fact in sorted(stated, key=lambda fact: (-stated[fact], fact)) if stated[fact]
+    ]
     return as_mined(intent, linked[:5], bank.put(f"reply.{intent.id}", "answer_question", own))
 
 

@@ -104,9 +104,7 @@ def _choose(likeness: Likeness, sentences: Sequence[Said]) -> list[Seed | None]:
     return likeness.choose(texts, vectors, at_least=_AT_LEAST, margin=_MARGIN)
 
 
-def _label(
-    material: Material, seed: Seed, own: Sequence[Said], turn: Sequence[Said]
-) -> str | None:
+def _label(material: Material, seed: Seed, own: Sequence[Said], turn: Sequence[Said]) -> str | None:
     """Which intent a turn is an example of, if it is a good one."""
     if seed.kind == "none" or (seed.kind == "question" and not any(s.question for s in own)):
         return None

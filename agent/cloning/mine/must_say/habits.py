@@ -20,6 +20,7 @@ _SHARE = 0.7
 _MOST_A_CALL = 2.0
 _COHERENT = 0.5
 
+
 @dataclass(frozen=True, slots=True)
 class Habit:
     """Sentences of agents, from all calls, that say one thing."""
@@ -49,9 +50,7 @@ def same_facts(
             yield Habit(family[0].id, family[0].statement, occasion, tuple(said.values()))
 
 
-def same_words(
-    ours: Sequence[Said], calls: Collection[str], occasion: str
-) -> Iterator[Habit]:
+def same_words(ours: Sequence[Said], calls: Collection[str], occasion: str) -> Iterator[Habit]:
     """Each word that marks a habit, the clearest first."""
     by_word: dict[str, list[Said]] = {}
     for sentence in ours:
