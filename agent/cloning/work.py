@@ -91,8 +91,8 @@ def _run_one(
         path = project.root / ".made" / f"{step.name}.error.txt"
         write_text(path, traceback.format_exc())
         raise CloneError(
-            f"'{step.name}' has failed by a fault of the program ({type(error).__name__}); what was "
-            f"done is kept. Please report it with {path}."
+            f"'{step.name}' has failed by a fault of the program ({type(error).__name__}); what "
+            f"was done is kept. Please report it with {path}."
         ) from error
 
 
