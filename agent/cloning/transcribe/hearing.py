@@ -12,7 +12,7 @@ from agent.cloning.made import Made, digest, folder_digest
 from agent.cloning.parallel import Failed, each
 from agent.cloning.pipeline import Problem, Progress
 from agent.cloning.recorded import Conversation, Speaker
-from agent.cloning.transcribe.voices import APART
+from agent.cloning.transcribe.voices import SURE
 from agent.cloning.transcribe.worker import Recognised, Task, recognise
 
 # Words of which the recogniser is less sure than this on average are not worth reading.
@@ -167,10 +167,10 @@ def _problem(result: Recognised) -> Problem | None:
     words = [word.confidence for turn in turns for word in turn.words]
     if not words:
         return Problem(call, "no words were heard", "It is left out: silence, music or noise.")
-    if result.voices_apart is not None and result.voices_apart < APART:
+    if result.voices_sure is not None and result.voices_sure < SURE:
         return Problem(
             call,
-            "it has one channel, and its two voices (if there are two) are too alike to tell apart",
+            "it has one channel, and its voices are too alike, or say too little, to be told apart",
             "It is left out; record the two sides separately.",
         )
     if len({turn.speaker for turn in turns}) < 2:

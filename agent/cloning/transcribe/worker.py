@@ -32,26 +32,26 @@ class Task:
 class Recognised:
     """`cpu_s` is what it took, without loading the model.
 
-    `voices_apart` is of mono recordings (see `voices.Voices`), whose speakers are FIRST_VOICE and
+    `voices_sure` is of mono recordings (see `voices.Voices`), whose speakers are FIRST_VOICE and
     SECOND_VOICE.
     """
 
     conversation: Conversation
     cpu_s: float
-    voices_apart: float | None = None
+    voices_sure: float | None = None
 
 
 def recognise(task: Task) -> Recognised:
     """Raises UnreadableSound, or CorruptModel for the model."""
     model = _model(task.model)
     began = time.process_time()
-    apart = None
+    sure = None
     words: dict[Speaker, tuple[SpokenWord, ...]]
     if task.audio.layout == "mono":
         (sound,), rate_hz = read_channels(task.audio.files[0])
         heard = _words(model, sound, rate_hz)
         voices = two_voices(sound, rate_hz, heard)
-        apart = voices.apart
+        sure = voices.sure
         words = {
             speaker: tuple(w for w, of in zip(heard, voices.of_words, strict=True) if of == voice)
             for voice, speaker in enumerate((FIRST_VOICE, SECOND_VOICE))
@@ -62,7 +62,7 @@ def recognise(task: Task) -> Recognised:
             for speaker, (leg, rate_hz) in _legs(task.audio).items()
         }
     conversation = Conversation(call=task.call, source="recognised", turns=turns_from(words))
-    return Recognised(conversation, time.process_time() - began, apart)
+    return Recognised(conversation, time.process_time() - began, sure)
 
 
 @lru_cache(maxsize=1)
