@@ -50,8 +50,10 @@ _ASKING = frozenset({
     "what", "when", "where", "who", "which", "how", "can", "could", "would", "may", "do", "does",
     "did", "is", "are", "have",
 })  # fmt: skip
-# In standard errors of the difference between the two speakers: less may be chance.
-_SURE = 1.5
+# In standard errors of the difference between the two speakers: less may be chance. Runs of words
+# overlap, so they are fewer than they are counted.
+_SURE_OF_TALK = 1.5
+_SURE_OF_SCRIPT = 2.0
 _LEAST_ERROR = 0.03
 _SCRIPT = "it says what is said in other calls"
 _TALK = "it talks like an agent"
@@ -74,12 +76,15 @@ class Role:
 
 
 def known_role(label: str, agents: Iterable[str] = ()) -> Speaker | None:
-    """What a label says by itself: "Agent", "caller 1", or the name of one of the staff."""
-    plain = label.casefold().strip()
-    if plain and plain in {agent.casefold() for agent in agents}:
+    """What a label says by itself: "Agent", "caller 1", or (part of) the name of one of the staff.
+
+    "Customer service advisor" is an agent.
+    """
+    words = set(label.casefold().split())
+    if words and any(words <= set(agent.casefold().split()) for agent in agents):
         return "agent"
-    roles = {_LABELS[word] for word in _WORD.findall(plain) if word in _LABELS}
-    return roles.pop() if len(roles) == 1 else None
+    roles = {_LABELS[word] for word in _WORD.findall(label.casefold()) if word in _LABELS}
+    return "agent" if "agent" in roles else next(iter(roles), None)
 
 
 def tell_apart(calls: Mapping[str, Sequence[Utterance]]) -> dict[str, Role]:
@@ -118,19 +123,19 @@ def _judge(said: Sequence[Utterance], recurring: frozenset[_Gram]) -> Role:
     if len(texts) != 2:
         return Role(None, f"it has {len(texts)} speakers, not two")
     (one, ones), (other, others) = sorted(texts.items())
-    script = _script_difference(ones, others, recurring)
-    talk = _talk_difference(ones, others)
-    sides = {
-        one if difference > 0 else other
-        for difference in (script, talk)
-        if abs(difference) >= _SURE
+    differences = {
+        _SCRIPT: _script_difference(ones, others, recurring) / _SURE_OF_SCRIPT,
+        _TALK: _talk_difference(ones, others) / _SURE_OF_TALK,
     }
-    if len(sides) == 2:
-        return Role(None, _DISAGREE)
-    if not sides:
-        return Role(None, "neither talks like an agent")
-    reasons = [why for why, by in ((_SCRIPT, script), (_TALK, talk)) if abs(by) >= _SURE]
-    return Role(sides.pop(), " and ".join(reasons))
+    telling = {why: by for why, by in differences.items() if abs(by) >= 1}
+    sides = {one if by > 0 else other for by in telling.values()}
+    match len(sides):
+        case 0:
+            return Role(None, "neither talks like an agent")
+        case 1:
+            return Role(sides.pop(), " and ".join(telling))
+        case _:
+            return Role(None, _DISAGREE)
 
 
 def _recurring(calls: Iterable[Sequence[Utterance]]) -> frozenset[_Gram]:
