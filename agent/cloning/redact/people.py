@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.cloning.redact.introductions import IT_IS, OPENING, introduces_self
 from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.said import Said
@@ -40,36 +41,23 @@ _LEAD = re.compile(
     r"|account (?:holder|name)(?: is|'s)? |passenger(?: is|'s)? |patient(?: is|'s)? "
     r"|policyholder(?: is|'s)? |(?:booked|booking|appointment) (?:is )?(?:for|under) ))$"
 )
-# A name may come right after these; "it's Friday", "I'm sure".
-_WEAK_LEAD = re.compile(
-    r"\b(?:it ?'s|it is|this is|that ?'s|i ?'m|i am|here ?'s) (?:just |only )?$"
-)
 _GREETING = re.compile(
     r"\b(?:hello|hi|hiya|hey|thanks|thank you|thank you (?:so|very) much|thanks (?:very|so) much"
     r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
     r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
-_THROUGH = re.compile(
-    r"\byou(?: ?'re|'ve| are| have) (?:now )?(?:through|speaking|got|talking)(?: to| with)? $"
-)
 _MODAL = frozenset({"will", "may", "mark"})
 _CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
-_TRAIL = re.compile(
-    r"\s*(?:speaking|calling|ringing|phoning|here\b|again\b|on the (?:phone|line)|from (?:the )?)"
-)
 _CONTRACTED = re.compile(r"'(?:m|re|ve|ll|d|t)$")
 _PLACED = frozenset({"in", "at", "near", "to", "from", "of"})
-_FROM = re.compile(r"\s*,? ?from (?:the )?(?P<where>\w+)")
-_NOT_FROM = frozenset({"now", "then", "there", "here", "today", "what", "that", "this", "next"})
 _COLLEAGUE = re.compile(
     r"\b(?:my (?:colleague|manager|supervisor|boss)|put you through to|pass you (?:on |over )?to"
     r"|transfer you to|ask for|hand you (?:on |over )?to|our (?:\w+ )?(?:colleague|manager"
     r"|engineer|technician|doctor|dentist|hygienist|therapist|receptionist)),? (?:is |called )?$"
 )
 _MAX_PARTS = 3
-_FIRST_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +101,26 @@ class Namer:
         if not self.can_be(text, position):
             return position, "other"
         before = text.low[: word.start]
-        titled = position > 0 and text.lows[position - 1] in _TITLES | _RELATED
+        titled = self._is_titled(text, position) or (
+            position > 0 and text.lows[position - 1] in _RELATED
+        )
         likely = self._is_likely(text, position)
         end = self._end(text, position)
         if _COLLEAGUE.search(before) and likely:
             return end, "colleague"
-        if self._is_self(said, position, end, before, likely):
+        first_name = word.low in self.names.first
+        if (likely or first_name) and introduces_self(
+            said, position, end, self.company, first_name=first_name
+        ):
             return end, "self"
-        led = bool(_LEAD.search(before)) and (
-            likely or (word.low in self.names.first and word.low not in _MODAL)
-        )
+        led = bool(_LEAD.search(before)) and (likely or (first_name and word.low not in _MODAL))
         named = likely and (
             titled
             or self._is_answer(said, position, end)
             or self._is_recognized(said, position, persons)
         )
-        known = word.low in self.names.first and (
-            bool(word.low not in self.names.rarely and _WEAK_LEAD.search(before))
+        known = first_name and (
+            bool(word.low not in self.names.rarely and IT_IS.search(before))
             or self._is_vocative(text, position, end, before)
         )
         if led or named or known or self._is_plain(text, position):
@@ -166,7 +157,11 @@ class Namer:
         return (known and word.low not in self.names.rarely) or not ordinary
 
     def _is_titled(self, text: Text, position: int) -> bool:
-        return position > 0 and text.lows[position - 1] in _TITLES
+        """Whether "Mr" or "Mrs J" stands before it."""
+        before = text.lows[max(0, position - 2) : position]
+        if len(before) == 2 and len(before[1]) == 1:
+            return before[0] in _TITLES
+        return bool(before) and before[-1] in _TITLES
 
     def _end(self, text: Text, position: int) -> int:
         """The position after the whole name."""
@@ -182,37 +177,6 @@ class Namer:
                 break
             end += 1
         return end
-
-    def _is_self(self, said: Said, position: int, end: int, before: str, likely: bool) -> bool:
-        """ "It's Priya from", "Dean from Larkfield", "my name's", "Lorraine speaking"."""
-        text = said.text
-        if not likely and text.lows[position] not in self.names.first:
-            return False
-        after = text.low[text.words[end - 1].end :]
-        opening = (
-            not before.strip() or bool(_GREETING.search(before)) or before.rstrip()[-1] in ",.!?…"
-        )
-        introduced = bool(_WEAK_LEAD.search(before))
-        where = _FROM.match(after)
-        came = where is not None and where["where"] not in _NOT_FROM
-        if (
-            said.speaker == "agent"
-            and said.index < _FIRST_TURNS
-            and re.match(r" (?:speaking|here|calling)\b", after)
-        ):
-            return True
-        if said.speaker == "agent" and _THROUGH.search(before):
-            return True
-        if re.search(r"\bmy name(?: ?'s| is) $|\bmy name, $", before):
-            return True
-        if introduced and (_TRAIL.match(after) or came):
-            return True
-        if opening and re.match(r"\s*,? ?(?:speaking|calling|here from)\b", after):
-            return True
-        following = re.findall(r"\w+", after)[: 4 if came else 1]
-        if said.speaker != "agent" or not opening:
-            return False
-        return bool(self.company & set(following)) or (came and said.index < _FIRST_TURNS)
 
     def _is_recognized(
         self, said: Said, position: int, persons: frozenset[tuple[int, int]]
@@ -241,7 +205,7 @@ class Namer:
             return False
         rest = text.lows[end:]
         whole = all(low in _AFTER_NAME for low in rest)
-        picks_up = said.index < _FIRST_TURNS and said.speaker == "customer" and whole
+        picks_up = said.index < OPENING and said.speaker == "customer" and whole
         return (picks_up or said.asked("name")) and (
             text.cased or not self._is_stop(text, position)
         )

@@ -29,6 +29,10 @@ _OURS = re.compile(
     r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
     r"(?!.*\b(?:you|your)\b)"
 )
+_YOURS = re.compile(
+    r"\b(?:your (?:\w+ )?(?:number|phone|address|postcode|e ?-?mail|line)|number for you"
+    r"|where are you|(?:ring|call|reach|get hold of|find) you)\b"
+)
 _NEAR = 60
 
 
@@ -86,7 +90,8 @@ class Redactor:
         yield from emails(said, self._names, company.words)
         found = [*personal_codes(said), *written(said.text.said)]
         postcodes = [span for span in found if span.kind == "POSTCODE"]
-        yield from addresses(said, self._names, company.words)
+        places = addresses(said, self._names, company.words)
+        yield from (span for span in places if span.key not in company.places)
         yield from numbered(said, self._names)
         yield from beside_postcode(said, postcodes, self._names)
         yield from particulars(said, company.trade)
@@ -141,17 +146,18 @@ def _without_ours(turns: list[Said], values: list[list[Span]]) -> Iterator[list[
     """
     told = ""
     for said, spans in zip(turns, values, strict=True):
-        low = said.text.low
-        yield [
-            span
-            for span in spans
-            if span.kind != "PHONE"
-            or said.speaker != "agent"
-            or span.key in told
-            or not _OURS.search(low[max(0, span.start - _NEAR) : span.start])
-        ]
+        yield [span for span in spans if span.key in told or not _is_ours(said, span)]
         if said.speaker == "customer":
             told += " ".join(["", *(span.key for span in spans)])
+
+
+def _is_ours(said: Said, span: Span) -> bool:
+    if said.speaker != "agent":
+        return False
+    if said.before and said.before[-1][0] == "customer" and _YOURS.search(said.before[-1][1]):
+        return span.kind in ("PHONE", "EMAIL", "ADDRESS", "POSTCODE")
+    before = said.text.low[max(0, span.start - _NEAR) : span.start]
+    return span.kind == "PHONE" and bool(_OURS.search(before))
 
 
 def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
