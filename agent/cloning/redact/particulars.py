@@ -76,16 +76,17 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):
         yield Span(match.start(), match.end(), "AGE", match[0])
-    for match in _health().finditer(low):
-        if match[0] not in usual:
-            yield Span(match.start(), match.end(), "HEALTH", match[0])
+    for pattern in _health():
+        for match in pattern.finditer(low):
+            if match[0] not in usual:
+                yield Span(match.start(), match.end(), "HEALTH", match[0])
 
 
 def health_words(low: str) -> Iterator[str]:
     """What a turn in lower case says of somebody's health."""
-    return (match[0] for match in _health().finditer(low))
+    return (match[0] for pattern in _health() for match in pattern.finditer(low))
 
 
 @lru_cache(maxsize=1)
-def _health() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(lines('health'))})\b")
+def _health() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{line})\b") for line in lines("health"))

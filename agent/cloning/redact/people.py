@@ -193,6 +193,8 @@ class Namer:
     def _is_answer(self, said: Said, position: int, end: int) -> bool:
         """Somebody picks up the telephone with a name, or is asked for one."""
         text = said.text
+        if said.asked("name") and not self.names.is_word(text.lows[position]):
+            return True
         lead = text.low[: text.words[position].start]
         short = bool(
             re.fullmatch(

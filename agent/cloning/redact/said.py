@@ -19,7 +19,7 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     "card": re.compile(
         r"\b(?:card(?: number| details)|long number|debit card|credit card|your card|my card"
         r"|number on the (?:front|back)|c ?v ?v|c ?v ?c|security (?:code|number)|expiry|expires?"
-        r"|(?:three|last|four|back|little) (?:digits|numbers?|one)|the card)\b"
+        r"|(?:three|last|four|back|little) (?:digits|numbers?)|(?:back|little) one|the card)\b"
     ),
     "account": re.compile(
         r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book)\b"
@@ -110,6 +110,8 @@ def _slice(spoken: Sequence[tuple[Speaker, str]], index: int) -> Sequence[tuple[
 
 def _asks(words: str) -> frozenset[Topic]:
     """What a turn asks for; what it tells itself ("it's AB12") is answered already."""
+    if words.rstrip().endswith("?"):
+        return _topics(words)
     return frozenset(
         topic
         for topic, pattern in _TOPICS.items()
