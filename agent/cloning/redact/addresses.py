@@ -127,7 +127,7 @@ def _is_place(text: Text, position: int) -> bool:
     word = text.words[position]
     if text.ends(position) or _is_number(text, position):
         return False
-    if word.low == "'s":
+    if word.low in ("'s", "the"):
         return True
     return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
 
@@ -241,7 +241,11 @@ def _answer(said: Said) -> Iterator[Span]:
         end = position
         while end < len(text.words) and _is_number(text, end):
             end += 1
-        if end > position and (end == len(text.words) or text.ends(end - 1)) and end <= 4:
+        if (
+            set(text.lows[position:end]) - {"oh", "o"}
+            and (end == len(text.words) or text.ends(end - 1))
+            and end <= 4
+        ):
             yield _span(text, position, end)
             return
 

@@ -96,9 +96,15 @@ def _staff(
                 for named in namer.find(said):
                     if named.role == "self":
                         found[agent][said.text.lows[named.start]] += 1
-    return {
+    told = {
         agent: frozenset(n for n, times in names.items() if 2 * times >= max(names.values()))
         for agent, names in found.items()
+    }
+    # A table may name its agents instead of numbering them.
+    listed = {call.agent for call in calls.values() if call.agent}
+    return {
+        agent: told.get(agent, frozenset()) | namer.names.first.intersection(_words_of(agent))
+        for agent in sorted({*told, *listed})
     }
 
 

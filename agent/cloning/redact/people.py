@@ -57,6 +57,12 @@ _COLLEAGUE = re.compile(
     r"|transfer you to|ask for|hand you (?:on |over )?to|our (?:\w+ )?(?:colleague|manager"
     r"|engineer|technician|doctor|dentist|hygienist|therapist|receptionist)),? (?:is |called )?$"
 )
+_BEFORE_ANSWER = re.compile(
+    r"\W*(?:(?:yes|yeah|hello|hi|er|um|it's|that's|sure|okay|speaking|oh|so|and|my|name|is|surname"
+    r"|first|last|please|well|this|the|course|of|right)\W+)*"
+)
+_AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
+_MONTHS = frozenset({"april", "may", "june", "august"})
 _MAX_PARTS = 3
 
 
@@ -97,54 +103,64 @@ class Namer:
     def _at(
         self, said: Said, position: int, persons: frozenset[tuple[int, int]]
     ) -> tuple[int, Role]:
-        text, word = said.text, said.text.words[position]
+        """The end of the name that begins at a word and its role; the word itself for none."""
+        text = said.text
         if not self.can_be(text, position):
             return position, "other"
-        before = text.low[: word.start]
-        titled = self._is_titled(text, position) or (
-            position > 0 and text.lows[position - 1] in _RELATED
-        )
-        likely = self._is_likely(text, position)
         end = self._end(text, position)
-        if _COLLEAGUE.search(before) and likely:
+        likely = self._is_likely(text, position)
+        if likely and _COLLEAGUE.search(text.low[: text.words[position].start]):
             return end, "colleague"
-        first_name = word.low in self.names.first
-        if (likely or first_name) and introduces_self(
-            said, position, end, self.company, first_name=first_name
-        ):
+        if self._is_self(said, position, end, likely=likely):
             return end, "self"
-        led = bool(_LEAD.search(before)) and (likely or (first_name and word.low not in _MODAL))
-        named = likely and (
-            titled
-            or self._is_answer(said, position, end)
-            or self._is_recognized(said, position, persons)
+        named = (
+            self._is_led(text, position, likely=likely)
+            or (likely and self._is_recognized(said, position, persons))
+            or self._is_answer(said, position, end, likely=likely)
+            or self._is_called(text, position, end)
+            or self._is_plain(text, position)
         )
-        known = first_name and (
-            bool(word.low not in self.names.rarely and IT_IS.search(before))
-            or self._is_vocative(text, position, end, before)
-        )
-        if led or named or known or self._is_plain(text, position):
-            return end, "other"
-        return position, "other"
+        return (end if named else position), "other"
 
     def can_be(self, text: Text, position: int) -> bool:
+        """Whether a word may be part of a name at all."""
         word = text.words[position]
-        if (
-            len(word.low) < 2
-            or _CONTRACTED.search(word.low)
-            or not word.low[0].isalpha()
-            or word.low in words("never_names")
-        ):
+        if len(word.low) < 2 or not word.low[0].isalpha() or _CONTRACTED.search(word.low):
             return False
-        if (
-            word.low in self.company
-            or word.low in _TITLES | _RELATED
-            or (text.cased and not word.capital)
-        ):
+        if word.low in words("never_names") | self.company | _TITLES | _RELATED:
+            return False
+        if text.cased and not word.capital:
             return False
         if not text.cased and position > 0 and _is_number(text.lows[position - 1]):
             return False
         return self.names.is_name(word.low) or word.low not in self.common
+
+    def _is_self(self, said: Said, position: int, end: int, *, likely: bool) -> bool:
+        low = said.text.lows[position]
+        if said.text.lows[end : end + 1] == ["speaking"] and not self.names.is_doing(low):
+            return True
+        first_name = low in self.names.first
+        return (likely or first_name) and introduces_self(
+            said, position, end, self.company, first_name=first_name
+        )
+
+    def _is_led(self, text: Text, position: int, *, likely: bool) -> bool:
+        """ "Is that Helen", "my son Yusuf", "Mrs Marsh", "Doctor Shah"."""
+        low = text.lows[position]
+        if _LEAD.search(text.low[: text.words[position].start]):
+            return likely or (low in self.names.first and low not in _MODAL)
+        if self._is_titled(text, position):
+            return likely
+        related = position > 0 and text.lows[position - 1] in _RELATED
+        return related and (likely or (self.names.is_name(low) and low not in self.names.rarely))
+
+    def _is_called(self, text: Text, position: int, end: int) -> bool:
+        """ "It's Helen", "thanks, Helen.", "Helen, hi"."""
+        low, before = text.lows[position], text.low[: text.words[position].start]
+        if low not in self.names.first:
+            return False
+        told = low not in self.names.rarely and bool(IT_IS.search(before))
+        return told or self._is_vocative(text, position, end, before)
 
     def _is_likely(self, text: Text, position: int) -> bool:
         """Whether it looks like a name where one is expected."""
@@ -154,7 +170,8 @@ class Namer:
             return known or not ordinary or self._is_titled(text, position)
         if self._is_titled(text, position):
             return known or not self.names.is_doing(word.low)
-        return (known and word.low not in self.names.rarely) or not ordinary
+        first = word.low in self.names.first and word.low not in self.names.rarely
+        return first or not ordinary
 
     def _is_titled(self, text: Text, position: int) -> bool:
         """Whether "Mr" or "Mrs J" stands before it."""
@@ -190,30 +207,19 @@ class Namer:
                 return len(parts) > 1 or any(self.names.is_name(part) for part in parts)
         return False
 
-    def _is_answer(self, said: Said, position: int, end: int) -> bool:
+    def _is_answer(self, said: Said, position: int, end: int, *, likely: bool) -> bool:
         """Somebody picks up the telephone with a name, or is asked for one."""
         text = said.text
+        if not (likely or self.names.is_name(text.lows[position])):
+            return False
         if said.asked("name") and not self.names.is_word(text.lows[position]):
             return True
-        lead = text.low[: text.words[position].start]
-        short = bool(
-            re.fullmatch(
-                r"\W*(?:(?:yes|yeah|hello|hi|er|um|it's|that's|sure|okay|speaking|oh|so|and|my"
-                r"|name|is|surname|first|last|please|well|this|the|course|of|right)\W+)*",
-                lead,
-            )
-        )
-        if not short:
+        if not _BEFORE_ANSWER.fullmatch(text.low[: text.words[position].start]):
             return False
-        rest = text.lows[end:]
-        whole = all(low in _AFTER_NAME for low in rest)
+        whole = _AFTER_NAME.issuperset(text.lows[end:])
         picks_up = said.index < OPENING and said.speaker == "customer" and whole
-        return (picks_up or said.asked("name")) and (
-            text.cased or not self._is_stop(text, position)
-        )
-
-    def _is_stop(self, text: Text, position: int) -> bool:
-        return text.lows[position] in self.names.rarely
+        clear = text.cased or text.lows[position] not in self.names.rarely
+        return clear and (picks_up or said.asked("name"))
 
     def _is_vocative(self, text: Text, position: int, end: int, before: str) -> bool:
         """ "Thanks, Helen.", "Daniel, hi": it stands apart at the border of a sentence."""
@@ -238,13 +244,9 @@ class Namer:
             text.cased
             and word.low in self.names.first
             and not word.begins
-            and (word.low not in _MONTHS)
+            and word.low not in _MONTHS
         )
 
 
 def _is_number(low: str) -> bool:
     return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, UNITS)[1])
-
-
-_MONTHS = frozenset({"april", "may", "june", "august"})
-_AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})

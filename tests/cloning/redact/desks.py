@@ -15,7 +15,7 @@ c: Oh hello, it's [PERSON Margaret Okonkwo] here. I've got toothache, upper left
 a: Oh dear. Can I take your date of birth, Mrs [PERSON Okonkwo]?
 c: [AGE Fourteenth of the third, nineteen fifty-one].
 a: And are you registered with Doctor [PERSON Whitfield] or Doctor [PERSON Shah]?
-c: Doctor [PERSON Shah]. I'm on [HEALTH warfarin], by the way, and I've a [HEALTH pacemaker].
+c: Doctor [PERSON Shah]. [HEALTH I'm on warfarin], by the way, and [HEALTH I've a pacemaker].
 a: An emergency appointment is forty-five pounds, and a check-up is twenty-six eighty. I've nine forty on Thursday or ten past two on Friday the eighth.
 c: Thursday at nine forty, please. My daughter [PERSON Chinwe] will drive me.
 a: And a number for you?
@@ -42,7 +42,7 @@ HOTEL = """
 a: Good evening, The Larches Hotel, reservations, [AGENT Sofia] speaking.
 c: Hi [AGENT Sofia], I'd like a room for two nights, the twelfth and thirteenth of June, two adults and a child, she's four.
 a: A double with breakfast is one hundred and forty-nine pounds a night, or one seventy-five with the sea view. Dinner is thirty-two fifty a head, and check-in is from three.
-c: The sea view. And my mum uses a [HEALTH wheelchair], is there a lift?
+c: The sea view. And [HEALTH my mum uses a wheelchair], is there a lift?
 a: There is, and room two one four is next to it. What name shall I put it under?
 c: [PERSON Pryce-Jones]. [SPELLED P, R, Y, C, E]. [PERSON Gwenllian] is the first name.
 a: And a card to hold it?

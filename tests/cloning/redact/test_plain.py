@@ -169,7 +169,7 @@ def test_an_illness_that_is_the_desks_trade_stays(engines: Engines) -> None:
     calls = {call: RecordedCall(id=call, customer=call) for call in said}
     done = redact_all(said, calls, engines.grammar)
     assert done["T-0"].turns[0].text == "I ring about my hearing aid."
-    assert done["T-9"].turns[0].text == "My <HEALTH_1> is acting up."
+    assert done["T-9"].turns[0].text == "<HEALTH_1>."
 
 
 def test_the_same_corpus_gives_the_same_text(redactor: Redactor) -> None:
