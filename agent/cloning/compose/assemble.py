@@ -15,18 +15,19 @@ from agent.cloning.compose.slots import compose_slot
 from agent.cloning.compose.stages import MustSayLines, middle_of
 from agent.cloning.compose.workbook import Workbook
 from agent.cloning.mined import Evidence, Facts, MinedFact, MinedIntent, Talk
+from agent.cloning.review.reviewed import Reviewed
 from agent.dialogue.playbook import Playbook
 
 _APPROVED = "approved"
 
 
-def compose(
-    facts: Facts, talk: Talk, brief: Brief, approved: frozenset[str] = frozenset()
-) -> Composition:
-    """The playbook and the account of it. `approved` are ids of facts that a person accepted."""
+def compose(given: Reviewed, brief: Brief) -> Composition:
+    """The playbook and the account of it, from what was mined and decided."""
+    facts, talk = given.facts, given.talk
     house = House.load()
-    believed = [f for f in facts.facts if f.confidence != "disputed" or f.id in approved]
-    book = Workbook(talk, Sayer(brief, house, believed), house, _barred(facts))
+    believed = [f for f in facts.facts if f.confidence != "disputed" or f.id in given.approved]
+    known = [*believed, *given.corrected.values()]
+    book = Workbook(talk, Sayer(brief, house, known, _quotes(facts, talk)), house, _barred(given))
     for fact in facts.facts:
         if fact not in believed:
             book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
@@ -36,9 +37,9 @@ def compose(
     stages = middle_of(book, brief, parts, slots, must_say, signals)
     first = stages[0]["id"] if stages else "offer_human"
     if not stages:
-        book.gap("stages", "the recordings show no way through a call: a colleague is offered")
+        book.gap("stages", "The recordings show no way through a call: a colleague is offered")
     data = house.filled(brief, first)
-    data["facts"] |= _fact_table(book, believed, approved)
+    data["facts"] |= _fact_table(book, believed, given)
     data["names"] = list(book.sayer.names)
     data["slots"] |= slots
     data["stages"] = [*data["stages"][:2], *stages, *data["stages"][2:]]
@@ -52,13 +53,19 @@ def compose(
     data["lines"] |= book.lines
     data = _trimmed(data, brief)
     for line in talk.lines:
-        if line.id in book.mined and book.placed(line.id) not in data["lines"]:
+        if book.placed(line.id) not in data["lines"]:
             book.leave_out(f"line:{line.id}", line.text, "better lines stand where it would")
-    return Composition(data, _origins_in(book.origins, data), book.not_used)
+    return Composition(data, _origins_in(book.origins, data, given.edited), book.not_used)
 
 
-def _barred(facts: Facts) -> dict[tuple[str, int], str]:
+def _quotes(facts: Facts, talk: Talk) -> list[Evidence]:
+    said = (*(line.evidence for line in talk.lines), *(fact.evidence for fact in facts.facts))
+    return [item for evidence in said for item in evidence]
+
+
+def _barred(given: Reviewed) -> dict[tuple[str, int], str]:
     """The turns in which somebody said what is not true."""
+    facts = given.facts
     found = {
         (c.evidence.call, c.evidence.turn): f"its turn says what is not true: {c.why}"
         for c in facts.contradictions
@@ -73,22 +80,24 @@ def _barred(facts: Facts) -> dict[tuple[str, int], str]:
 
 
 def _fact_table(
-    book: Workbook, facts: Iterable[MinedFact], approved: frozenset[str]
-) -> dict[str, Any]:
+    book: Workbook, facts: Iterable[MinedFact], given: Reviewed
+) -> dict[str, dict[str, Any]]:
     table = {}
-    for fact in facts:
-        source = _APPROVED if fact.id in approved else _source(fact.evidence, fact)
+    for mined in facts:
+        fact = given.corrected.get(mined.id, mined)
         table[fact.id] = {
-            "value": fact.value, "unit": fact.unit, "spoken": fact.spoken, "source": source,
+            "value": fact.value, "unit": fact.unit, "spoken": fact.spoken,
+            "source": _APPROVED if fact.id in given.approved else _source(mined),
         }  # fmt: skip
         book.origins[f"facts.{fact.id}"] = Origin(
-            item=f"fact:{fact.id}", evidence=fact.evidence, agents=fact.agents, uses=fact.calls
+            item=f"fact:{fact.id}", evidence=mined.evidence, agents=mined.agents, uses=mined.calls
         )
     return table
 
 
-def _source(evidence: tuple[Evidence, ...], fact: MinedFact) -> str:
-    place = f"call {evidence[0].call}, turn {evidence[0].turn}; " if evidence else ""
+def _source(fact: MinedFact) -> str:
+    first = next(iter(fact.evidence), None)
+    place = f"call {first.call}, turn {first.turn}; " if first is not None else ""
     return f"{place}{_number(fact.calls, 'call')}, {_number(len(fact.agents), 'agent')}"
 
 
@@ -98,26 +107,31 @@ def _number(count: int, what: str) -> str:
 
 def _slots(book: Workbook, talk: Talk, house: House) -> dict[str, dict[str, Any]]:
     return {
-        slot.id: compose_slot(book, slot) for slot in talk.slots if slot.id not in house.book["slots"]
+        slot.id: compose_slot(book, slot)
+        for slot in talk.slots
+        if slot.id not in house.book["slots"]
     }
 
 
 def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
     """Where each must-say belongs: with the greeting, at the end, or before anything is agreed."""
     stages = {stage.id: stage for stage in talk.stages}
-    opening, terms, end = [], [], []
+    found: dict[str, list[str]] = {"open": [], "terms": [], "end": []}
     for item in talk.must_say:
         lines = book.sayable([item.line], most=1)
         if not lines:
-            book.gap(f"must_say.{item.id}", f"it must be said ({item.description}): write a line")
+            book.gap(
+                f"must_say.{item.id}",
+                f"“{item.description}” has to be said, and no line for it can be: edit one",
+            )
             continue
         book.lines[lines[0]]["locked"] = True
         role = role_of(stages[item.stage], talk) if item.stage in stages else None
-        (opening if role == "open" else end if role == "end" else terms).append(lines[0])
+        found[role if role in ("open", "end") else "terms"].append(lines[0])
         book.origins[f"compliance.must_say.{lines[0]}"] = Origin(
             item=f"must_say:{item.id}", evidence=item.evidence, share=item.share
         )
-    return MustSayLines(tuple(opening), tuple(terms), tuple(end))
+    return MustSayLines(*map(tuple, found.values()))
 
 
 def _objections(book: Workbook, talk: Talk, data: dict[str, Any]) -> list[dict[str, Any]]:
@@ -192,15 +206,25 @@ def _agree_from_side(data: Mapping[str, Any], signals: Iterable[str]) -> None:
 
 
 def _trimmed(data: dict[str, Any], brief: Brief) -> dict[str, Any]:
-    """In the order of the schema, without what an inbound line or these stages do not need."""
+    """In the order of the schema, without stages and lines that nothing leads to."""
     if brief.direction == "inbound":
         data = {key: value for key, value in data.items() if key != "outbound"}
-        data["stages"] = [stage for stage in data["stages"] if stage["id"] != "outbound_opening"]
+    data = {key: data[key] for key in Playbook.model_fields if key in data}
+    while kept := _reached(data):
+        if len(kept) == len(data["stages"]):
+            break
+        data["stages"] = kept
     named = set(_texts({key: value for key, value in data.items() if key != "lines"}))
-    lines = {name: line for name, line in data["lines"].items() if name in named}
-    return {
-        key: lines if key == "lines" else data[key] for key in Playbook.model_fields if key in data
-    }
+    data["lines"] = {name: line for name, line in data["lines"].items() if name in named}
+    return data
+
+
+def _reached(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stages that something names besides themselves."""
+    others = [value for key, value in data.items() if key != "stages"]
+    ways = [{k: v for k, v in stage.items() if k != "id"} for stage in data["stages"]]
+    named = set(_texts([*others, *ways]))
+    return [stage for stage in data["stages"] if stage["id"] in named]
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -214,9 +238,16 @@ def _texts(part: Any) -> Iterator[str]:
         yield part
 
 
-def _origins_in(origins: Mapping[str, Origin], data: Mapping[str, Any]) -> dict[str, Origin]:
+def _origins_in(
+    origins: Mapping[str, Origin], data: Mapping[str, Any], edited: frozenset[str]
+) -> dict[str, Origin]:
     """Those of parts that are in the playbook."""
     held = {f"{key}.{name}" for key in ("facts", "slots", "lines") for name in data[key]}
-    held |= {f"{key}.{item['id']}" for key in ("stages", "intents", "objections") for item in data[key]}
+    for key in ("stages", "intents", "objections"):
+        held |= {f"{key}.{part['id']}" for part in data[key]}
     held |= {f"compliance.must_say.{name}" for name in data["compliance"]["must_say"]}
-    return {place: origin for place, origin in sorted(origins.items()) if place in held}
+    return {
+        place: origin.model_copy(update={"edited": origin.item in edited})
+        for place, origin in sorted(origins.items())
+        if place in held
+    }

@@ -2,49 +2,60 @@
 
 import re
 
-# What people say of themselves on the telephone. A machine that says it lies.
-_SELF = (
-    (r"\b(?:my name(?:'s| is)|this is [A-Z{]\S* (?:here|from|calling|at)|(?:I'm|I am|it's) "
-     r"[A-Z{]\S* (?:from|calling|at|here))\b",
-     "it introduces the person who said it; the greeting does that"),
-    (r"(?i)\b(?:not a (?:robot|machine|recording|bot|computer)|real person|human being|i'm human)\b",
-     "it claims to be human"),
-    (r"(?i)\b(?:at|on|by) my (?:desk|screen|chair|computer|system)\b|\bin front of me\b"
-     r"|\bi(?:'m| am) (?:sitting|sat|standing|looking at)\b|\bmy (?:lunch|tea|coffee|shift|cold)\b",
-     "it speaks of a body or a desk"),
-    (r"(?i)\bmy (?:own |late |old )?(?:wife|husband|partner|mum|mam|mother|dad|father|son|daughter"
-     r"|kids|children|brother|sister|nan|gran|girlfriend|boyfriend|dog|cat|house|home|car|family"
-     r"|mate|neighbour)s?\b|\bi live\b|\bat my (?:age|place)\b|\bwhen i was\b|\bhad (?:one|it) "
-     r"myself\b|\bi use it\b|\bi've got (?:one|it) (?:myself|at home)\b|\bpersonally\b|\bif i were"
-     r"\b|\bin your shoes\b|\bin my experience\b|\bi've been (?:here|doing)\b|\bi(?:'ve| have) "
-     r"worked\b",
-     "it speaks of a life of one's own"),
-    (r"(?i)\bbear with me\b|\blet me (?:just )?(?:check|look|see|pull|bring)\b|\bi can see (?:here|"
-     r"that|on)\b|\bi(?:'ll| will|'m going to|'m just going to) (?:just )?(?:check|look|have a look|"
-     r"put you on hold|pop you)\b|\bi(?:'m| am) (?:just )?(?:checking|typing|loading)\b",
-     "it does something that only a person with a screen can do"),
-)  # fmt: skip
-_CALL = (
-    (r"(?i)\b(?:you (?:just )?(?:said|mentioned|told me|were saying)|as you say|like you say|"
-     r"you've (?:just )?(?:said|told))\b",
-     "it refers to what one customer said"),
-    (r"(?i)\b(?:last time|we spoke|when we spoke|i rang you|as i said|like i said|i promised)\b",
-     "it refers to one call"),
-    (r"(?i)\b(?:card number|long number|sort code|account number|security code|expiry date|cvv)\b"
-     r"(?!.*\bnever\b)",
-     "it is about payment numbers, which are never taken on the phone"),
-)  # fmt: skip
-_PLACEHOLDER = re.compile(r"<[A-Z]+(?:_\d+)?>")
-_RULES = tuple((re.compile(pattern), why) for pattern, why in (*_SELF, *_CALL))
+# What people say on the telephone and a machine, or the next call, can't: why, and in which words.
+_RULES = {
+    "it introduces the person who said it; the greeting does that": r"""
+        \b(?i:my\ name(?:'s|\ is))
+        | \b(?i:this\ is|it's|i'm|i\ am)\ [A-Z{]\S*\ (?:here|from|calling|at)\b
+    """,
+    "it claims to be human": r"""(?i:
+        \bnot\ a\ (?:robot|machine|recording|bot|computer)\b | \breal\ person\b | \bi'm\ human\b
+        | \bhuman\ being\b)
+    """,
+    "it speaks of a body or a desk": r"""(?i:
+        \b(?:at|on|by)\ my\ (?:desk|screen|chair|computer|system)\b | \bin\ front\ of\ me\b
+        | \bi(?:'m|\ am)\ (?:sitting|sat|standing|looking\ at)\b
+        | \bmy\ (?:lunch|tea|coffee|shift|cold)\b)
+    """,
+    "it speaks of a life of one's own": r"""(?i:
+        \bmy\ (?:own\ |late\ |old\ )?(?:wife|husband|partner|mum|mam|mother|dad|father|son|daughter
+        |kids|children|brother|sister|nan|gran|girlfriend|boyfriend|dog|cat|house|home|car|family
+        |mate|neighbour)s?\b
+        | \bi\ live\b | \bwhen\ i\ was\b | \bhad\ (?:one|it)\ myself\b | \bi\ use\ it\b
+        | \bi've\ got\ (?:one|it)\ (?:myself|at\ home)\b | \bpersonally\b | \bif\ i\ were\b
+        | \bin\ your\ shoes\b | \bin\ my\ experience\b
+        | \bi(?:'ve|\ have)\ (?:worked|been\ doing)\b)
+    """,
+    "it does what only a person with a screen can do": r"""(?i:
+        \bbear\ with\ me\b | \blet\ me\ (?:just\ )?(?:check|look|see|pull|bring)\b
+        | \bi\ can\ see\ (?:here|that|on)\b | \bput\ you\ on\ hold\b
+        | \bi(?:'ll|\ will)\ (?:just\ )?(?:check|look|have\ a\ look)\b
+        | \bi'm\ (?:just\ )?(?:checking|typing|loading|going\ to\ (?:check|look))\b)
+    """,
+    "it refers to what one customer said": r"""(?i:
+        \byou\ (?:just\ )?(?:said|mentioned|told\ me|were\ saying)\b | \b(?:as|like)\ you\ say\b
+        | \byou've\ (?:just\ )?(?:said|told)\b)
+    """,
+    "it refers to one call": r"""(?i:
+        \blast\ time\b | \bwe\ spoke\b | \bi\ rang\ you\b | \b(?:as|like)\ i\ said\b
+        | \bi\ promised\b)
+    """,
+    "it asks for payment numbers, which are never taken on the phone": r"""(?i:
+        (?:\b(?:what|give|read|take|have|need|tell)\b.*)
+        \b(?:card|long|account)\ number\b | \bsort\ code\b | \bsecurity\ code\b | \bexpiry\ date\b)
+    """,
+}
+_COMPILED = {why: re.compile(pattern, re.VERBOSE) for why, pattern in _RULES.items()}
+PLACEHOLDER = re.compile(r"<[A-Z]+(?:_\d+)?>")
 _LONGEST_S = 16.0
 _FEWEST_WORDS = 2
 
 
 def unfit(text: str, words_per_minute: int, forbidden: tuple[str, ...] = ()) -> str | None:
     """Why a text can't be said, for a reader; None when nothing speaks against it."""
-    if found := _PLACEHOLDER.search(text):
+    if found := PLACEHOLDER.search(text):
         return f"it holds something of one customer: {found[0]}"
-    for pattern, why in _RULES:
+    for why, pattern in _COMPILED.items():
         if pattern.search(text):
             return why
     for phrase in forbidden:

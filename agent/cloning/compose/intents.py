@@ -14,7 +14,9 @@ _MOST_WORDS = 25
 _CHECK_WORDS = range(3, 11)
 
 
-def add_examples(intents: list[dict[str, Any]], mined: Iterable[MinedIntent], book: Workbook) -> None:
+def add_examples(
+    intents: list[dict[str, Any]], mined: Iterable[MinedIntent], book: Workbook
+) -> None:
     """Real words for the intents that every playbook has."""
     own = {intent["id"]: intent for intent in intents}
     for found in mined:
@@ -48,7 +50,7 @@ def examples_of(evidence: Iterable[Evidence]) -> list[str]:
 
 
 def check_line(book: Workbook, label: str, examples: Iterable[Evidence]) -> str | None:
-    """A line that asks whether this was meant, in a customer's own words; None without good ones."""
+    """A line that asks, in a customer's words, whether this was meant; None without good ones."""
     texts = [normalise(item.quote) for item in examples if "<" not in item.quote]
     short = [text for text in texts if len(text.split()) in _CHECK_WORDS]
     for text in sorted(short, key=lambda text: (len(text.split()), text)):
@@ -56,8 +58,12 @@ def check_line(book: Workbook, label: str, examples: Iterable[Evidence]) -> str 
             said = book.sayer.line(text).rstrip(".?!…")
         except Unfit:
             continue
-        lower = said if said.startswith("I ") or said.startswith("I'") else said[0].lower() + said[1:]
-        return book.own_line(f"check.{label}", book.house.instead["check"].replace("<example>", lower))
+        lower = (
+            said if said.startswith("I ") or said.startswith("I'") else said[0].lower() + said[1:]
+        )
+        return book.own_line(
+            f"check.{label}", book.house.instead["check"].replace("<example>", lower)
+        )
     return None
 
 
@@ -84,7 +90,10 @@ def _then(book: Workbook, mined: MinedIntent, facts: Facts, first: str) -> dict[
         return {"to": "goodbye"}
     if mined.kind == "signal":
         return {"to": first}
-    book.gap(f"intents.{mined.id}", "nobody's answer to it can be said: a colleague is offered")
+    book.gap(
+        f"intents.{mined.id}",
+        f"“{mined.description}”: nobody's answer to it can be said, so a colleague is offered",
+    )
     return {"say": ["scope.unknown"], "to": "offer_human"}
 
 

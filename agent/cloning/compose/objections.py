@@ -11,6 +11,11 @@ from agent.cloning.mined import MinedObjection
 _MOST_ANSWERS = 4
 _MOST_OTHERS = 3
 _ATTEMPTS = 2
+_STEPS = {
+    "acknowledge": "nobody's words to grant it can be said",
+    "answer": "nobody's answer to it can be said",
+    "re_ask": "nobody's way to ask again can be said",
+}
 
 
 def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] | None:
@@ -47,7 +52,7 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
 
 def _own(book: Workbook, mined: MinedObjection, step: str) -> list[str]:
     """The house's words for a step, each text a line."""
-    book.gap(f"objections.{mined.id}.{step}", "nobody's words for this step can be said")
+    book.gap(f"objections.{mined.id}.{step}", f"“{mined.description}”: {_STEPS[step]}")
     return [
         book.own_line(f"own.{step}.{number}", text)
         for number, text in enumerate(book.house.instead[step], 1)

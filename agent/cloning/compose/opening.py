@@ -25,5 +25,7 @@ def open_call(
     opening = stages["outbound_opening"]
     purpose = book.sayable(part.lines, lambda text: not is_question(text), most=1)
     if not purpose:
-        book.gap("stages.outbound_opening", "no reason for the call can be said as it was")
+        book.gap(
+            "stages.outbound_opening", "The reason for the call: nobody's words for it can be said"
+        )
     opening["entry"] = [opening["entry"][0], *said, *purpose, *(questions or ["out.ask"])]

@@ -43,6 +43,9 @@ def parts_of(talk: Talk) -> dict[Role, Part]:
         role = role_of(stage, talk)
         if role is not None:
             stages[role].append(stage)
+    # What answers a question or an objection says little without it.
+    bound = {name for intent in talk.intents for name in intent.answers}
+    bound |= {line.id for line in talk.lines if line.objection}
     homes = {
         slot_id: role for role, of in stages.items() for stage in of for slot_id in stage.slots
     }
@@ -51,7 +54,7 @@ def parts_of(talk: Talk) -> dict[Role, Part]:
         of.sort(key=lambda stage: -stage.calls)
         own = [line_id for stage in of for line_id in stage.lines]
         others = sorted(
-            (line for line in talk.lines if _ROLES.get(line.step) == role),
+            (line for line in talk.lines if _ROLES.get(line.step) == role and line.id not in bound),
             key=lambda line: (-(line.lift.low if line.lift else 0.0), -line.win_rate, line.id),
         )
         fitting = [name for name in own if _ROLES.get(steps.get(name, "other")) == role]

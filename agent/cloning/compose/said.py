@@ -1,17 +1,22 @@
 """A mined text as the playbook writes it: numbers by their fact, nothing unapproved, clean."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from agent.cloning.compose.brief import Brief
 from agent.cloning.compose.fit import unfit
 from agent.cloning.compose.house import House
 from agent.cloning.compose.numbers import with_facts
-from agent.cloning.mined import MinedFact
+from agent.cloning.mined import Evidence, MinedFact
+from agent.cloning.redact.residual import residual
+from agent.dialogue.claims import ClaimKind, claims_in
 from agent.dialogue.guard import Guard
 from agent.dialogue.playbook import VARIABLE
 
 _FILLERS = re.compile(r"(?i)(?:^|(?<=[\s,]))(?:um+|uh+|erm*|er|mm+|hmm+)\b[,.…]*\s*")
+_PLACEHOLDER = re.compile(r"<[A-Z]+(?:_\d+)?>")
+# Calls; what is said in one may be a customer's.
+_OFTEN = 2
 _AGENT = re.compile(r"<AGENT(?:_\d+)?>")
 
 
@@ -22,14 +27,22 @@ class Unfit(Exception):
 class Sayer:
     """Turns what people said into lines; knows the facts and the names that lines may hold."""
 
-    def __init__(self, brief: Brief, house: House, facts: Sequence[MinedFact]) -> None:
+    def __init__(
+        self,
+        brief: Brief,
+        house: House,
+        facts: Sequence[MinedFact],
+        quotes: Iterable[Evidence] = (),
+    ) -> None:
+        """`quotes` are what agents said: a name that is said in two calls is the company's."""
         bare = house.bare_playbook(brief)
         self._brief = brief
         self._facts = tuple(facts)
         self._forbidden = bare.persona.forbid
-        self.names = _names(brief, facts)
+        self.names = _names(brief, facts, quotes)
         # Without facts: the words between the variables may hold no number, not even a right one.
         names = (*self.names, brief.company, brief.agent_name)
+        self._own_names = frozenset(word.lower() for name in names for word in name.split())
         self._guard = Guard(bare.model_copy(update={"facts": {}, "names": names}))
 
     def line(self, text: str, subject: str = "") -> str:
@@ -43,6 +56,8 @@ class Sayer:
         for name in VARIABLE.findall(text):
             if name not in known:
                 raise Unfit(f"it names {{{name}}}, which may not be known when it is said")
+        for found in residual(VARIABLE.sub("", text), self._own_names):
+            raise Unfit(f"it may hold something of one customer: '{found}'")
         for violation in self._guard.check(VARIABLE.sub("", text), ()):
             what = "a name" if violation.kind == "name" else f"a {violation.kind}"
             raise Unfit(f"it holds {what} that no fact explains: '{violation.text}'")
@@ -63,9 +78,19 @@ def is_question(text: str) -> bool:
     return text.endswith("?")
 
 
-def _names(brief: Brief, facts: Sequence[MinedFact]) -> tuple[str, ...]:
-    """The words that are written with a capital in what is sold and who sells it."""
+def _names(brief: Brief, facts: Sequence[MinedFact], quotes: Iterable[Evidence]) -> tuple[str, ...]:
+    """The words with a capital in what is sold, who sells it, and what agents say again and again.
+
+    Names of people are placeholders by now.
+    """
     said = (brief.company, *brief.products, *(fact.subject for fact in facts))
-    said = (*said, *(str(fact.value) for fact in facts if isinstance(fact.value, str)))
-    words = (word.strip(".,'\"") for text in said for word in text.split())
-    return tuple(dict.fromkeys(word for word in words if word[:1].isupper() and word.isalpha()))
+    words = [word.strip(".,'\"") for text in said for word in re.split(r"[\s-]+", text)]
+    found = dict.fromkeys(word for word in words if word[:1].isupper() and word.isalpha())
+    calls: dict[str, set[str]] = {}
+    for item in quotes:
+        for claim in claims_in(_PLACEHOLDER.sub(" ", item.quote)):
+            if claim.kind is ClaimKind.NAME:
+                calls.setdefault(claim.text, set()).add(item.call)
+    known = {word.lower() for word in found}
+    often = (word for word, of in calls.items() if len(of) >= _OFTEN and word not in known)
+    return (*found, *(word.capitalize() for word in sorted(often)))

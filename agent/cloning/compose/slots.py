@@ -51,7 +51,10 @@ def _asks(book: Workbook, mined: MinedSlot, kind: SlotType) -> list[str]:
     label = mined.label.lower()
     own = [text.replace("<label>", label) for text in book.house.instead["ask"][kind.value]]
     if not asks:
-        book.gap(f"slots.{mined.id}.ask", f"no question for the {label} can be said as it was")
+        book.gap(
+            f"slots.{mined.id}.ask",
+            f"Asking for the {label}: nobody's question can be said as it was",
+        )
         asks = [book.own_line(f"ask.{mined.id}", own[0])]
     return [*asks, book.own_line(f"ask.{mined.id}.again", own[1])]
 

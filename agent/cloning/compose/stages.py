@@ -134,9 +134,13 @@ class _Middle:
         if not questions:
             if not offered:
                 return []
-            self._book.gap("stages.close", "no question for the decision can be said as it was")
+            self._book.gap(
+                "stages.close", "Asking for the decision: nobody's question can be said as it was"
+            )
             questions = self._own_questions("close")
-        stage = self._yes_no("close", part.goal or "a plain question for the decision", [], questions)
+        stage = self._yes_no(
+            "close", part.goal or "a plain question for the decision", [], questions
+        )
         return [{**stage, "closing": True}]
 
     def _recap(self, part: Part, capture: Part) -> list[Stage]:
@@ -156,7 +160,7 @@ class _Middle:
     def _done(self, part: Part) -> list[Stage]:
         byes = self._book.sayable(part.lines, lambda text: not is_question(text), most=1)
         if not byes:
-            self._book.gap("stages.done", "no goodbye can be said as it was")
+            self._book.gap("stages.done", "The goodbye: nobody's can be said as it was")
         return [
             {
                 "id": "done", "goal": part.goal or "thanks and goodbye", "objections": False,

@@ -87,7 +87,11 @@ class Workbook:
             placed = self._placed[line.id]
             return None if placed is None else self.text_of(placed)
         why = next(
-            (self._barred[e.call, e.turn] for e in line.evidence if (e.call, e.turn) in self._barred),
+            (
+                self._barred[e.call, e.turn]
+                for e in line.evidence
+                if (e.call, e.turn) in self._barred
+            ),
             None,
         )
         if why is None:

@@ -56,6 +56,10 @@ _SCRIPT_MARGIN = 0.15
 _TALK_MARGIN = 0.1
 # A label that is the agent's in so many of the calls is the agent's in all.
 _SAME_LABEL = 0.8
+_SCRIPT = "it says what is said in other calls"
+_TALK = "it talks like an agent"
+_DISAGREE = "one says what is said in other calls, but the other talks like an agent"
+_NEITHER = "neither talks like an agent"
 
 Utterance = tuple[str, str]
 
@@ -81,7 +85,7 @@ def tell_apart(calls: Mapping[str, Sequence[Utterance]]) -> dict[str, Role]:
     """For calls of (label, text) whose labels say nothing: which label is the agent's.
 
     When the two tests disagree, or neither can tell, it stays open. But where the same two labels
-    run through all calls and most calls agree, they decide for the rest.
+    run through all calls, the calls that tell decide for those that don't.
     """
     scripts = _Scripts(calls)
     roles = {call: _judge(call, said, scripts) for call, said in calls.items()}
@@ -92,8 +96,10 @@ def tell_apart(calls: Mapping[str, Sequence[Utterance]]) -> dict[str, Role]:
     ((label, votes),) = decided.most_common(1)
     if votes < _SAME_LABEL * sum(decided.values()):
         return roles
-    why = f"'{label}' is the agent in {votes} of {sum(decided.values())} calls that tell"
-    return {call: Role(label, why) for call in roles}
+    usual = Role(label, f"'{label}' is the agent in {votes} of {decided.total()} calls that tell")
+    return {
+        call: usual if role.why in (_DISAGREE, _NEITHER) else role for call, role in roles.items()
+    }
 
 
 def _judge(call: str, said: Sequence[Utterance], scripts: "_Scripts") -> Role:
@@ -105,15 +111,11 @@ def _judge(call: str, said: Sequence[Utterance], scripts: "_Scripts") -> Role:
     by_script = _larger({k: scripts.share(call, v) for k, v in texts.items()}, _SCRIPT_MARGIN)
     by_talk = _larger({k: _agent_talk(v) for k, v in texts.items()}, _TALK_MARGIN)
     if by_script and by_talk and by_script != by_talk:
-        return Role(
-            None,
-            f"'{by_script}' says what is said in other calls, but '{by_talk}' talks like an agent",
-        )
+        return Role(None, _DISAGREE)
     if not by_script and not by_talk:
-        return Role(None, "neither speaker talks like an agent")
-    both = "says what is said in other calls, and talks like an agent"
-    why = both if by_script and by_talk else both.split(", and ")[0 if by_script else 1]
-    return Role(by_script or by_talk, why)
+        return Role(None, _NEITHER)
+    reasons = [why for found, why in ((by_script, _SCRIPT), (by_talk, _TALK)) if found]
+    return Role(by_script or by_talk, " and ".join(reasons))
 
 
 def _larger(scores: Mapping[str, float], margin: float) -> str | None:

@@ -7,13 +7,14 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from agent.cloning.files import load_yaml
+from agent.cloning.mine.acts.wording import plain
 from agent.cloning.recorded import Kept
 from agent.dialogue.rules import Cues, normalise
 from agent.speech.protocols import SentenceEncoder, Vectors
 
 # A phrase that speaks for a meaning counts as much as a good deal of likeness. The same on every
 # corpus: chosen so that a cue alone, with no likeness at all, decides nothing.
-_CUE = 0.2
+_CUE = 0.25
 
 
 class Seed(Kept):
@@ -38,7 +39,9 @@ class Likeness:
 
     def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder) -> None:
         self.seeds = tuple(seeds)
-        self._vectors = [encoder.encode(seed.examples) for seed in self.seeds]
+        self._vectors = [
+            encoder.encode([plain(example) for example in seed.examples]) for seed in self.seeds
+        ]
         self._cues = Cues({seed.id: seed.cues for seed in self.seeds})
         self._column = {seed.id: column for column, seed in enumerate(self.seeds)}
 

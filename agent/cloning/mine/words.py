@@ -9,12 +9,18 @@ from spacy.lang.en.stop_words import STOP_WORDS
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|<[a-z]+_\d+>")
 # What people say while they think or listen, and what spaCy's list of stop words forgets.
 _FILLERS = frozenset(
-    """ah aw bit bye can't cheers course d'you dear didn't doesn't don't er erm far get gets getting give go goes going gonna
-    good got great guess haven't hello hi hiya hmm i'd i'll i'm i've isn't it'd it'll it's kind know let let's like look lot
-    lovely love mean mm oh okay ok perfect please really right say said say see sir sorry sort suppose sure tell
-    thank thanks that'd that'll that's there's they'd they'll they're thing things think today uh um wait want wanted
-    wasn't we'd we'll we're we've well what's when's where's who's won't wouldn't yeah yep yes you'd you'll you're
-    you've one two three four five six seven eight nine ten hundred""".split()
+    """
+    ah aw bit bye can't cheers course d'you dear didn't doesn't don't eight eighteen eighty
+    eleven er erm far fifteen fifty five forty four fourteen get gets getting give go goes
+    going gonna good got great guess haven't hello hi hiya hmm hundred i'd i'll i'm i've
+    isn't it'd it'll it's kind know let let's like look lot love lovely mean mm nine
+    nineteen ninety oh ok okay one perfect please really right said say see seven seventeen
+    seventy sir six sixteen sixty sorry sort suppose sure tell ten thank thanks that'd
+    that'll that's there's they'd they'll they're thing things think thirteen thirty
+    thousand three today twelve twenty two uh um wait want wanted wasn't we'd we'll we're
+    we've well what's when's where's who's won't wouldn't yeah yep yes you'd you'll you're
+    you've
+    """.split()
 )
 
 

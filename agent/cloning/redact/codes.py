@@ -25,14 +25,15 @@ _QUANTITY = re.compile(
     r"|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 )
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|quarter)\s*$")
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
-_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone", "birth")
+_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone")
 _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
-    "phone": "PHONE", "birth": "AGE",
+    "phone": "PHONE",
 }  # fmt: skip
 _NON_GEOGRAPHIC = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -42,6 +43,8 @@ _NON_GEOGRAPHIC = (
 )
 _MIN_CODE = 5
 _LONG = 5
+# So many letters are a spelled name: "forty-one" after it is the house's number.
+_SPELLED_OUT = 4
 _SHORT = 3
 
 
@@ -114,12 +117,14 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
     quantity = _QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
         said.text.low[: code.start]
     )
-    if quantity or size < _SHORT:
+    time = _TIME_BEFORE.search(said.text.low[: code.start])
+    if quantity or time or size < _SHORT:
         return None
     if code.singles == size:
-        time = _TIME_BEFORE.search(said.text.low[: code.start])
-        return None if time or (named is None and "price" in topics) else named or "REFERENCE"
-    return named if code.parts > 1 else None
+        price = named is None and (size == _SHORT or "price" in topics)
+        return None if price else named or "REFERENCE"
+    year = _YEAR.fullmatch(code.value) and "card" not in topics
+    return named if code.parts > 1 and not year else None
 
 
 def _mixed_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
@@ -161,8 +166,11 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
         if value and word.low in _FILLERS:
             position += 1
             continue
-        more, used, single = _item(text, position, inside=bool(value))
+        more, used, single = _item(text, position, value)
         if not used:
+            break
+        house = len(value) >= _SPELLED_OUT and value.isalpha() and not single
+        if more.isdigit() and (house or _POSTCODE.fullmatch(value)):
             break
         commas |= bool(value) and "," in word.gap
         value, singles, parts = value + more, singles + single, parts + 1
@@ -174,18 +182,20 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
     return Code(value, first.start, last.end, singles, parts, commas), end
 
 
-def _item(text: Text, position: int, *, inside: bool) -> tuple[str, int, int]:
+def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
     """Characters, words used and how many of them are digits said alone."""
     words, word = text.lows, text.words[position]
     if word.low[0].isdigit():
         digits = re.sub(r"\D", "", word.low)
         plain = word.low.isdigit() and len(digits) != 4
         return digits, 1, len(digits) if plain and len(digits) > 4 else int(len(digits) == 1)
-    digits, used = digits_at(words, position, _UNITS)
+    # "Oh" is a zero; "o" among letters is one of them.
+    letter_o = word.low == "o" and so_far.isalpha()
+    digits, used = ("", 0) if letter_o else digits_at(words, position, _UNITS)
     if used and _joined(text, position, used):
         single = len(digits) if word.low in _REPEATS else int(len(digits) == 1)
         return digits, used, single
-    if not _is_letter(text, position, inside=inside):
+    if not _is_letter(text, position, inside=bool(so_far)):
         return "", 0, 0
     letters, used = spelled_at(words, position, names=False)
     if used and _joined(text, position, used):

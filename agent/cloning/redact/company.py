@@ -14,6 +14,7 @@ from agent.cloning.redact.said import follow
 from agent.cloning.redact.words import Text
 
 _MANY = 3
+_OPENING = 5
 _TRADE_SHARE = 0.1
 _FROM = re.compile(r"\bfrom (?:the )?(?P<name>[a-z&]+(?: [a-z&]+)?)")
 _NOT_NAMES = frozenset({"the", "and", "of", "for", "limited", "ltd", "company", "group", "uk"})
@@ -47,7 +48,7 @@ def learn(
         for c in conversations
     }
     words, numbers, health = (defaultdict[str, set[str]](set) for _ in range(3))
-    origins: Counter[str] = Counter()
+    origins, first = Counter[str](), Counter[str]()
     for conversation in conversations:
         who = customers[conversation.call]
         for said in follow(conversation):
@@ -59,18 +60,21 @@ def learn(
                 for code in codes(said.text):
                     if not code.letters and len(code.value) > 2:
                         numbers[code.value].add(who)
-                if said.index < 5:
-                    origins.update(m["name"].split()[0] for m in _FROM.finditer(said.text.low))
+                if said.index < _OPENING:
+                    origins.update({m["name"].split()[0] for m in _FROM.finditer(said.text.low)})
+                if said.index < 2:
+                    first.update(set(said.text.lows))
     many = max(_MANY, len(set(customers.values())) * _TRADE_SHARE)
-    known = _words_of(company) if company else _usual(origins, len(conversations), names)
+    known = _words_of(company) if company else _usual(origins + first, len(conversations), names)
     common = frozenset(w for w, who in words.items() if len(who) >= _MANY)
-    namer = Namer(names, common, known)
+    # Colleagues' names come back in many calls, too.
+    staff = _staff(conversations, calls, Namer(names, frozenset(), known))
     return Company(
         words=known,
-        common=common,
+        common=common.difference(*staff.values()),
         numbers=frozenset(n for n, who in numbers.items() if len(who) >= _MANY),
         trade=frozenset(t for t, who in health.items() if len(who) >= many),
-        staff=_staff(conversations, calls, namer),
+        staff=staff,
     )
 
 
@@ -85,8 +89,11 @@ def _staff(
             if said.speaker == "agent":
                 for named in namer.find(said):
                     if named.role == "self":
-                        found[agent].update(said.text.lows[named.start : named.end])
-    return {agent: frozenset(names) for agent, names in found.items()}
+                        found[agent][said.text.lows[named.start]] += 1
+    return {
+        agent: frozenset(n for n, times in names.items() if 2 * times >= max(names.values()))
+        for agent, names in found.items()
+    }
 
 
 def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]:
@@ -94,7 +101,10 @@ def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]
     return frozenset(
         name
         for name, times in origins.items()
-        if times >= max(_MANY, calls // 5) and not names.is_word(name)
+        if times >= max(_MANY, calls // 5)
+        and not names.is_word(name)
+        and len(name) > _MANY
+        and name not in names.first
     )
 
 

@@ -45,9 +45,8 @@ def emails(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Spa
             continue
         end = _domain_end(text, at + 1)
         start = _local_start(text, at, names) if end else at
-        if start < at:
-            if not company & set(text.lows[at + 1 : end]):
-                yield _span(text, start, end)
+        if start < at and not company & set(text.lows[at + 1 : end]):
+            yield _span(text, start, end)
     if said.asked("email"):
         yield from _without_at(text, names)
 
@@ -55,7 +54,7 @@ def emails(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Spa
 def _without_at(text: Text, names: NameBook) -> Iterator[Span]:
     """The answer to "what's your e-mail?" where "at" was lost, or the address was cut off."""
     for position, word in enumerate(text.words):
-        if word.low in _SYMBOLS and 0 < position:
+        if word.low in _SYMBOLS and position > 0:
             start = _local_start(text, position, names)
             end = position + 1
             while end < len(text.words) and _is_piece(text, end, names):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.words import Text
@@ -14,8 +15,12 @@ Role = Literal["self", "other", "customer", "colleague"]
 
 _TITLES = frozenset(
     {
-        "mr", "mrs", "miss", "ms", "mister", "missus", "dr", "doctor", "professor", "prof",
-        "reverend", "rev", "auntie", "aunt", "aunty", "uncle", "sister", "nurse", "lady", "dame",
+        "mr", "mrs", "ms", "mister", "missus", "dr", "professor", "prof", "reverend", "rev",
+    }
+)  # fmt: skip
+_RELATED = frozenset(
+    {
+        "miss", "doctor", "auntie", "aunt", "aunty", "uncle", "sister", "nurse", "lady", "dame",
         "madame", "nanny", "grandma", "grandad",
     }
 )  # fmt: skip
@@ -40,14 +45,22 @@ _WEAK_LEAD = re.compile(
     r"\b(?:it ?'s|it is|this is|that ?'s|i ?'m|i am|here ?'s) (?:just |only )?$"
 )
 _GREETING = re.compile(
-    r"\b(?:hello|hi|hiya|hey|morning|afternoon|evening|thanks|thank you|thank you (?:so|very) much"
-    r"|thanks (?:very|so) much|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta"
-    r"|care|day|night|weekend|ready|now|there|then|again|okay|right|yes|no|well|so|oh|listen"
-    r"|look|lovely|great|perfect|brilliant|problem|worries|soon|later|you|it|that|one),? $"
+    r"\b(?:hello|hi|hiya|hey|thanks|thank you|thank you (?:so|very) much|thanks (?:very|so) much"
+    r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
+    r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
+_THROUGH = re.compile(
+    r"\byou(?: ?'re|'ve| are| have) (?:now )?(?:through|speaking|got|talking)(?: to| with)? $"
+)
+_MODAL = frozenset({"will", "may", "mark"})
+_CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
+# After "hi", "may" and "will" are not yet people.
+_NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
 _TRAIL = re.compile(
     r"\s*(?:speaking|calling|ringing|phoning|here\b|again\b|on the (?:phone|line)|from (?:the )?)"
 )
+_CONTRACTED = re.compile(r"'(?:m|re|ve|ll|d|t)$")
+_PLACED = frozenset({"in", "at", "near", "to", "from", "of"})
 _FROM = re.compile(r"\s*,? ?from (?:the )?(?P<where>\w+)")
 _NOT_FROM = frozenset({"now", "then", "there", "here", "today", "what", "that", "this", "next"})
 _COLLEAGUE = re.compile(
@@ -100,31 +113,43 @@ class Namer:
         if not self.can_be(text, position):
             return position, "other"
         before = text.low[: word.start]
-        titled = position > 0 and text.lows[position - 1] in _TITLES
+        titled = position > 0 and text.lows[position - 1] in _TITLES | _RELATED
         likely = self._is_likely(text, position)
         end = self._end(text, position)
         if _COLLEAGUE.search(before) and likely:
             return end, "colleague"
         if self._is_self(said, position, end, before, likely):
             return end, "self"
+        led = bool(_LEAD.search(before)) and (
+            likely or (word.low in self.names.first and word.low not in _MODAL)
+        )
         named = likely and (
             titled
-            or bool(_LEAD.search(before))
             or self._is_answer(said, position, end)
-            or any(start <= word.start < stop for start, stop in persons)
+            or self._is_recognized(said, position, persons)
         )
         known = word.low in self.names.first and (
-            bool(_WEAK_LEAD.search(before)) or self._is_vocative(text, position, end, before)
+            bool(word.low not in self.names.rarely and _WEAK_LEAD.search(before))
+            or self._is_vocative(text, position, end, before)
         )
-        if named or known or self._is_plain(text, position):
+        if led or named or known or self._is_plain(text, position):
             return end, "other"
         return position, "other"
 
     def can_be(self, text: Text, position: int) -> bool:
         word = text.words[position]
-        if len(word.low) < 2 or not word.low[0].isalpha() or word.low in _NEVER:
+        if (
+            len(word.low) < 2
+            or _CONTRACTED.search(word.low)
+            or not word.low[0].isalpha()
+            or word.low in words("never_names")
+        ):
             return False
-        if word.low in self.company or word.low in _TITLES or (text.cased and not word.capital):
+        if (
+            word.low in self.company
+            or word.low in _TITLES | _RELATED
+            or (text.cased and not word.capital)
+        ):
             return False
         if not text.cased and position > 0 and _is_number(text.lows[position - 1]):
             return False
@@ -135,8 +160,13 @@ class Namer:
         word = text.words[position]
         known, ordinary = self.names.is_name(word.low), self.names.is_word(word.low)
         if text.cased and not word.begins:
-            return known or not ordinary or position > 0 and text.lows[position - 1] in _TITLES
-        return (known and word.low not in KEEP_APART) or not ordinary
+            return known or not ordinary or self._is_titled(text, position)
+        if self._is_titled(text, position):
+            return known or not self.names.is_doing(word.low)
+        return (known and word.low not in self.names.rarely) or not ordinary
+
+    def _is_titled(self, text: Text, position: int) -> bool:
+        return position > 0 and text.lows[position - 1] in _TITLES
 
     def _end(self, text: Text, position: int) -> int:
         """The position after the whole name."""
@@ -145,10 +175,10 @@ class Namer:
             word = text.words[end]
             if word.gap.strip() not in ("", "-") or word.low == "'s":
                 break
-            known = self.names.is_name(word.low) or not self.names.is_word(word.low)
+            known = self.names.is_name(word.low) or not self.names.is_doing(word.low)
             if not self.can_be(text, end) or not (known or (text.cased and word.capital)):
                 break
-            if not text.cased and word.low in KEEP_APART | self.common:
+            if not text.cased and word.low in self.names.rarely | self.common:
                 break
             end += 1
         return end
@@ -156,7 +186,7 @@ class Namer:
     def _is_self(self, said: Said, position: int, end: int, before: str, likely: bool) -> bool:
         """ "It's Priya from", "Dean from Larkfield", "my name's", "Lorraine speaking"."""
         text = said.text
-        if not likely:
+        if not likely and text.lows[position] not in self.names.first:
             return False
         after = text.low[text.words[end - 1].end :]
         opening = (
@@ -165,14 +195,36 @@ class Namer:
         introduced = bool(_WEAK_LEAD.search(before))
         where = _FROM.match(after)
         came = where is not None and where["where"] not in _NOT_FROM
+        if (
+            said.speaker == "agent"
+            and said.index < _FIRST_TURNS
+            and re.match(r" (?:speaking|here|calling)\b", after)
+        ):
+            return True
+        if said.speaker == "agent" and _THROUGH.search(before):
+            return True
         if re.search(r"\bmy name(?: ?'s| is) $|\bmy name, $", before):
             return True
         if introduced and (_TRAIL.match(after) or came):
             return True
         if opening and re.match(r"\s*,? ?(?:speaking|calling|here from)\b", after):
             return True
-        following = re.findall(r"\w+", after)[: 4 if came else 2]
-        return opening and (came or said.speaker == "agent") and bool(self.company & set(following))
+        following = re.findall(r"\w+", after)[: 4 if came else 1]
+        if said.speaker != "agent" or not opening:
+            return False
+        return bool(self.company & set(following)) or (came and said.index < _FIRST_TURNS)
+
+    def _is_recognized(
+        self, said: Said, position: int, persons: frozenset[tuple[int, int]]
+    ) -> bool:
+        """Whether the model and something else say so: it takes brands and villages for people."""
+        text, word = said.text, said.text.words[position]
+        place = position > 0 and text.lows[position - 1] in _PLACED
+        for start, stop in persons:
+            if start <= word.start < stop and not place:
+                parts = [w.low for w in text.words if start <= w.start < stop and w.capital]
+                return len(parts) > 1 or any(self.names.is_name(part) for part in parts)
+        return False
 
     def _is_answer(self, said: Said, position: int, end: int) -> bool:
         """Somebody picks up the telephone with a name, or is asked for one."""
@@ -195,7 +247,7 @@ class Namer:
         )
 
     def _is_stop(self, text: Text, position: int) -> bool:
-        return text.lows[position] in KEEP_APART
+        return text.lows[position] in self.names.rarely
 
     def _is_vocative(self, text: Text, position: int, end: int, before: str) -> bool:
         """ "Thanks, Helen.", "Daniel, hi": it stands apart at the border of a sentence."""
@@ -204,7 +256,12 @@ class Namer:
             ends = text.ends(end - 1) or "," in after or "…" in after
             begins = not before.strip() or bool(re.search(r"[,.?!…:;—]\s*$", before))
             return ends and (begins or bool(_GREETING.search(before)))
-        return bool(_GREETING.search(before)) or not before or end == len(text.words)
+        if end == len(text.words) and text.lows[position] not in self.common:
+            return bool(before) and text.lows[position - 1] not in words("before_things")
+        following = text.lows[end] if end < len(text.words) else ""
+        if text.lows[position] in _MODAL and not _CALLED.search(before):
+            return False
+        return bool(_GREETING.search(before)) and following not in _NO_CALL
 
     def _is_plain(self, text: Text, position: int) -> bool:
         """A first name that cannot be taken for anything else where it stands."""
@@ -223,21 +280,5 @@ def _is_number(low: str) -> bool:
     return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, UNITS)[1])
 
 
-_NEVER = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march july september
-    october november december christmas easter english british scottish irish welsh london i ok tv
-    uk vat hello hi hiya hey bye
-    """.split()
-)
 _MONTHS = frozenset({"april", "may", "june", "august"})
 _AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
-# Also names, but too often other words to be taken for one wherever they stand.
-KEEP_APART = frozenset(
-    """
-    will may mark hope guy bill pat sue rob art van page link long young little rich major price
-    cash star spring summer winter park street home work call back best sharp short way week weeks
-    left right sure can hall house hill land head hand fine busy calling ringing phoning speaking
-    here max chance grant frank grace faith joy don drew mike van ed dot don mat miles earl red
-    """.split()
-)

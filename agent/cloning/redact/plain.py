@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.cloning.recorded import Conversation, RecordedCall
-from agent.cloning.redact.addresses import addresses, repeated
+from agent.cloning.redact.addresses import addresses, beside_postcode, numbered, repeated
 from agent.cloning.redact.codes import codes, is_public_number, personal_codes
 from agent.cloning.redact.company import Company, learn
 from agent.cloning.redact.emails import emails
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 _PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
+_OURS = re.compile(
+    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
+    r"(?!.*\b(?:you|your)\b)"
+)
+_NEAR = 60
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Redactor:
     def __init__(self, grammar: "Language", names: NameBook, company: Company) -> None:
         self._grammar = grammar
         self._names = names
-        self._company = company
+        self.company = company
         self._namer = Namer(names, company.common, company.words)
 
     @classmethod
@@ -59,7 +64,7 @@ class Redactor:
     def redact(self, conversation: Conversation, agent: str = "") -> Redacted:
         """`agent`: the id of the call's agent, whose names other calls may have told."""
         turns = follow(conversation)
-        values = [list(self._values(said)) for said in turns]
+        values = list(_without_ours(turns, [list(self._values(said)) for said in turns]))
         roll = self._roll(turns, values, agent)
         told = [span for spans in values for span in spans]
         found = [
@@ -77,17 +82,21 @@ class Redactor:
 
     def _values(self, said: Said) -> Iterator[Span]:
         """What is personal without being a name."""
-        company = self._company
+        company = self.company
         yield from emails(said, self._names, company.words)
+        found = [*personal_codes(said), *written(said.text.said)]
+        postcodes = [span for span in found if span.kind == "POSTCODE"]
         yield from addresses(said, self._names, company.words)
+        yield from numbered(said, self._names)
+        yield from beside_postcode(said, postcodes, self._names)
         yield from particulars(said, company.trade)
-        for span in (*personal_codes(said), *written(said.text.said)):
-            digits = re.sub(r"\D", "", span.key)
-            if digits not in company.numbers and not is_public_number(digits):
+        for span in found:
+            ours = span.key in company.numbers or is_public_number(re.sub(r"\W", "", span.key))
+            if not ours:
                 yield span
 
     def _roll(self, turns: list[Said], values: list[list[Span]], agent: str) -> Roll:
-        roll = Roll(self._namer, self._company.staff, agent)
+        roll = Roll(self._namer, self.company.staff, agent)
         persons = self._persons(turns)
         for said, spans in zip(turns, values, strict=True):
             taken = [span for span in spans if span.kind != "SPELLED"]
@@ -125,6 +134,26 @@ def redact_all(
     }
 
 
+def _without_ours(turns: list[Said], values: list[list[Span]]) -> Iterator[list[Span]]:
+    """Without the desk's own number: "ring us on", said by an agent and not by a customer before.
+
+    Numbers that several customers are told are known from the corpus; this one may be said once.
+    """
+    told = ""
+    for said, spans in zip(turns, values, strict=True):
+        low = said.text.low
+        yield [
+            span
+            for span in spans
+            if span.kind != "PHONE"
+            or said.speaker != "agent"
+            or span.key in told
+            or not _OURS.search(low[max(0, span.start - _NEAR) : span.start])
+        ]
+        if said.speaker == "customer":
+            told += " ".join(["", *(span.key for span in spans)])
+
+
 def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
     """For each turn, what was told in the turns before it and in itself."""
     told: list[Span] = []
@@ -136,11 +165,12 @@ def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
 def _pieces(said: Said, told: list[Span]) -> Iterator[Span]:
     """Parts of what was told, read back or asked about: "R, J? R for red?"."""
     for code in codes(said.text):
-        if len(code.value) < _MIN_PIECE or code.letters != len(code.value):
-            continue
-        of = next((span for span in told if _is_of(code.value, span.key)), None)
-        if of is not None and of.kind in ("POSTCODE", "REFERENCE", "SPELLED"):
-            yield Span(code.start, code.end, of.kind, code.value)
+        spelled = code.letters == len(code.value) >= _MIN_PIECE
+        digits = code.letters == 0 and code.singles == len(code.value) > _MIN_PIECE
+        if spelled or digits:
+            of = next((span for span in told if _is_of(code.value, span.key)), None)
+            if of is not None:
+                yield Span(code.start, code.end, of.kind, code.value)
 
 
 def _is_of(letters: str, value: str) -> bool:

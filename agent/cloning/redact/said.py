@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.recorded import Conversation, Speaker
 from agent.cloning.redact.words import Text, is_cased
+from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
     "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
@@ -30,22 +31,20 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r" ?plate|(?:it|that|which) (?:starts|begins|ends)|pass ?(?:word|code)|pin)\b"
     ),
     "phone": re.compile(
-        r"\b(?:(?:phone|mobile|telephone|contact|landline|home|work|cell|daytime|best|good"
-        r"|right|your|my|new|another) number|ending(?: in)?|number (?:to|for|is|ending)"
-        r"|what number|which number|on (?:my|your|the) mobile|(?:try|ring|call|text) (?:my|me|you)"
-        r"|(?:is|'s) the (?:mobile|phone|number)|my mobile|last (?:three|four))\b"
+        r"\b(?:number(?! of\b)|mobile|telephone|landline|ending(?: in)?|last (?:three|four)"
+        r"|(?:try|ring|call|text|reach|get) (?:me|him|her|us|you) (?:on|at|back on))\b"
     ),
     "postcode": re.compile(r"\b(?:post ?code|zip(?: code)?)\b"),
     "address": re.compile(
-        r"\b(?:address|(?:house|flat|door) (?:number|name)|which (?:house|street|road)"
-        r"|what number|first line|where do you live|you(?:'re| are) (?:at|still at)|you still at"
-        r"|what road|what street|deliver(?:ed)? to|i(?:'ve| have) got you at)\b"
+        r"\b(?:address|(?:house|flat|door) (?:number|name)|number house|which (?:house|street|road)"
+        r"|first line|where do you live|where(?:'s| are| is) (?:you|it|that|the|this|your)\b"
+        r"|where am i|whereabouts|you(?:'re| are) (?:at|still at)|still at"
+        r"|what road|what street|deliver(?:ed)? to|i(?:'ve| have) (?:got )?you at)\b"
     ),
     "email": re.compile(r"\b(?:e ?-?mail|at sign|inbox)\b"),
     "name": re.compile(
-        r"\b(?:(?:your|full|first|last|the|and|whose|family|maiden) (?:sur)?names?|surname"
-        r"|who (?:am i|is it i|'m i)|who(?:'s| is) (?:this|that|calling|speaking)"
-        r"|name (?:please|on|for|of|is|'s)|whose name|who(?:'s| is) it (?:for|under))\b"
+        r"\b(?:names?|surname|who (?:am i|is it i|'m i)|who(?:'s| is) (?:this|that|calling|speaking"
+        r"|it|there|coming)|called|who (?:do|shall|should) i)\b"
     ),
     "birth": re.compile(r"\b(?:date of birth|birth ?(?:date|day)|d ?o ?b|born)\b"),
     "spelling": re.compile(r"\b(?:spell(?:ed|ing|s)?|spelt|letters?|capital|lower ?case)\b"),
@@ -58,7 +57,8 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"|page|part|version|step|size|series|flight|platform)\b"
     ),
 }
-# A number is asked for, then "ready?" and "hang on" come first.
+# Between a question and its answer there may be "ready?" and "hang on", and the answer's first part.
+_ASIDE = 5
 _BACK = 4
 _NEAR = 60
 
@@ -77,10 +77,12 @@ class Said:
         near = _topics(self.text.low[max(0, at - _NEAR) : at])
         if near - {"price"}:
             return near
-        for _, words in reversed(self.before):
-            asked = _topics(words)
+        for _, spoken in reversed(self.before):
+            asked = _topics(spoken)
             if asked:
                 return near | asked
+            if sum(word not in UNITS for word in spoken.split()) > _ASIDE:
+                break
         return near
 
     def asked(self, topic: Topic) -> bool:

@@ -141,6 +141,12 @@ def _agent_seeds() -> tuple[Seed, ...]:
 
 
 @cache
+def customer_seeds() -> tuple[Seed, ...]:
+    """What customers do besides giving a reason not to go on."""
+    return parse_seeds(read_seeds(__package__ or "", "seeds.yaml")["customer"])
+
+
+@cache
 def _customer_seeds() -> tuple[Seed, ...]:
     """The reasons of all trades together are one act."""
     reasons = known_reasons()
@@ -149,7 +155,7 @@ def _customer_seeds() -> tuple[Seed, ...]:
         examples=tuple(text for reason in reasons for text in reason.examples),
         cues=tuple(cue for reason in reasons for cue in reason.cues),
     )
-    return (*parse_seeds(read_seeds(__package__ or "", "seeds.yaml")["customer"]), objection)
+    return (*customer_seeds(), objection)
 
 
 def _scores(

@@ -29,6 +29,12 @@ _ASKS = re.compile(
     r"|(?:can|could|may) i\b|any (?:other|more|chance|idea)\b)"
 )
 _TAIL = re.compile(r"\b(?:is that (?:right|okay|ok|correct)|or not|right|okay then)$")
+# Asks which of several things is in the way, not which of several things is wanted.
+_ISOLATES = re.compile(
+    r"\b(?:is|was) (?:it|the|that|this)\b.*\bor\b|\bwhen (?:you|people|folk) say\b"
+    r"|\bwhat(?:'s| is)? (?:it |the )?(?:is it|worry|worries|bothers|puts|concerns?|stops)\b"
+    r"|\b(?:which|what).{0,30}\bworry\b|\bdid (?:something|anything) happen\b"
+)
 
 
 def plain(text: str) -> str:
@@ -42,3 +48,8 @@ def is_question(text: str) -> bool:
     if re.search(r"[.?!]", text):
         return text.rstrip("\"'”’) ").endswith("?")
     return bool(_ASKS.search(text) or _TAIL.search(text))
+
+
+def isolates(text: str) -> bool:
+    """Whether a question asks what it is that is in the way."""
+    return is_question(text) and bool(_ISOLATES.search(text.lower()))

@@ -17,10 +17,10 @@ from agent.cloning.mined import Evidence, MinedIntent
 from agent.speech.protocols import SentenceEncoder
 
 # A sentence means a seed at this likeness, if no other seed is as near.
-_AT_LEAST = 0.6
+_AT_LEAST = 0.65
 _MARGIN = 0.05
 # Questions that no seed knows are one intent when they are so alike and come from several calls.
-_ALIKE = 0.55
+_ALIKE = 0.5
 _CALLS = 2
 # What is kept of an intent: the live agent's classifier learns little from more.
 _MOST_EXAMPLES = 60
@@ -104,9 +104,7 @@ def _choose(likeness: Likeness, sentences: Sequence[Said]) -> list[Seed | None]:
     return likeness.choose(texts, vectors, at_least=_AT_LEAST, margin=_MARGIN)
 
 
-def _label(
-    material: Material, seed: Seed, own: Sequence[Said], turn: Sequence[Said]
-) -> str | None:
+def _label(material: Material, seed: Seed, own: Sequence[Said], turn: Sequence[Said]) -> str | None:
     """Which intent a turn is an example of, if it is a good one."""
     if seed.kind == "none" or (seed.kind == "question" and not any(s.question for s in own)):
         return None

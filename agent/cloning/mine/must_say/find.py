@@ -1,40 +1,41 @@
 """What the people who are trusted say in nearly every call of a kind."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from agent.cloning.mine.acts.said import Said
-from agent.cloning.mine.likeness import Likeness, Seed, read_seeds
+from agent.cloning.mine.likeness import Likeness, read_seeds
 from agent.cloning.mine.material import Material
-from agent.cloning.mined import Facts
+from agent.cloning.mine.must_say.habits import Habit, same_facts, same_words
+from agent.cloning.mined import Facts, MinedFact
 from agent.speech.protocols import SentenceEncoder
 
-# Nearly every call, and not by chance: three calls are the least that shows a habit.
+Where = tuple[str, int]
+
+CALL, WON = "call", "won"
+# Nearly every call: people forget, and some say it in words that we do not recognise.
 _SHARE = 0.6
-_CALLS = 3
+# Three calls are the least that shows a habit. What follows a rare wish, like the wish not to be
+# called again, is seen less often; there our seeds know what is looked for.
+_CALLS, _RARE_CALLS = 3, 2
 _AT_LEAST = 0.55
-_MARGIN = 0.0
 # With fewer calls to learn lines from than this, the calls next to them in rank count as well.
 _ENOUGH = 8
-# A fact stated where a theme is said belongs to it when so much of its evidence stands there.
+_TRUSTED = 0.6
+# So much of what is said is said by another item already: it is the same thing.
 _SAME = 0.5
-
-Where = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMustSay:
-    """Something said in nearly every call of its kind; `said` are the best people's sentences."""
+    """A habit in nearly every call of its kind; `said` are the trusted people's sentences."""
 
-    id: str
-    description: str
-    occasion: str
+    habit: Habit
     share: float
     said: tuple[Said, ...]
-    facts: tuple[str, ...] = ()
-    turns: frozenset[Where] = field(default=frozenset())
+    facts: tuple[str, ...]
 
 
 def find_must_say(
@@ -48,38 +49,59 @@ def find_must_say(
 
     `intents` are the (call, turn) of the examples of each intent.
     """
-    ours = [s for s in said if s.place.turn.speaker == "agent"]
-    themes = _themes(ours, encoder)
+    ours = [s for s in said if s.place.turn.speaker == "agent" and not s.question]
     occasions = _occasions(material, intents)
-    found: list[FoundMustSay] = []
-    for seed, sentences in themes:
-        calls = occasions.get(seed.kind, frozenset())
-        own = [s for s in sentences if s.place.call.id in calls]
-        own = [s for s in own if _comes_after(s, intents.get(seed.kind))]
-        spoken = {s.place.call.id for s in own}
-        if len(spoken) < _CALLS and seed.kind in ("call", "won"):
-            continue
-        if not spoken or len(spoken) < _SHARE * len(calls):
-            continue
-        turns = frozenset((s.place.call.id, s.place.index) for s in sentences)
-        found.append(
-            FoundMustSay(
-                seed.id, seed.description, seed.kind, len(spoken) / len(calls), tuple(own),
-                _stated_there(facts, turns), turns,
-            )  # fmt: skip
-        )
-    return tuple(sorted(found, key=lambda item: (_place(item.said), item.id)))
+    found = _kept(_themes(ours, encoder), occasions, intents, facts)
+    # Then what only this company says; a sentence of a theme tells nothing new.
+    others = [
+        *same_facts(facts, ours, encoder, WON),
+        *(habit for kind in (WON, CALL) for habit in same_words(ours, occasions[kind], kind)),
+    ]
+    taken = {id(sentence) for item in found for sentence in item.habit.said}
+    for item in _kept(others, occasions, intents, facts):
+        again = sum(id(sentence) in taken for sentence in item.said)
+        if again < _SAME * len(item.said):
+            found.append(item)
+            taken.update(id(sentence) for sentence in item.habit.said)
+    return tuple(sorted(found, key=lambda item: (_place(item.said), item.habit.id)))
 
 
-def _themes(ours: Sequence[Said], encoder: SentenceEncoder) -> list[tuple[Seed, list[Said]]]:
+def _themes(ours: Sequence[Said], encoder: SentenceEncoder) -> list[Habit]:
     likeness = Likeness(read_seeds(__package__ or ""), encoder)
     texts = [sentence.text for sentence in ours]
     scores = likeness.scores(texts, np.array([sentence.vector for sentence in ours]))
     # A sentence may say several things at once: who calls, and that it is recorded.
     return [
-        (seed, [s for s, near in zip(ours, scores[:, column], strict=True) if near >= _AT_LEAST])
-        for column, seed in enumerate(likeness.seeds)
-    ]
+        Habit(
+            seed.id, seed.description, seed.kind,
+            tuple(s for s, near in zip(ours, column, strict=True) if near >= _AT_LEAST),
+        )
+        for seed, column in zip(likeness.seeds, scores.T, strict=True)
+    ]  # fmt: skip
+
+
+def _kept(
+    habits: Iterable[Habit],
+    occasions: Mapping[str, Collection[str]],
+    intents: Mapping[str, Collection[Where]],
+    facts: Facts,
+) -> list[FoundMustSay]:
+    """Those that nearly every call of their kind has."""
+    found = []
+    for habit in habits:
+        calls = occasions.get(habit.occasion, frozenset())
+        before = intents.get(habit.occasion)
+        own = tuple(
+            s
+            for s in habit.said
+            if s.place.call.id in calls and (before is None or _comes_after(s, before))
+        )
+        spoken = {s.place.call.id for s in own}
+        least = _CALLS if before is None else _RARE_CALLS
+        if len(spoken) >= max(least, _SHARE * len(calls)):
+            stated = tuple(fact.id for fact in facts.facts if _states(habit.said, fact))
+            found.append(FoundMustSay(habit, len(spoken) / len(calls), own, stated))
+    return found
 
 
 def _occasions(
@@ -88,36 +110,33 @@ def _occasions(
     calls = material.grades.used_for("lines")
     if len(calls) < _ENOUGH:
         calls = material.grades.used_for("lines", "contrast")
-    found = {
-        "call": calls,
-        "won": frozenset(call for call in calls if material.calls[call].won),
-    }
+    found = {CALL: calls, WON: frozenset(c for c in calls if material.calls[c].won)}
     for intent, turns in intents.items():
-        # Whoever is trusted: such calls are lost, so few of them are ones to learn lines from.
+        # Calls that end so are lost, and few of them are ones to learn lines from: here whoever is
+        # trusted counts.
         found[intent] = frozenset(
             call for call, _ in turns if material.trust(material.calls[call].agent) >= _TRUSTED
         )
     return found
 
 
-_TRUSTED = 0.6
-
-
-def _comes_after(sentence: Said, turns: Collection[Where] | None) -> bool:
-    if turns is None:
-        return True
+def _comes_after(sentence: Said, turns: Collection[Where]) -> bool:
     place = sentence.place
     return any(call == place.call.id and turn < place.index for call, turn in turns)
 
 
-def _stated_there(facts: Facts, turns: Collection[Where]) -> tuple[str, ...]:
-    return tuple(
-        fact.id
-        for fact in facts.facts
-        if sum((e.call, e.turn) in turns for e in fact.evidence) >= _SAME * len(fact.evidence)
+def _states(said: Sequence[Said], fact: MinedFact) -> bool:
+    """Whether most of the places where the fact is stated are among these sentences."""
+    spoken: dict[Where, list[str]] = {}
+    for s in said:
+        spoken.setdefault((s.place.call.id, s.place.index), []).append(s.text)
+    stated = sum(
+        any(e.quote in text or text in e.quote for text in spoken.get((e.call, e.turn), ()))
+        for e in fact.evidence
     )
+    return stated >= _SAME * len(fact.evidence)
 
 
 def _place(said: Iterable[Said]) -> float:
-    places = [s.place.turn.start / max(s.place.call.duration_s or 1.0, 1.0) for s in said]
+    places = [s.place.index for s in said]
     return sum(places) / max(len(places), 1)

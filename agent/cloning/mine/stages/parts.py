@@ -12,7 +12,13 @@ from agent.cloning.mine.acts.said import Said
 from agent.cloning.mined import Step
 from agent.cloning.recorded import Kept
 
-OBJECTIONS = "objections"
+Where = tuple[str, int]
+
+OPENING, OBJECTIONS, SIGN_OFF = "opening", "objections", "sign_off"
+# A call that has got further than this does not open again.
+_FIRST = ("", OPENING, "permission", "questions")
+_GOVERNING = ("close", "callback", "summary")
+_GOVERNED = frozenset({"recap", "offer", "details"})
 # A customer's objection is what the agent talks about for so many turns.
 _OPEN_TURNS = 2
 # Answers and questions after an objection meet it; elsewhere they are part of something else.
@@ -37,8 +43,8 @@ def known_parts() -> tuple[Part, ...]:
 
 def parts_of(
     said: Sequence[Said],
-    intents: Mapping[str, Collection[tuple[str, int]]],
-    objections: Collection[tuple[str, int]],
+    intents: Mapping[str, Collection[Where]],
+    objections: Collection[Where],
 ) -> list[tuple[Said, str]]:
     """Every sentence of an agent with the id of its part, call by call.
 
@@ -57,30 +63,41 @@ def parts_of(
 def _in_call(
     call: Sequence[Said],
     by_step: Mapping[str, str],
-    turning: Mapping[tuple[str, int], str],
-    objections: Collection[tuple[str, int]],
+    turning: Mapping[Where, str],
+    objections: Collection[Where],
 ) -> Iterator[tuple[Said, str]]:
-    side, before, asked = "", "opening", False
+    last = max((s.place.index for s in call if s.place.turn.speaker == "agent"), default=-1)
+    side, before, asked, begun = "", OPENING, False, False
     open_turns = 0
-    for (index, speaker), group in groupby(
-        call, key=lambda s: (s.place.index, s.place.turn.speaker)
-    ):
+    for index, group in groupby(call, key=lambda sentence: sentence.place.index):
         turn = list(group)
         where = (turn[0].place.call.id, index)
-        if speaker == "customer":
+        if turn[0].place.turn.speaker == "customer":
             side = turning.get(where, side)
             open_turns = _OPEN_TURNS if where in objections else open_turns
             asked = any(sentence.question for sentence in turn)
             continue
+        if index == last and not turn[-1].question:
+            yield from ((sentence, SIGN_OFF) for sentence in turn)
+            return
         parts = [_part(s, by_step, meets=open_turns > 0, answers=asked) for s in turn]
-        if side:
-            parts = [side] * len(turn)
+        if begun:
+            parts = ["" if part == OPENING else part for part in parts]
+        begun = begun or any(part not in _FIRST for part in parts)
+        parts = [side] * len(turn) if side else _governed(turn, parts)
         rest = OBJECTIONS if open_turns else _most(turn, parts) or before
         filled = [part or rest for part in parts]
         yield from zip(turn, filled, strict=True)
         before = _most(turn, filled)
         open_turns = max(open_turns - 1, 0)
         asked = False
+
+
+def _governed(turn: Sequence[Said], parts: Sequence[str]) -> list[str]:
+    """What is read back before a question for a decision or a day belongs to that question."""
+    asks = {part for sentence, part in zip(turn, parts, strict=True) if sentence.question}
+    over = next((part for part in _GOVERNING if part in asks), "")
+    return [over if over and part in _GOVERNED else part for part in parts]
 
 
 def _part(sentence: Said, by_step: Mapping[str, str], *, meets: bool, answers: bool) -> str:
