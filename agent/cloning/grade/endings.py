@@ -13,9 +13,13 @@ EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled", "no_c
 # At the start: who says it later has heard something first, and has decided.
 _OPENING_TURNS = 8
 _LAST_TURNS = 8
+_DECIDED_ELSEWHERE = (
+    "voicemail", "voice mail", "answerphone", "machine", "no answer", "busy", "wrong",
+    "transfer", "escalated", "referred", "passed on", "handed over",
+)  # fmt: skip
 _TABLE_WORDS = {
-    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer", "busy"),
-    "wrong_number": ("wrong number", "wrong person", "wrong party"),
+    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer"),
+    "wrong_number": ("wrong",),
     "do_not_call": (
         "do not call",
         "dnc",
@@ -60,12 +64,15 @@ def table_says(call: RecordedCall, kind: EndKind) -> bool:
 
 
 def decided(call: RecordedCall, ending: Ending | None) -> bool:
-    """Whether the customer could decide: the outcome is known and not that nobody was reached."""
+    """Whether it was decided here: the outcome is known, and somebody was reached and kept."""
     if won_by_words(call, ending) is None:
         return False
     if ending is not None and ending.at_once:
         return False
-    return not any(table_says(call, kind) for kind in ("voicemail", "wrong_number"))
+    if call.won:
+        return True
+    outcome = normalise(call.outcome.replace("_", " "))
+    return not any(word in outcome for word in _DECIDED_ELSEWHERE)
 
 
 def won_by_words(call: RecordedCall, ending: Ending | None) -> bool | None:
