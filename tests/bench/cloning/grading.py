@@ -137,7 +137,8 @@ def _kappas(found: Graded, cards: Path) -> Iterator[str]:
         equal = sum(theirs == ours for theirs, ours in both) / len(both)
         yield f"    {criterion.id} {criterion.name}: {figures}; equal {equal:.0%}"
     halves = [[pair for of in pairs[half].values() for pair in of] for half in (True, False)]
-    figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (*halves, sum(halves, [])))
+    everything = [pair for half in halves for pair in half]
+    figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (*halves, everything))
     yield f"    all criteria together: {figures}"
     yield f"criteria with kappa of {_KAPPA} and more: {good}"
 
