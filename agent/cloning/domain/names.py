@@ -18,6 +18,7 @@ from agent.cloning.mine.material import Material, Place
 
 _OPENING_TURNS = 3
 _LONGEST = 5
+_PLACEHOLDER = re.compile(r"<\w+>")
 _EXAMPLES = 3
 # A longer name is the name when this share of those who say its beginning go on so.
 _GOES_ON = 0.5
@@ -27,11 +28,12 @@ _PRODUCT_IN, _PRODUCT_CALLS = 0.04, 2
 _BROUGHT_UP_BY_AGENTS = 0.7
 
 _ANCHOR = re.compile(
-    r"\b(?:from|at|to|with|for calling|for ringing|welcome to|morning|afternoon|evening|hello|hi"
-    r"|hiya|this is)\b[\s,]+|<AGENT_\d+>(?:\s+\w+)?[\s,]+",
+    r"\b(?:from|at|through to|with|for calling|for ringing|welcome to|morning|afternoon|evening"
+    r"|hello|hi|hiya|this is)\b[\s,]+|<AGENT_\d+>(?:\s+\w+)?[\s,]+",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w'&-]*")
+_WORD = re.compile(r"&|[^\W\d_][\w'&-]*")
+_INSIDE = frozenset(("and", "of", "the", "&"))
 _CAPITALISED = re.compile(
     r"(?<![.?!…]\s)(?<!^)\b[A-Z](?!')[\w'-]+(?:\s+(?:(?:of|and|&)\s+)?[A-Z](?!')[\w'-]+)*"
 )
@@ -104,23 +106,24 @@ def products_of(material: Material, company: Name | None) -> tuple[Name, ...]:
 
 def _after_anchors(text: str) -> Iterator[str]:
     """Runs of one to five words that may be a name, none beginning or ending in small words."""
-    starts = [0, *(found.end() for found in _ANCHOR.finditer(text))]
-    for start in starts:
-        words = _run(text, start)
+    capitals = any(letter.isupper() for letter in _PLACEHOLDER.sub("", text))
+    for start in (0, *(found.end() for found in _ANCHOR.finditer(text))):
+        words = _run(text, start, capitals)
         for count in range(1, len(words) + 1):
-            if _key(words[count - 1].group())[0] not in ENGLISH_STOP_WORDS:
+            if words[count - 1].group().lower() not in _INSIDE:
                 yield text[words[0].start() : words[count - 1].end()]
 
 
-def _run(text: str, start: int) -> Sequence[re.Match[str]]:
-    """Words from here with nothing but blanks between, as long as they can be one name."""
+def _run(text: str, start: int, capitals: bool) -> Sequence[re.Match[str]]:
+    """Words from here with nothing but blanks between, as long as they can be one name.
+
+    `capitals`: the text has them, so names have.
+    """
     found: list[re.Match[str]] = []
     end = start
     while len(found) < _LONGEST and (word := _WORD.match(text, end)) is not None:
-        small = word.group().lower() in ENGLISH_STOP_WORDS or word.group().lower() in words_in(
-            "calendar_and_titles"
-        )
-        if small and (not found or word.group().lower() not in ("and", "of", "the")):
+        joins = bool(found) and word.group().lower() in _INSIDE
+        if not joins and not _may_name(word.group(), capitals):
             break
         found.append(word)
         end = word.end()
@@ -128,6 +131,12 @@ def _run(text: str, start: int) -> Sequence[re.Match[str]]:
             break
         end += 1
     return found
+
+
+def _may_name(word: str, capitals: bool) -> bool:
+    stem = word.lower().split("'")[0]  # I'm, that's
+    small = stem in ENGLISH_STOP_WORDS | words_in("calendar_and_titles") | words_in("talk")
+    return not small and (word[0].isupper() or not capitals)
 
 
 def _proper_names(text: str, company: Name | None) -> Iterator[str]:

@@ -13,18 +13,20 @@ EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled", "no_c
 # At the start: who says it later has heard something first, and has decided.
 _OPENING_TURNS = 8
 _LAST_TURNS = 8
-_TABLE_WORDS = {
-    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer", "busy"),
-    "wrong_number": ("wrong number", "wrong person", "wrong party"),
-    "do_not_call": (
-        "do not call",
-        "dnc",
-        "opt out",
-        "opted out",
-        "remove",
-        "removed",
-        "unsubscribe",
-    ),
+# What a table's outcome may be called.
+_IN_TABLE = {
+    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer"),
+    "wrong_number": ("wrong",),
+    "do_not_call": ("do not call", "dnc", "opt out", "opted out", "remove", "unsubscribe"),
+    "elsewhere": ("busy", "transfer", "escalated", "referred", "passed on", "handed over"),
+    "callback": ("call back", "callback", "ring back", "call again"),
+}
+_SAID = {
+    "voicemail": "nobody was reached",
+    "wrong_number": "it was a wrong number",
+    "do_not_call": "the customer wants no calls",
+    "no_callback": "the customer wants no call back",
+    "cancelled": "the customer called it off",
 }
 
 
@@ -53,19 +55,11 @@ def ending_of(conversation: Conversation) -> Ending | None:
     )
 
 
-def table_says(call: RecordedCall, kind: EndKind) -> bool:
-    """Whether the table's outcome already says so."""
-    outcome = normalise(call.outcome.replace("_", " "))
-    return any(word in outcome for word in _TABLE_WORDS.get(kind, ()))
-
-
 def decided(call: RecordedCall, ending: Ending | None) -> bool:
-    """Whether the customer could decide: the outcome is known and not that nobody was reached."""
-    if won_by_words(call, ending) is None:
+    """Whether it was decided here: the outcome is known, and somebody was reached and kept."""
+    if won_by_words(call, ending) is None or (ending is not None and ending.at_once):
         return False
-    if ending is not None and ending.at_once:
-        return False
-    return not any(table_says(call, kind) for kind in ("voicemail", "wrong_number"))
+    return bool(call.won) or not _in_table(call, "voicemail", "wrong_number", "elsewhere")
 
 
 def won_by_words(call: RecordedCall, ending: Ending | None) -> bool | None:
@@ -84,11 +78,16 @@ def contradiction(call: RecordedCall, ending: Ending | None) -> str:
     if ending.kind == "cancelled":
         wrong = bool(call.won)
     elif ending.kind == "no_callback":
-        wrong = "call" in normalise(call.outcome) and "back" in normalise(call.outcome)
+        wrong = _in_table(call, "callback")
     else:
-        wrong = not call.won and not table_says(call, ending.kind)
-    said = ending.kind.replace("_", " ")
-    return f'the table says {call.outcome}, the customer {said}: "{ending.quote}"' if wrong else ""
+        wrong = not call.won and not _in_table(call, ending.kind)
+    said = f'the table says {call.outcome}, but {_SAID[ending.kind]}: "{ending.quote}"'
+    return said if wrong else ""
+
+
+def _in_table(call: RecordedCall, *kinds: str) -> bool:
+    outcome = normalise(call.outcome.replace("_", " "))
+    return any(word in outcome for kind in kinds for word in _IN_TABLE[kind])
 
 
 def _refusals(conversation: Conversation) -> list[Sentence]:

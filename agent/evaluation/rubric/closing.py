@@ -17,9 +17,9 @@ def asks_for_it(reading: Reading) -> Verdict:
     implied = next((s for s in asked if "offers_smaller_step" in s.cues), None)
     if reading.agreed or implied:
         return Verdict(1, reading.agreed or implied)
-    return Verdict(
-        None if reading.offer is None else 0, reading.agent[-1] if reading.agent else None
-    )
+    if reading.offer is None:
+        return Verdict(None, why="nothing is offered")
+    return Verdict(0, reading.agent[-1], "no question that a yes would settle")
 
 
 def reads_back(reading: Reading) -> Verdict:

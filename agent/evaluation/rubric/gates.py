@@ -27,7 +27,8 @@ def breaches(conversation: Conversation) -> tuple[Breach, ...]:
 def _sells_after_do_not_call(said: Sequence[Sentence]) -> Iterator[Breach]:
     asked = _first(said, "do_not_call")
     for sentence in _agent_after(asked, said):
-        if sentence.asks and ("pitches_on" in sentence.cues or not _asks_what_to_remove(sentence)):
+        pushes = "pitches_on" in sentence.cues or "asks_what_to_remove" not in sentence.cues
+        if sentence.asks and pushes:
             why = "goes on after the customer asked not to be called"
             yield _breach("do_not_call_ignored", sentence, why)
 
@@ -84,10 +85,6 @@ _GATES: tuple[_Gate, ...] = (
     _presses,
     _advises_badly,
 )
-
-
-def _asks_what_to_remove(sentence: Sentence) -> bool:
-    return "asks_what_to_remove" in sentence.cues
 
 
 def _first(said: Sequence[Sentence], cue: str) -> Sentence | None:

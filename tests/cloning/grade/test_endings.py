@@ -73,3 +73,5 @@ def test_only_calls_that_could_be_decided_count() -> None:
     assert not decided(call("", None), None)
     assert not decided(call("Wrong Number", False), None)
     assert not decided(call("no answer", False), None)
+    assert not decided(call("transferred_to_human", False), None)
+    assert decided(call("transferred and sold", True), None)

@@ -97,6 +97,7 @@ def test_the_same_calls_are_graded_the_same(project: Project) -> None:
         ("ann", "", None, "no call has a known outcome"),
         ("ann", "lost", False, "no call was won"),
         ("ann", "booked", True, "one agent only"),
+        ("ann", "booked", True, "every call with an outcome was won"),
         ("", "booked", True, "nobody is ranked"),
     ],
 )

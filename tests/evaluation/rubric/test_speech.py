@@ -1,10 +1,11 @@
-from importlib import resources
 from pathlib import Path
 
 import yaml
 
 from agent.evaluation.rubric.speech import sentences_of
 from tests.evaluation.talk import talk
+
+CUES = "agent/evaluation/rubric/cues"
 
 
 def test_sentences_stand_literally_in_their_turns() -> None:
@@ -27,11 +28,13 @@ def test_questions_are_known_by_their_mark_or_without_any_by_their_words() -> No
 
 
 def test_every_list_of_cues_compiles_and_is_used_somewhere() -> None:
-    source = resources.files("agent.evaluation.rubric").joinpath("cues.yaml").read_text("utf-8")
-    cues = yaml.safe_load(source)
+    files = sorted((Path(__file__).resolve().parents[3] / CUES).glob("*.yaml"))
+    read = [yaml.safe_load(file.read_text("utf-8")) for file in files]
+    cues = {name: phrases for of_file in read for name, phrases in of_file.items()}
     folders = ("agent/evaluation/rubric", "agent/cloning/grade", "agent/cloning/domain")
     root = Path(__file__).resolve().parents[3]
     code = "".join(p.read_text("utf-8") for f in folders for p in (root / f).rglob("*.py"))
 
+    assert len(cues) == sum(map(len, read))  # no name twice
     assert [name for name in cues if f'"{name}"' not in code] == []
     assert all(phrases for phrases in cues.values())
