@@ -13,6 +13,7 @@ from agent.cloning.mined import Step
 _TURNS = 4
 # A statement with fewer words grants or fills; one with more says something.
 _SAYS_SOMETHING = 6
+_SAYS_MUCH = 15
 _GRANTING = frozenset({"acknowledge", "apologise", "other"})
 _ELSEWHERE = frozenset({"capture", "close", "permission"})
 
@@ -86,7 +87,8 @@ def _clarifies(one: Said, turn: SaidTurn) -> bool:
     """A question about the reason; one at the end of an answer asks for the next step."""
     if not one.question or one.act in _ELSEWHERE:
         return False
-    return one.act == "clarify" or isolates(one.text) or not _answer(turn)
+    words = sum(len(said.text.split()) for said in _answer(turn))
+    return one.act == "clarify" or isolates(one.text) or words < _SAYS_MUCH
 
 
 def _answer(turn: SaidTurn) -> tuple[Said, ...]:

@@ -1,5 +1,6 @@
 """Customers' turns that give a reason not to go on."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,6 +46,11 @@ class Raised:
     def strength(self) -> float:
         """Log odds that it is one: by its words, and by how the agent replied."""
         return self.words + self.met
+
+    @property
+    def probability(self) -> float:
+        """That it is one."""
+        return 1 / (1 + math.exp(-self.strength))
 
     @property
     def is_sure(self) -> bool:
