@@ -68,7 +68,8 @@ def is_telling(word: Word) -> bool:
     if word.lemma in _TELLING:
         return True
     return (
-        not word.in_name
+        word.lemma.isalpha()
+        and not word.in_name
         and word.pos in _CONTENT
         and len(word.lemma) > 2
         and word.lemma not in _EMPTY
