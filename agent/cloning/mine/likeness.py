@@ -12,9 +12,8 @@ from agent.cloning.recorded import Kept
 from agent.dialogue.rules import Cues, normalise
 from agent.speech.protocols import SentenceEncoder, Vectors
 
-# A phrase that speaks for a meaning counts as much as a good deal of likeness. The same on every
-# corpus: chosen so that a cue alone, with no likeness at all, decides nothing.
-_CUE = 0.25
+# A phrase that speaks for a meaning is worth a good deal of likeness, but decides nothing alone.
+CUE = 0.25
 
 
 class Seed(Kept):
@@ -37,12 +36,15 @@ def read_seeds(package: str) -> tuple[Seed, ...]:
 class Likeness:
     """Scores sentences by their nearest example and by cues."""
 
-    def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder) -> None:
+    def __init__(
+        self, seeds: Sequence[Seed], encoder: SentenceEncoder, *, cue: float = CUE
+    ) -> None:
         self.seeds = tuple(seeds)
         self._vectors = [
             encoder.encode([plain(example) for example in seed.examples]) for seed in self.seeds
         ]
         self._cues = Cues({seed.id: seed.cues for seed in self.seeds})
+        self._cue = cue
         self._column = {seed.id: column for column, seed in enumerate(self.seeds)}
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
@@ -52,7 +54,7 @@ class Likeness:
         scores = np.stack([(vectors @ own.T).max(axis=1) for own in self._vectors], axis=1)
         for row, text in enumerate(texts):
             for label in self._cues.match(normalise(text)):
-                scores[row, self._column[label]] += _CUE
+                scores[row, self._column[label]] += self._cue
         return scores
 
     def choose(

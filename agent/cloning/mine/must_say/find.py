@@ -21,6 +21,8 @@ _SHARE = 0.6
 # called again, is seen less often; there our seeds know what is looked for.
 _CALLS, _RARE_CALLS = 3, 2
 _AT_LEAST = 0.55
+# One sentence may say four such things, and is then much like none: a cue counts for more here.
+_CUE = 0.3
 # With fewer calls to learn lines from than this, the calls next to them in rank count as well.
 _ENOUGH = 8
 _TRUSTED = 0.6
@@ -67,7 +69,7 @@ def find_must_say(
 
 
 def _themes(ours: Sequence[Said], encoder: SentenceEncoder) -> list[Habit]:
-    likeness = Likeness(read_seeds(__package__ or ""), encoder)
+    likeness = Likeness(read_seeds(__package__ or ""), encoder, cue=_CUE)
     texts = [sentence.text for sentence in ours]
     scores = likeness.scores(texts, np.array([sentence.vector for sentence in ours]))
     # A sentence may say several things at once: who calls, and that it is recorded.
