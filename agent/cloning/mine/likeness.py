@@ -1,6 +1,7 @@
 """What a sentence means, by its likeness to seeds: examples of our own that know no domain."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
@@ -59,12 +60,24 @@ class Likeness:
 
     def choose(
         self, texts: Sequence[str], vectors: Vectors, *, at_least: float, margin: float
-    ) -> list[Seed | None]:
+    ) -> list["Match | None"]:
         """The seed of each text; None where none is near, or two are as near."""
         if not texts:
             return []
         scores = self.scores(texts, vectors)
         best = scores.argmax(axis=1)
-        top_two = np.sort(scores, axis=1)[:, -2:]
-        sure = (top_two[:, 1] >= at_least) & (top_two[:, 1] - top_two[:, 0] >= margin)
-        return [self.seeds[b] if ok else None for b, ok in zip(best, sure, strict=True)]
+        second, first = np.sort(scores, axis=1)[:, -2:].T
+        return [
+            Match(self.seeds[seed], float(score))
+            if score >= at_least and score - other >= margin
+            else None
+            for seed, score, other in zip(best, first, second, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The seed that a text is nearest to, and how near: a cosine, and what cues add."""
+
+    seed: Seed
+    score: float
