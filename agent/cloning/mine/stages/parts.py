@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from agent.cloning.files import load_yaml
 from agent.cloning.mine.acts.said import Said
+from agent.cloning.mine.acts.wording import PLACEHOLDER
 from agent.cloning.mined import Step
 from agent.cloning.recorded import Kept
 
@@ -26,7 +27,9 @@ _ASKS: Mapping[str, str] = {
 # A call that has got further than this does not open again.
 _FIRST = ("", OPENING, "permission", "questions")
 # From here on there is something to read back.
-_AGREEING = frozenset({"close", "terms", "details", "callback"})
+_AGREEING = frozenset({"close", "details", "callback"})
+# More than what was just told, repeated: a name and an address with the rest of what was agreed.
+_READ_BACK_WORDS = 6
 _GOVERNING = ("close", "callback", "summary")
 _GOVERNED = frozenset({RECAP, "offer", "details"})
 # A customer's objection is what the agent talks about for so many turns.
@@ -98,8 +101,12 @@ def _in_call(
             or _part(s, by_step, meets=open_turns > 0, answers=asked)
             for s in turn
         ]
-        parts = [_in_time(part, begun=begun, agreed=agreed) for part in parts]
-        agreed = agreed or any(part in _AGREEING for part in parts)
+        agreed_now = any(part in _AGREEING for part in parts)
+        parts = [
+            RECAP if agreed and _reads_back(s) else _in_time(part, begun=begun, agreed=agreed)
+            for s, part in zip(turn, parts, strict=True)
+        ]
+        agreed = agreed or agreed_now
         begun = begun or any(part not in _FIRST for part in parts)
         parts = [side] * len(turn) if side else _governed(turn, parts)
         if first:
@@ -111,6 +118,13 @@ def _in_call(
         before = _most(turn, filled)
         open_turns = max(open_turns - 1, 0)
         asked = False
+
+
+def _reads_back(sentence: Said) -> bool:
+    """Whether something personal of the customer's is said among other things."""
+    kinds = [match[1] for match in PLACEHOLDER.finditer(sentence.text)]
+    words = len(sentence.text.split()) - len(kinds)
+    return not sentence.question and bool(set(kinds) - {"AGENT"}) and words >= _READ_BACK_WORDS
 
 
 def _in_time(part: str, *, begun: bool, agreed: bool) -> str:
