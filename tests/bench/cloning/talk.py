@@ -6,7 +6,7 @@ On transcripts redacted by the product; `--heard` takes case and punctuation awa
 does. The rules, for an item of the key by the turns that it names:
 
 - intents: purity is the share, among the examples that the key labels, of those with the label
-  that most of their intent have; an objection's turn is labelled, too.
+  that most of their intent have. A turn that the key calls nothing but an objection disagrees.
 - slots: found when a slot's answers have two of the key's examples (one, where it names one).
 - stages: found when most of its best lines are in one stage; a line is in the stage of most of its
   words.
@@ -37,6 +37,7 @@ from tests.bench.cloning.corpus import LARKFIELD, read_corpus
 from tests.bench.cloning.redaction import without_case
 
 PURITY = 0.85
+_OBJECTION = "objection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,21 @@ def intent_purity(truth: Mapping[str, Any], found: Found) -> Purity:
     """By turns; a turn may have several labels, and agrees when one of them is its intent's."""
     labels: dict[Where, set[str]] = defaultdict(set)
     for intent in truth["intents"]:
+        kind = _OBJECTION if intent["id"].startswith(_OBJECTION) else intent["id"]
         for where in _turns(intent["examples"]):
-            labels[where].add(intent["id"])
+            labels[where].add(kind)
     for objection in truth["objections"]:
         for where in _turns(objection["raised_at"]):
-            labels[where].add(f"objection {objection['id']}")
+            labels[where].add(_OBJECTION)
     by_intent = {
         intent.id: Counter(label for where in intent.turns for label in labels.get(where, ()))
         for intent in found.intents
     }
     labelled = sum(where in labels for intent in found.intents for where in intent.turns)
-    agreeing = sum(max(counted.values(), default=0) for counted in by_intent.values())
+    agreeing = sum(
+        max((count for label, count in counted.items() if label != _OBJECTION), default=0)
+        for counted in by_intent.values()
+    )
     return Purity(labelled, agreeing, by_intent)
 
 
