@@ -56,7 +56,9 @@ def _lines_of(
     uses = [
         use_of(run, talks[call], material, handled=one.completeness)
         for one in handlings
-        if (run := one.step(step)) and (call := one.raised.said.place.call.id) in allowed
+        if one.raised.is_sure
+        and (run := one.step(step))
+        and (call := one.raised.said.place.call.id) in allowed
     ]
     return rank_lines(uses, fit, step=step, prefix=f"{reason}.{step}", objection=reason)
 

@@ -12,6 +12,7 @@ from agent.cloning.mine.acts.seeds import Nearness, Scores, Seed
 from agent.cloning.mine.acts.talks import SaidTurn, by_call, is_agents, reply
 from agent.cloning.mine.acts.wording import isolates, plain
 from agent.cloning.mine.objections.reasons import known_reasons
+from agent.cloning.mine.objections.unknown import Context, unknown_reasons
 from agent.speech.protocols import SentenceEncoder
 
 # Natural logarithms of odds. How agents reply tells an objection as much as its words do: nobody
@@ -19,9 +20,14 @@ from agent.speech.protocols import SentenceEncoder
 _CUE = 2.0
 _ISOLATED = 2.0
 _GRANTED = 0.8
+_ASKS = 0.7
 _RAISED = 1.8
+# Enough where the same reason is surely given elsewhere.
+_LIKELY = 1.2
 # From here on the words alone say which reason it is.
 _SURE = 1.0
+# Questions that offer a choice of what to do, not of what is in the way.
+_CHOICES = frozenset({"close", "capture", "callback", "recap"})
 # A reason of one call is one customer's.
 _CALLS = 2
 
@@ -40,11 +46,25 @@ class Raised:
         """Log odds that it is one: by its words, and by how the agent replied."""
         return self.words + self.met
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is one without others like it."""
+        return self.strength >= _RAISED
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
     sentences: SaidTurn
-    met: float
+    isolating: SaidTurn
+    granted: bool
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.sentences[0].place.call.id, self.sentences[0].place.index
+
+    @property
+    def met(self) -> float:
+        return _GRANTED * self.granted + _ISOLATED * bool(self.isolating)
 
 
 def find_raised(
@@ -57,17 +77,23 @@ def find_raised(
     turns = tuple(_customer_turns(said))
     if not turns:
         return (), ()
-    reasons = known_reasons()
-    sure = [one for one in _look(turns, reasons, encoder) if one.words >= _SURE]
-    raised = _look(turns, tuple(_with_examples(reasons, sure)), encoder)
+    known = known_reasons()
+    sure = [one for one in _look(turns, known, encoder) if one.words >= _SURE and one.is_sure]
+    clear = {(one.said.place.call.id, one.said.place.index) for one in sure}
+    contexts = [Context(turn.sentences, bool(turn.isolating), turn.key in clear) for turn in turns]
+    reasons = (*_with_examples(known, sure), *unknown_reasons(contexts))
+    raised = _kept(_look(turns, reasons, encoder))
+    given = {one.reason for one in raised}
+    return raised, tuple(reason for reason in reasons if reason.label in given)
+
+
+def _kept(raised: Sequence[Raised]) -> tuple[Raised, ...]:
+    """Those of reasons that somebody surely gave and that more than one customer has."""
     calls = defaultdict(set)
     for one in raised:
         calls[one.reason].add(one.said.place.call.id)
-    kept = {reason for reason, of_calls in calls.items() if len(of_calls) >= _CALLS}
-    return (
-        tuple(one for one in raised if one.reason in kept),
-        tuple(reason for reason in reasons if reason.label in kept),
-    )
+    surely = {one.reason for one in raised if one.is_sure}
+    return tuple(one for one in raised if one.reason in surely and len(calls[one.reason]) >= _CALLS)
 
 
 def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
@@ -76,8 +102,12 @@ def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
             if not is_agents(turn):
                 answer = reply(talk, at + 1)
                 granted = any(one.act in ("acknowledge", "apologise") for one in answer)
-                isolated = any(isolates(one.text) for one in answer)
-                yield _Turn(turn, _GRANTED * granted + _ISOLATED * isolated)
+                isolating = tuple(one for one in answer if _isolates(one))
+                yield _Turn(turn, isolating, granted)
+
+
+def _isolates(one: Said) -> bool:
+    return one.act not in _CHOICES and isolates(one.text)
 
 
 def _with_examples(reasons: Iterable[Seed], sure: Iterable[Raised]) -> Iterator[Seed]:
@@ -112,7 +142,7 @@ def _reasons_of_turn(given: Sequence[Raised]) -> Iterator[Raised]:
     seen: set[str] = set()
     for rank, one in enumerate(by_words):
         enough = one.strength if rank == 0 else one.words
-        if enough >= _RAISED and one.reason not in seen:
+        if enough >= _LIKELY and one.reason not in seen:
             seen.add(one.reason)
             yield one
 
@@ -123,5 +153,8 @@ def _odds(sentences: Sequence[Said], reasons: Sequence[Seed], encoder: SentenceE
     near = Nearness((*reasons, *others), encoder).scores(np.stack([s.vector for s in sentences]))
     cued = [[reason.is_cued(plain(one.text)) for reason in reasons] for one in sentences]
     against = np.logaddexp.reduce(near[:, len(reasons) :], axis=1, keepdims=True)
-    odds: Scores = near[:, : len(reasons)] - against + _CUE * np.array(cued, np.float32)
+    asks = np.array([[one.question] for one in sentences], np.float32)
+    odds: Scores = (
+        near[:, : len(reasons)] - against + _CUE * np.array(cued, np.float32) - _ASKS * asks
+    )
     return odds
