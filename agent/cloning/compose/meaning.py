@@ -9,6 +9,8 @@ from agent.speech.protocols import SentenceEncoder, Vectors
 
 # Measured on the development corpora: what people do say for these steps is at least as near.
 LEAST = 0.35
+# What shares less with a thing is not about it.
+ABOUT = 0.25
 
 
 class Meaning:
@@ -23,6 +25,14 @@ class Meaning:
         if step not in self._sentences:
             return 1.0
         return float(np.max(self._vectors[step] @ self._encoder.encode([text])[0]))
+
+    def nearest(self, texts: Sequence[str], to: str) -> list[str]:
+        """The texts that are about a thing at all, the nearest first."""
+        if not texts:
+            return []
+        near = self._encoder.encode(list(texts)) @ self._encoder.encode([to])[0]
+        order = sorted(range(len(texts)), key=lambda i: (-float(near[i]), texts[i]))
+        return [texts[i] for i in order if near[i] >= ABOUT]
 
     @cached_property
     def _vectors(self) -> dict[str, Vectors]:

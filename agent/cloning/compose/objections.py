@@ -28,7 +28,7 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
     objection: dict[str, Any] = {
         "id": mined.id, "description": mined.description, "triggers": triggers,
     }  # fmt: skip
-    check = check_line(book, mined.id, mined.examples)
+    check = check_line(book, mined)
     if check is not None:
         objection["check"] = check
     for step, ids in (

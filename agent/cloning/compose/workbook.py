@@ -77,6 +77,10 @@ class Workbook:
                 found[self._place(line, text)] = None
         return list(found)
 
+    def nearest(self, texts: list[str], to: str) -> list[str]:
+        """Those of the texts that are about a thing, the nearest first; all, where none judges."""
+        return texts if self._meaning is None else self._meaning.nearest(texts, to)
+
     def _does(self, line: MinedLine, step: str) -> bool:
         if self._meaning is None or f"line:{line.id}" in self._edited:
             return True
