@@ -104,6 +104,14 @@ def quantities(text: str, names: Collection[str] = ()) -> tuple[Quantity, ...]:
     return tuple(_Reader(text, names).read())
 
 
+def number_spans(text: str, names: Collection[str] = ()) -> tuple[tuple[int, int], ...]:
+    """Where numbers of any kind stand: amounts, dates, times, digits read out; not in names.
+
+    "One" by itself is mostly a pronoun and counts only beside a unit.
+    """
+    return tuple(sorted(_Reader(text, names).numbers()))
+
+
 def spoken(text: str) -> str:
     """A text with its digits in words, as a voice says them; other signs of money too."""
     text = re.sub(r"[£$€]\s?([\d.,]+)", lambda m: f"{m[1]} {_SIGN_WORDS[m[0][0]]}", text)
@@ -146,6 +154,22 @@ class _Reader:
                 continue
             found, position = hours or self._amount(number)
             yield found
+
+    def numbers(self) -> Iterator[tuple[int, int]]:
+        amounts = [(amount.start, amount.end) for amount in self.read()]
+        yield from amounts
+        position = 0
+        while position < len(self._tokens):
+            last = self._run_end(position)
+            if last < position:
+                position += 1
+                continue
+            start, end = self._tokens[position].start, self._tokens[last].end
+            inside = any(first <= start and end <= stop for first, stop in amounts)
+            pronoun = self._text[start:end].lower() == "one"
+            if not inside and not pronoun and not self._is_name(position, last):
+                yield start, end
+            position = last + 1
 
     # -- numbers
 
