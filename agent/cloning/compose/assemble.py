@@ -10,7 +10,7 @@ from agent.cloning.compose.intents import add_examples, compose_intent
 from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.objections import compose_objection
 from agent.cloning.compose.opening import open_call
-from agent.cloning.compose.parts import parts_of, role_of
+from agent.cloning.compose.parts import Part, Role, parts_of, role_of
 from agent.cloning.compose.said import Sayer, is_question
 from agent.cloning.compose.slots import compose_slot
 from agent.cloning.compose.stages import MustSayLines, middle_of
@@ -30,7 +30,7 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     """
     facts, talk = given.facts, given.talk
     house = House.load()
-    believed = [f for f in facts.facts if f.confidence != "disputed" or f.id in given.approved]
+    believed = given.believed
     known = [*believed, *given.corrected.values()]
     meaning = Meaning(house.meaning, encoder) if encoder is not None else None
     sayer = Sayer(brief, house, known, _quotes(facts, talk), _of_customers(talk))
@@ -40,7 +40,7 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
             book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
     own = set(house.book["slots"])
     parts = parts_of(talk, own)
-    slots = {slot.id: compose_slot(book, slot) for slot in talk.slots if slot.id not in own}
+    slots = _slots(book, talk, parts, own)
     must_say = _must_say(book, talk)
     signals = [intent.id for intent in talk.intents if intent.id in house.agreeing]
     stages = middle_of(book, brief, parts, slots, must_say, signals)
@@ -54,7 +54,7 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     _ask_in_their_words(book, talk, data["slots"], own)
     data["stages"] = [*data["stages"][:2], *stages, *data["stages"][2:]]
     data["objections"] = _objections(book, talk, data)
-    data["intents"] += _intents(book, talk, data, Facts(facts=tuple(believed)), first)
+    data["intents"] += _intents(book, talk, data, Facts(facts=believed), first)
     open_call(book, brief, parts["open"], must_say.opening, data)
     _offer_callback(book, talk, data)
     _agree_from_side(data, signals)
@@ -123,6 +123,17 @@ def _source(fact: MinedFact) -> str:
 
 def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _slots(
+    book: Workbook, talk: Talk, parts: Mapping[Role, Part], own: set[str]
+) -> dict[str, dict[str, Any]]:
+    """Those that a part of the call asks for."""
+    asked = {slot_id for part in parts.values() for slot_id in part.slots}
+    for slot in talk.slots:
+        if slot.id not in asked and slot.id not in own:
+            book.leave_out(f"slot:{slot.id}", slot.label, f"asked in {slot.calls} calls only")
+    return {slot.id: compose_slot(book, slot) for slot in talk.slots if slot.id in asked}
 
 
 def _ask_in_their_words(

@@ -15,6 +15,7 @@ _CLAUSES = frozenset(
     {"what", "when", "where", "whether", "which", "who", "whom", "whose", "why", "how", "since",
      "until", "their", "your", "the"}
 )  # fmt: skip
+_TO_YOU = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "they're": "you're"}
 FIRST, DONE, NOT_DONE, QUEUE = "<first>", "<done>", "<not_done>", "<queue>"
 
 
@@ -38,7 +39,11 @@ class House:
         return cls(**yaml.load(text, Loader=PlaybookLoader))  # noqa: S506  a SafeLoader
 
     def about(self, text: str, label: str) -> str:
-        """One of `instead`'s texts about a slot; a label that is a clause takes no article."""
+        """One of `instead`'s texts about a slot, said to the caller.
+
+        A label is for a human's eyes ("what they pay now"); one that is a clause takes no article.
+        """
+        label = " ".join(_TO_YOU.get(word, word) for word in label.split())
         label = label[:1].lower() + label[1:]
         clause = label.split()[0] in _CLAUSES if label else False
         return text.replace("<the label>", label if clause else f"the {label}").replace(

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from agent.cloning.mine.facts.in_text import fact_spans
+from agent.cloning.mine.quantities import number_spans, spoken
 from agent.cloning.mined import Evidence, MinedFact
-from agent.dialogue.claims import QUANTITIES, claims_in
-from agent.dialogue.values.numbers import say_number
 
 
 def numbered_names(products: Sequence[str]) -> dict[str, str]:
@@ -13,11 +13,10 @@ def numbered_names(products: Sequence[str]) -> dict[str, str]:
 
     Without them a guard takes "Fibre Five Hundred" for an amount.
     """
-    spoken = {name: re.sub(r"\d+", lambda match: say_number(match[0]), name) for name in products}
     return {
-        f"name_of_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}": said
-        for name, said in spoken.items()
-        if any(claim.kind in QUANTITIES for claim in claims_in(said))
+        f"name_of_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}": spoken(name)
+        for name in products
+        if number_spans(spoken(name))
     }
 
 
@@ -32,17 +31,19 @@ def with_facts(
     With `where`, the turns in which the text was said, only facts stated there count: five pounds
     is not the price of the one thing because something else costs as much. None: a person wrote it.
     """
-    for fact_id, said in sorted(names.items(), key=lambda item: -len(item[1])):
-        text = _put(text, said, fact_id)
     turns = {(item.call, item.turn) for item in where or ()}
-    for fact in sorted(facts, key=lambda fact: (-len(fact.spoken), fact.id)):
-        stated = {(item.call, item.turn) for item in fact.evidence}
-        amount = any(char.isdigit() for char in str(fact.value))
-        if amount and (where is None or turns & stated):
-            text = _put(text, fact.spoken, fact.id)
+    near = [
+        fact
+        for fact in facts
+        if where is None or turns & {(item.call, item.turn) for item in fact.evidence}
+    ]
+    for start, end, fact_id in reversed(fact_spans(text, near)):
+        text = f"{text[:start]}{{{fact_id}}}{text[end:]}"
+    for fact_id, said in sorted(names.items(), key=lambda item: (-len(item[1]), item[0])):
+        text = _put(text, said, fact_id)
     return text
 
 
 def _put(text: str, said: str, fact_id: str) -> str:
-    pattern = re.escape(said).replace(r"\-", "[- ]").replace(r"\ ", "[- ]")
+    pattern = re.sub(r"\\[- ]", "[- ]", re.escape(said))
     return re.sub(rf"(?i)(?<![\w{{-]){pattern}(?![\w}}-])", f"{{{fact_id}}}", text)

@@ -12,7 +12,7 @@ Role = Literal["open", "discover", "pitch", "terms", "close", "capture", "recap"
 
 _ROLES: Mapping[Step, Role] = {
     "open": "open", "permission": "open", "discover": "discover", "summarise": "discover",
-    "pitch": "pitch", "answer_question": "pitch", "terms": "terms", "close": "close",
+    "pitch": "pitch", "terms": "terms", "close": "close",
     "capture": "capture", "recap": "recap", "sign_off": "end",
 }  # fmt: skip
 # Where a part stands that no mined stage places; and which comes first at the same place.
@@ -73,13 +73,16 @@ def parts_of(talk: Talk, elsewhere: Collection[str] = ()) -> dict[Role, Part]:
 
 
 def role_of(stage: MinedStage, talk: Talk) -> Role | None:
-    """What most of a stage's own lines do, by how often they were used; else what it asks for."""
-    votes: Counter[Role] = Counter()
+    """What most of a stage's own lines do, by how often they were used; else what it asks for.
+
+    None for one that has its own place in every playbook: objections, calling back, handing over.
+    """
+    votes: Counter[Role | None] = Counter()
     for line in talk.lines:
-        if line.stage == stage.id and (role := _ROLES.get(line.step)) is not None:
-            votes[role] += line.uses
+        if line.stage == stage.id:
+            votes[_ROLES.get(line.step)] += line.uses
     if votes:
-        return max(votes, key=lambda role: (votes[role], -_USUAL[role]))
+        return votes.most_common(1)[0][0]
     asked = [slot for slot in talk.slots if slot.id in stage.slots]
     if not asked:
         return None

@@ -44,8 +44,8 @@ def compose_slot(book: Workbook, mined: MinedSlot) -> dict[str, Any]:
 
 
 def _asks(book: Workbook, mined: MinedSlot, kind: SlotType) -> list[str]:
-    """The best question people put and another one for the second time."""
-    asks = book.sayable(mined.asks, is_question, most=2)
+    """The best question people put and another one for the second time, none for two things."""
+    asks = [name for name in book.sayable(mined.asks, is_question) if book.take(name)][:2]
     if len(asks) == 2:
         return asks
     own = [book.house.about(text, mined.label) for text in book.house.instead["ask"][kind.value]]

@@ -15,6 +15,7 @@ from agent.cloning.compose.workbook import Workbook
 Stage = dict[str, Any]
 
 _MOST_QUESTIONS = 2
+_MOST_STATEMENTS = 2
 # What one turn of statements may take; a caller has to get a word in.
 _TURN_S = 12.0
 
@@ -181,7 +182,10 @@ class _Middle:
         }  # fmt: skip
 
     def _statements(self, part: Part) -> list[str]:
-        return self._book.sayable(part.lines, _states, most=2)
+        """The best of its lines that state something, those that state a fact first."""
+        said = self._book.sayable(part.lines, _states)
+        said.sort(key=lambda name: "{" not in self._book.text_of(name))
+        return said[:_MOST_STATEMENTS]
 
     def _questions(self, part: Part) -> list[str]:
         asked = self._book.sayable(part.lines, is_question, step="re_ask", most=_MOST_QUESTIONS)

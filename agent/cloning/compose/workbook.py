@@ -36,6 +36,7 @@ class Workbook:
         self._edited = edited
         self._left_out: dict[str, LeftOut] = {}
         self._gaps: dict[str, Gap] = {}
+        self._taken: set[str] = set()
         self._placed: dict[str, str | None] = {}
 
     @property
@@ -76,6 +77,12 @@ class Workbook:
             if text is not None and (wanted is None or wanted(text)) and self._does(line, step):
                 found[self._place(line, text)] = None
         return list(found)
+
+    def take(self, line_id: str) -> bool:
+        """Whether nobody has taken the line yet, who then has."""
+        free = line_id not in self._taken
+        self._taken.add(line_id)
+        return free
 
     def nearest(self, texts: list[str], to: str) -> list[str]:
         """Those of the texts that are about a thing, the nearest first; all, where none judges."""
