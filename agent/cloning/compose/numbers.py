@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from agent.cloning.mine.facts.in_text import fact_spans
-from agent.cloning.mine.quantities import number_spans, spoken
+from agent.cloning.mine.quantities import spoken
 from agent.cloning.mined import Evidence, MinedFact
+from agent.dialogue.claims import QUANTITIES, claims_in
 
 
 def numbered_names(products: Sequence[str]) -> dict[str, str]:
@@ -16,8 +17,13 @@ def numbered_names(products: Sequence[str]) -> dict[str, str]:
     return {
         f"name_of_{re.sub(r'[^a-z0-9]+', '_', name.lower()).strip('_')}": spoken(name)
         for name in products
-        if number_spans(spoken(name))
+        if holds_amount(spoken(name))
     }
+
+
+def holds_amount(text: str) -> bool:
+    """Whether the guard of live calls takes any of it for an amount."""
+    return any(claim.kind in QUANTITIES for claim in claims_in(text))
 
 
 def with_facts(

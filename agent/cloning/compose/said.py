@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from agent.cloning.compose.brief import Brief
 from agent.cloning.compose.fit import PLACEHOLDER, unfit
 from agent.cloning.compose.house import House
-from agent.cloning.compose.numbers import numbered_names, with_facts
+from agent.cloning.compose.numbers import holds_amount, numbered_names, with_facts
 from agent.cloning.mined import Evidence, MinedFact
 from agent.cloning.redact.residual import residual
 from agent.dialogue.claims import ClaimKind, claims_in
@@ -56,6 +56,8 @@ class Sayer:
         if why is not None:
             raise Unfit(why)
         text = with_facts(tidy(text), self._facts, self.numbered, where)
+        if re.search(r"\}['’\w]|[\w'’]\{", text):
+            raise Unfit("it bends a value that is said as it stands in the facts")
         known = {fact.id for fact in self._facts} | {*self.numbered, "company", "agent_name"}
         for name in VARIABLE.findall(text):
             if name not in known:
@@ -94,7 +96,9 @@ def _names(
     """
     said = (brief.company, *brief.products, *(fact.subject for fact in facts))
     words = [word.strip(".,'\"") for text in said for word in re.split(r"[\s-]+", text)]
-    own = dict.fromkeys(word for word in words if word[:1].isupper() and word.isalpha())
+    own = dict.fromkeys(
+        word for word in words if word[:1].isupper() and word.isalpha() and not holds_amount(word)
+    )
     calls = _calls_by_name(quotes)
     foreign = {word.lower() for word in own} | _calls_by_name(of_customers).keys()
     often = (word for word, of in calls.items() if len(of) >= _OFTEN and word not in foreign)
