@@ -41,14 +41,18 @@ _NO_NAMES = frozenset(
         "minute", "hour", "mile", "miles", "day", "week", "metre",
     }
 )  # fmt: skip
+# Small words inside the names of places.
+_INSIDE = frozenset({"of", "on", "upon", "y", "le", "la", "under", "by", "next", "in"})
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
 _NAMED_HOUSE = re.compile(
     r"[,.]? (?:(?:and )?it[’']s |at |called )?(?:the )?"
     r"(?P<name>[A-Z][a-z]+(?:[’']s)?(?: [A-Z][a-z]+)*)(?=[.,!?]|$)"
 )
+_THE_HOUSE = re.compile(r"\b(?:it[’']s|is|at) the (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)")
 _NAMED_AT_END = re.compile(r" (?:it's|at) the (?P<name>\w+(?: \w+)?)$")
 _MAX_NAME = 4
 _MAX_LOWER = 3
+_MAX_SMALL = 2
 _MAX_NUMBER = 4
 
 
@@ -71,7 +75,8 @@ def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
     """Streets and houses of this call said again, with the number before them."""
     text = said.text
     for name in sorted({_street_name(span.key) for span in told if span.kind == "ADDRESS"}):
-        size = len(name)
+        telling = any(len(word) > _MAX_SMALL and word not in _NO_NAMES for word in name)
+        size = len(name) if telling else 0
         for position in range(len(text.words) - size + 1) if size else ():
             number = _number_start(text, position)
             same = tuple(text.lows[position : position + size]) == name
@@ -97,6 +102,8 @@ def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> I
         number = _number_start(text, name)
         if number < name < after and name - number <= _MAX_NUMBER:
             yield _span(text, _with_unit(text, number), after)
+        elif text.cased and (named := _named_place(text, name, after, names)) < after:
+            yield _span(text, named, after)
         yield from _house_after(text, postcode.end, names)
 
 
@@ -105,6 +112,8 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
     text = said.text
     if not (text.cased and (said.asked("address") or said.asked("postcode"))):
         return
+    for match in _THE_HOUSE.finditer(text.said):
+        yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
     for position in range(len(text.words)):
         end = position
         while end < len(text.words) and _is_number(text, end) and not text.ends(end):
@@ -118,6 +127,16 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
             yield _span(text, position, name)
 
 
+def _named_place(text: Text, start: int, end: int, names: NameBook) -> int:
+    """Where a place's name begins among capitals before a postcode; `end` where there is none."""
+    for position in range(start, end):
+        word = text.words[position]
+        plain = word.begins or names.is_doing(word.low)
+        if word.capital and not plain and word.low not in names.first:
+            return position
+    return end
+
+
 def _is_name_part(text: Text, position: int) -> bool:
     word = text.words[position]
     return word.capital or word.low == "'s"
@@ -127,7 +146,7 @@ def _is_place(text: Text, position: int) -> bool:
     word = text.words[position]
     if text.ends(position) or _is_number(text, position):
         return False
-    if word.low in ("'s", "the"):
+    if word.low in ("'s", "the") or (text.cased and word.low in _INSIDE):
         return True
     return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
 
@@ -162,6 +181,8 @@ def _street_start(said: Said, last: int, names: NameBook, *, asked: bool) -> int
     if kind.low in _STREETS and (numbered or asked or close):
         return number
     name = text.lows[start:last]
+    if kind.low in _STREETS and not any(map(names.is_word, name)):
+        return number
     if kind.low in _WAYS and numbered and not any(map(names.is_doing, name)):
         return number
     return number if (numbered or kind.low in _HOUSES) and (asked or close) else None

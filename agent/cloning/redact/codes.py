@@ -15,14 +15,16 @@ from agent.dialogue.values.spelling import ALPHABET, spelled_at
 # Spellings of digits that are words of their own in free speech.
 _UNITS = {word: digit for word, digit in UNITS.items() if word not in {"won", "ate", "tree"}}
 _REPEATS = frozenset({"double", "triple", "treble"})
-_FILLERS = frozenset({"um", "uh", "er", "erm"})
+# May stand between the characters of one number.
+_FILLERS = frozenset(
+    {"um", "uh", "er", "erm", "dash", "hyphen", "slash", "stroke", "space", "then"}
+)
 _JOINS = re.compile(r"[\s,\-…]*")
 _QUANTITY = re.compile(
     r"[\s,]*(?:(?:and )?a half|point|pounds?|quid|pence|p\b|per\b|%|percent|grand|thousand|million"
     r"|hundred|meg\w*|gig\w*|months?|weeks?|days?|hours?|minutes?|mins?|years?|o'?clock|am\b|pm\b"
     r"|a (?:month|week|year|day|head|night|visit|unit)|each\b|times\b|miles?|people|metres?|feet"
-    r"|inch\w*|kilos?|degrees|euros?|dollars?|and (?:twenty|thirty|forty|fifty|sixty|seventy"
-    r"|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
+    r"|inch\w*|kilos?|degrees|euros?|dollars?)"
 )
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")

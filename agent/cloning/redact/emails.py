@@ -57,7 +57,7 @@ def _without_at(text: Text, names: NameBook) -> Iterator[Span]:
         if word.low in _SYMBOLS and position > 0:
             start = _local_start(text, position, names)
             end = position + 1
-            while end < len(text.words) and _is_piece(text, end, names):
+            while end < len(text.words) and not text.ends(end - 1) and _is_piece(text, end, names):
                 end += 1
             if start < position and end > position + 1:
                 yield _span(text, start, end)

@@ -16,6 +16,7 @@ _AFTER = re.compile(
 _SPEAKING = re.compile(r",? ?(?:speaking|calling|here)\b")
 _FROM = re.compile(r"\s*,? ?from (?:the )?(?P<where>\w+)")
 _NOT_FROM = frozenset({"now", "then", "there", "here", "today", "what", "that", "this", "next"})
+_TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|mister|missus|dr|doctor)\.? $")
 _HELLO = re.compile(r"(?:[,.!?…]|\b(?:hello|hi|hiya|hey|morning|afternoon|evening))\s*$")
 OPENING = 4
 
@@ -30,6 +31,7 @@ def introduces_self(
     """
     words = said.text.words
     before, after = said.text.low[: words[start].start], said.text.low[words[end - 1].end :]
+    before = _TITLE.sub("", before)
     origin = _FROM.match(after)
     came = origin is not None and origin["where"] not in _NOT_FROM
     if _NAME_IS.search(before) or (IT_IS.search(before) and (came or _AFTER.match(after))):

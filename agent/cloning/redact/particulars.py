@@ -60,7 +60,11 @@ _BORN = re.compile(
     rf"|{_PAST}|\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?)\b"
 )
 # A full date of the last century is a birthday wherever it is said.
-_LONG_AGO = re.compile(rf"\b{_DAY_MONTH},? {_PAST}\b")
+_LONG_AGO = re.compile(
+    rf"\b(?:{_DAY_MONTH},? {_PAST}"
+    rf"|{_ORDINAL} of the {_ORDINAL},? (?:{_PAST}|{_TENS}(?:[- ]{_UNIT})?))\b"
+)
+_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?\b(?!{_MORE})")
 
 
 _STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
@@ -78,6 +82,8 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
     for match in _BORN.finditer(low):
         if born or "birth" in said.topics(match.start()):
             yield Span(match.start(), match.end(), "AGE", match[0])
+    for match in _YEAR_ONLY.finditer(low) if born else ():
+        yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):
         yield Span(match.start(), match.end(), "AGE", match[0])
     for pattern in _health():

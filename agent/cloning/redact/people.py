@@ -36,11 +36,11 @@ _LEAD = re.compile(
     r"(?:\b(?:(?:is that|is this|is it) (?:still )?|(?:speaking|talking|speak|talk) (?:to|with) "
     r"|ask for |name(?: ?'s| is) |call me |(?:under|in) the name(?: of)? |surname(?: ?'s| is)? "
     r"|(?:first|last|full|second|family|maiden) name(?: ?'s| is)? |put you through to "
-    rf"|{_KIN}(?: ?'s)?,? (?:is |called |named |name is |name's )?"
-    r"|(?:called|named) |say hello to |regards to |care of |on behalf of |in (?:my|his|her) name,? "
+    r"|(?:called|named) |say hello to |regards to |care of |in (?:my|his|her) name,? "
     r"|account (?:holder|name)(?: is|'s)? |passenger(?: is|'s)? |patient(?: is|'s)? "
     r"|policyholder(?: is|'s)? |(?:booked|booking|appointment) (?:is )?(?:for|under) ))$"
 )
+_RELATIVE = re.compile(rf"\b{_KIN}(?: ?'s)?,? (?:is |called |named |name is |name's )?$")
 _GREETING = re.compile(
     r"\b(?:hello|hi|hiya|hey|thanks|thank you|thank you (?:so|very) much|thanks (?:very|so) much"
     r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
@@ -131,14 +131,16 @@ class Namer:
             return False
         if text.cased and not word.capital:
             return False
-        if not text.cased and position > 0 and _is_number(text.lows[position - 1]):
+        counted = position > 0 and _is_number(text.lows[position - 1])
+        if not text.cased and counted and word.low not in self.names.sure:
             return False
         return self.names.is_name(word.low) or word.low not in self.common
 
     def _is_self(self, said: Said, position: int, end: int, *, likely: bool) -> bool:
         low = said.text.lows[position]
-        if said.text.lows[end : end + 1] == ["speaking"] and not self.names.is_doing(low):
-            return True
+        alone = likely or end - position == 1
+        if said.text.lows[end : end + 1] == ["speaking"] and alone:
+            return not self.names.is_doing(low)
         first_name = low in self.names.first
         return (likely or first_name) and introduces_self(
             said, position, end, self.company, first_name=first_name
@@ -147,8 +149,11 @@ class Namer:
     def _is_led(self, text: Text, position: int, *, likely: bool) -> bool:
         """ "Is that Helen", "my son Yusuf", "Mrs Marsh", "Doctor Shah"."""
         low = text.lows[position]
-        if _LEAD.search(text.low[: text.words[position].start]):
-            return likely or (low in self.names.first and low not in _MODAL)
+        before = text.low[: text.words[position].start]
+        relative = bool(_RELATIVE.search(before))
+        if relative or _LEAD.search(before):
+            capital = relative and text.cased and not text.words[position].begins
+            return likely or capital or (low in self.names.first and low not in _MODAL)
         if self._is_titled(text, position):
             return likely
         related = position > 0 and text.lows[position - 1] in _RELATED
@@ -231,7 +236,7 @@ class Namer:
         if end == len(text.words) and text.lows[position] not in self.common:
             return bool(before) and text.lows[position - 1] not in words("before_things")
         following = text.lows[end] if end < len(text.words) else ""
-        if text.lows[position] in _MODAL and not _CALLED.search(before):
+        if text.lows[position] in self.names.rarely and not _CALLED.search(before):
             return False
         return bool(_GREETING.search(before)) and following not in _NO_CALL
 

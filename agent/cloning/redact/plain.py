@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
 _OURS = re.compile(
-    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
+    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|help ?line|hot ?line|the office|out of hours"
+    r"|(?:direct|main|emergency|support|booking|service|sales) (?:line|number))\b"
     r"(?!.*\b(?:you|your)\b)"
 )
 _YOURS = re.compile(
@@ -73,7 +74,14 @@ class Redactor:
         values = list(_without_ours(turns, values, self.company))
         told = [span for spans in values for span in spans]
         found = [
-            apart([*spans, *roll.places(said), *repeated(said, told), *_pieces(said, before)])
+            apart(
+                [
+                    *spans,
+                    *roll.places(said),
+                    *repeated(said, told),
+                    *_pieces(said, before),
+                ]
+            )
             for said, spans, before in zip(turns, values, _earlier(values), strict=True)
         ]
         placeholders = Placeholders()

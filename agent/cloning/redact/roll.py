@@ -107,7 +107,7 @@ class Roll:
         if said.text.cased:
             return word.capital and (
                 not word.begins
-                or not namer.names.is_word(word.low)
+                or not namer.names.is_doing(word.low)
                 or (namer.names.is_name(word.low) and word.low not in namer.names.rarely)
             )
         if word.low in self._own and word.low not in namer.names.rarely:

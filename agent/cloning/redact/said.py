@@ -22,7 +22,7 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"|(?:three|last|four|back|little) (?:digits|numbers?)|(?:back|little) one|the card)\b"
     ),
     "account": re.compile(
-        r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book)\b"
+        r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book|bank with)\b"
     ),
     "reference": re.compile(
         r"\b(?:reference|(?:policy|booking|order|claim|customer|member(?:ship)?|case|ticket|job"
