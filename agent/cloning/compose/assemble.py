@@ -7,9 +7,10 @@ from agent.cloning.compose.brief import Brief
 from agent.cloning.compose.composition import Composition, Origin
 from agent.cloning.compose.house import House
 from agent.cloning.compose.intents import add_examples, compose_intent
+from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.objections import compose_objection
 from agent.cloning.compose.opening import open_call
-from agent.cloning.compose.parts import parts_of, role_of
+from agent.cloning.compose.parts import Part, Role, parts_of, role_of
 from agent.cloning.compose.said import Sayer, is_question
 from agent.cloning.compose.slots import compose_slot
 from agent.cloning.compose.stages import MustSayLines, middle_of
@@ -17,23 +18,31 @@ from agent.cloning.compose.workbook import Workbook
 from agent.cloning.mined import Evidence, Facts, MinedFact, MinedIntent, Talk
 from agent.cloning.review.reviewed import Reviewed
 from agent.dialogue.playbook import Playbook
+from agent.speech.protocols import SentenceEncoder
 
 _APPROVED = "approved"
 
 
-def compose(given: Reviewed, brief: Brief) -> Composition:
-    """The playbook and the account of it, from what was mined and decided."""
+def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = None) -> Composition:
+    """The playbook and the account of it, from what was mined and decided.
+
+    Without an encoder nobody judges whether a line means what its step is for.
+    """
     facts, talk = given.facts, given.talk
     house = House.load()
-    believed = [f for f in facts.facts if f.confidence != "disputed" or f.id in given.approved]
+    believed = given.believed
     known = [*believed, *given.corrected.values()]
-    book = Workbook(talk, Sayer(brief, house, known, _quotes(facts, talk)), house, _barred(given))
+    meaning = Meaning(house.meaning, encoder) if encoder is not None else None
+    sayer = Sayer(brief, house, known, _quotes(facts, talk), _of_customers(talk))
+    book = Workbook(talk, sayer, house, _barred(given), meaning, given.edited)
     for fact in facts.facts:
         if fact not in believed:
             book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
-    parts, slots = parts_of(talk), _slots(book, talk, house)
+    own = set(house.book["slots"])
+    parts = parts_of(talk, own)
+    slots = _slots(book, talk, parts, own)
     must_say = _must_say(book, talk)
-    signals = [intent.id for intent in talk.intents if intent.kind == "signal"]
+    signals = [intent.id for intent in talk.intents if intent.id in house.agreeing]
     stages = middle_of(book, brief, parts, slots, must_say, signals)
     first = stages[0]["id"] if stages else "offer_human"
     if not stages:
@@ -42,9 +51,10 @@ def compose(given: Reviewed, brief: Brief) -> Composition:
     data["facts"] |= _fact_table(book, believed, given)
     data["names"] = list(book.sayer.names)
     data["slots"] |= slots
+    _ask_in_their_words(book, talk, data["slots"], own)
     data["stages"] = [*data["stages"][:2], *stages, *data["stages"][2:]]
     data["objections"] = _objections(book, talk, data)
-    data["intents"] += _intents(book, talk, data, Facts(facts=tuple(believed)), first)
+    data["intents"] += _intents(book, talk, data, Facts(facts=believed), first)
     open_call(book, brief, parts["open"], must_say.opening, data)
     _offer_callback(book, talk, data)
     _agree_from_side(data, signals)
@@ -61,6 +71,13 @@ def compose(given: Reviewed, brief: Brief) -> Composition:
 def _quotes(facts: Facts, talk: Talk) -> list[Evidence]:
     said = (*(line.evidence for line in talk.lines), *(fact.evidence for fact in facts.facts))
     return [item for evidence in said for item in evidence]
+
+
+def _of_customers(talk: Talk) -> list[Evidence]:
+    """What customers said: a name in it is theirs, as whom they are with now."""
+    kinds = (talk.objections, talk.intents)
+    found = [example for kind in kinds for item in kind for example in item.examples]
+    return [*found, *(answer for slot in talk.slots for answer in slot.evidence)]
 
 
 def _barred(given: Reviewed) -> dict[tuple[str, int], str]:
@@ -82,7 +99,10 @@ def _barred(given: Reviewed) -> dict[tuple[str, int], str]:
 def _fact_table(
     book: Workbook, facts: Iterable[MinedFact], given: Reviewed
 ) -> dict[str, dict[str, Any]]:
-    table = {}
+    table: dict[str, dict[str, Any]] = {
+        name: {"value": said, "spoken": said, "source": "what agents call it"}
+        for name, said in book.sayer.numbered.items()
+    }
     for mined in facts:
         fact = given.corrected.get(mined.id, mined)
         table[fact.id] = {
@@ -105,12 +125,24 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _slots(book: Workbook, talk: Talk, house: House) -> dict[str, dict[str, Any]]:
-    return {
-        slot.id: compose_slot(book, slot)
-        for slot in talk.slots
-        if slot.id not in house.book["slots"]
-    }
+def _slots(
+    book: Workbook, talk: Talk, parts: Mapping[Role, Part], own: set[str]
+) -> dict[str, dict[str, Any]]:
+    """Those that a part of the call asks for."""
+    asked = {slot_id for part in parts.values() for slot_id in part.slots}
+    for slot in talk.slots:
+        if slot.id not in asked and slot.id not in own:
+            book.leave_out(f"slot:{slot.id}", slot.label, f"asked in {slot.calls} calls only")
+    return {slot.id: compose_slot(book, slot) for slot in talk.slots if slot.id in asked}
+
+
+def _ask_in_their_words(
+    book: Workbook, talk: Talk, slots: dict[str, dict[str, Any]], own: set[str]
+) -> None:
+    """The best question for what every playbook asks goes before the house's."""
+    for mined in (slot for slot in talk.slots if slot.id in own):
+        asks = book.sayable(mined.asks, is_question, most=1)
+        slots[mined.id]["ask"] = [*asks, *slots[mined.id]["ask"]]
 
 
 def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
@@ -118,16 +150,18 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
     stages = {stage.id: stage for stage in talk.stages}
     found: dict[str, list[str]] = {"open": [], "terms": [], "end": []}
     for item in talk.must_say:
+        role = role_of(stages[item.stage], talk) if item.stage in stages else None
         lines = book.sayable([item.line], most=1)
+        if not lines and role == "open":
+            book.leave_out(f"must_say:{item.id}", item.description, "the greeting does it")
+            continue
         if not lines:
-            book.gap(
-                f"must_say.{item.id}",
-                f"“{item.description}” has to be said, and no line for it can be: edit one",
-            )
+            why = f"“{item.description}” has to be said, and no line for it can be: edit one"
+            book.gap(f"must_say.{item.id}", why)
             continue
         book.lines[lines[0]]["locked"] = True
-        role = role_of(stages[item.stage], talk) if item.stage in stages else None
-        found[role if role in ("open", "end") else "terms"].append(lines[0])
+        place = role if role in ("open", "end") else "terms"
+        found[place] = list(dict.fromkeys([*found[place], lines[0]]))
         book.origins[f"compliance.must_say.{lines[0]}"] = Origin(
             item=f"must_say:{item.id}", evidence=item.evidence, share=item.share
         )
@@ -183,17 +217,17 @@ def _fixes(book: Workbook, data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if capture is None or not any(stage["id"] == "recap" for stage in data["stages"]):
         return
     for slot_id in capture["slots"]:
-        label = data["slots"][slot_id]["label"].lower()
+        label = data["slots"][slot_id]["label"]
         yield {
             "id": f"fix_{slot_id}", "only_in": ["correction", "recap"],
-            "examples": [text.replace("<label>", label) for text in book.house.instead["fixes"]],
+            "examples": [book.house.about(text, label) for text in book.house.instead["fixes"]],
             "then": {"clear": [slot_id], "to": "capture"},
         }  # fmt: skip
 
 
 def _offer_callback(book: Workbook, talk: Talk, data: Mapping[str, Any]) -> None:
     ids = [line.id for line in talk.lines if line.step == "callback"]
-    offers = book.sayable(ids, is_question, most=1)
+    offers = book.sayable(ids, is_question, step="callback", most=1)
     if offers:
         stage = next(stage for stage in data["stages"] if stage["id"] == "callback_offer")
         stage["entry"] = offers

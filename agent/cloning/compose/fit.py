@@ -40,6 +40,15 @@ _RULES = {
         \blast\ time\b | \bwe\ spoke\b | \bi\ rang\ you\b | \b(?:as|like)\ i\ said\b
         | \bi\ promised\b)
     """,
+    "it is about somebody whom only this customer knows": r"""(?i:
+        \b(?:he|she|him|her|his|hers)(?:'(?:s|d|ll))?\b)
+    """,
+    "it promises what the agent itself can't see to": r"""(?i:
+        \b(?:i'll|i\ will|i'm\ going\ to|i'd\ rather|i\ can|i\ could|let\ me)\ (?:just\ |then\ )?
+        (?:ring|call|phone|try\ you|text|email|e-mail|send|post|put\ (?:you\ through|a\ note)
+        |connect|transfer|pass\ you|get\ (?:it|you|that)\ (?:taken\ )?off|take\ (?:it|you|that)\ off
+        |give\ you\ a\ (?:ring|call|bell)|have\ our)\b)
+    """,
     "it asks for payment numbers, which are never taken on the phone": r"""(?i:
         (?:\b(?:what|give|read|take|have|need|tell)\b.*)
         \b(?:card|long|account)\ number\b | \bsort\ code\b | \bsecurity\ code\b | \bexpiry\ date\b)

@@ -1,6 +1,6 @@
 """The house's own part of every playbook, and its words for what recordings do not give."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -11,21 +11,44 @@ from agent.cloning.compose.brief import Brief
 from agent.dialogue.loader import PlaybookLoader
 from agent.dialogue.playbook import Playbook
 
+_CLAUSES = frozenset(
+    {"what", "when", "where", "whether", "which", "who", "whom", "whose", "why", "how", "since",
+     "until", "their", "your", "the"}
+)  # fmt: skip
+_TO_YOU = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "they're": "you're"}
 FIRST, DONE, NOT_DONE, QUEUE = "<first>", "<done>", "<not_done>", "<queue>"
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`book` is a playbook without its middle, `instead` is wording by what it stands for."""
+    """`book` is a playbook without its middle, `instead` is wording by what it stands for.
+
+    `agreeing` are intents by which a caller agrees, `meaning` has sentences that do what a step of
+    a call does.
+    """
 
     book: Mapping[str, Any]
+    agreeing: Sequence[str]
     instead: Mapping[str, Any]
+    meaning: Mapping[str, Sequence[str]]
 
     @classmethod
     def load(cls) -> "House":
         """From house.yaml beside this module."""
         text = (resources.files(__package__) / "house.yaml").read_text("utf-8")
         return cls(**yaml.load(text, Loader=PlaybookLoader))  # noqa: S506  a SafeLoader
+
+    def about(self, text: str, label: str) -> str:
+        """One of `instead`'s texts about a slot, said to the caller.
+
+        A label is for a human's eyes ("what they pay now"); one that is a clause takes no article.
+        """
+        label = " ".join(_TO_YOU.get(word, word) for word in label.split())
+        label = label[:1].lower() + label[1:]
+        clause = label.split()[0] in _CLAUSES if label else False
+        return text.replace("<the label>", label if clause else f"the {label}").replace(
+            "<label>", label
+        )
 
     def filled(self, brief: Brief, first: str) -> dict[str, Any]:
         """The book for a company, going on to the stage `first` when the caller is ready."""

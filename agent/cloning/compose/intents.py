@@ -1,17 +1,19 @@
 """What callers want: the house's intents with real words added, and the mined ones with answers."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from agent.cloning.compose.composition import Origin
 from agent.cloning.compose.said import Unfit
 from agent.cloning.compose.workbook import Workbook
-from agent.cloning.mined import Evidence, Facts, MinedIntent
-from agent.dialogue.rules import normalise
+from agent.cloning.mined import Evidence, Facts, MinedIntent, MinedObjection
+from agent.dialogue.rules import is_question, normalise
 
 _MOST_EXAMPLES = 30
 _MOST_WORDS = 25
 _CHECK_WORDS = range(3, 11)
+_TELLING_WORDS = 4
 
 
 def add_examples(
@@ -33,7 +35,7 @@ def compose_intent(book: Workbook, mined: MinedIntent, facts: Facts, first: str)
     """
     intent: dict[str, Any] = {"id": mined.id}
     intent["examples"] = examples_of(mined.examples)
-    check = check_line(book, mined.id, mined.examples)
+    check = check_line(book, mined)
     if check is not None:
         intent["check"] = check
     if mined.kind == "signal":
@@ -49,27 +51,34 @@ def examples_of(evidence: Iterable[Evidence]) -> list[str]:
     return _distinct(text for text in texts if text and len(text.split()) <= _MOST_WORDS)
 
 
-def check_line(book: Workbook, label: str, examples: Iterable[Evidence]) -> str | None:
-    """A line that asks, in a customer's words, whether this was meant; None without good ones."""
-    texts = [normalise(item.quote) for item in examples if "<" not in item.quote]
-    short = [text for text in texts if len(text.split()) in _CHECK_WORDS]
-    for text in sorted(short, key=lambda text: (len(text.split()), text)):
+def check_line(book: Workbook, mined: MinedIntent | MinedObjection) -> str | None:
+    """A line that asks, in a customer's words, whether this was meant; None without good ones.
+
+    For a question only words that ask something are good.
+    """
+    texts = [normalise(item.quote) for item in mined.examples if "<" not in item.quote]
+    asks = isinstance(mined, MinedIntent) and mined.kind == "question"
+    short = sorted(
+        {text for text in texts if len(text.split()) in _CHECK_WORDS},
+        key=lambda text: (len(text.split()), text),
+    )
+    for text in book.nearest(short, mined.description):
+        if asks and not is_question(text):
+            continue
         try:
-            said = book.sayer.line(text).rstrip(".?!…")
+            said = book.sayer.line(text, ()).rstrip(".?!…")
         except Unfit:
             continue
-        lower = (
-            said if said.startswith("I ") or said.startswith("I'") else said[0].lower() + said[1:]
-        )
-        return book.own_line(
-            f"check.{label}", book.house.instead["check"].replace("<example>", lower)
-        )
+        lower = said if re.match(r"I\b", said) else said[0].lower() + said[1:]
+        check = book.house.instead["check"].replace("<example>", lower)
+        return book.own_line(f"check.{mined.id}", check)
     return None
 
 
 def answer_to(book: Workbook, mined: MinedIntent, facts: Facts) -> str | None:
     """The best line that answers it, or else the statement of a fact that agents answer it with."""
-    for line_id in book.sayable(mined.answers, most=1):
+    asked = [mined.description, *examples_of(mined.examples)]
+    for line_id in book.sayable(mined.answers, lambda text: _tells(book, text, asked), most=1):
         return line_id
     stated = {fact.id: fact for fact in facts.facts}
     for fact in (stated[fact_id] for fact_id in mined.facts if fact_id in stated):
@@ -89,12 +98,18 @@ def _then(book: Workbook, mined: MinedIntent, facts: Facts, first: str) -> dict[
     if mined.kind == "end":
         return {"to": "goodbye"}
     if mined.kind == "signal":
-        return {"to": first}
+        return {"to": first if mined.id in book.house.agreeing else "@stay"}
     book.gap(
         f"intents.{mined.id}",
         f"“{mined.description}”: nobody's answer to it can be said, so a colleague is offered",
     )
     return {"say": ["scope.unknown"], "to": "offer_human"}
+
+
+def _tells(book: Workbook, text: str, asked: Iterable[str]) -> bool:
+    """Whether a text answers: it states a fact, or says enough and something about the matter."""
+    enough = len(text.split()) >= _TELLING_WORDS
+    return "{" in text or (enough and any(book.nearest([text], to) for to in asked))
 
 
 def _note(book: Workbook, mined: MinedIntent) -> None:

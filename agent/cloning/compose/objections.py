@@ -8,8 +8,7 @@ from agent.cloning.compose.said import is_question
 from agent.cloning.compose.workbook import Workbook
 from agent.cloning.mined import MinedObjection
 
-_MOST_ANSWERS = 4
-_MOST_OTHERS = 3
+_MOST = {"acknowledge": 3, "clarify": 2, "answer": 4, "re_ask": 3}
 _ATTEMPTS = 2
 _STEPS = {
     "acknowledge": "nobody's words to grant it can be said",
@@ -29,18 +28,16 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
     objection: dict[str, Any] = {
         "id": mined.id, "description": mined.description, "triggers": triggers,
     }  # fmt: skip
-    check = check_line(book, mined.id, mined.examples)
+    check = check_line(book, mined)
     if check is not None:
         objection["check"] = check
-    answers = book.sayable(mined.answer, most=_MOST_ANSWERS)
-    objection["acknowledge"] = book.sayable(
-        mined.acknowledge, lambda text: not is_question(text), most=_MOST_OTHERS
-    ) or _own(book, mined, "acknowledge")
-    objection["clarify"] = book.sayable(mined.clarify, is_question, most=_MOST_OTHERS)
-    objection["answer"] = answers or _own(book, mined, "answer")
-    objection["re_ask"] = book.sayable(mined.re_ask, is_question, most=_MOST_OTHERS) or _own(
-        book, mined, "re_ask"
-    )
+    for step, ids in (
+        ("acknowledge", mined.acknowledge), ("clarify", mined.clarify),
+        ("answer", mined.answer), ("re_ask", mined.re_ask),
+    ):  # fmt: skip
+        asks = step in ("clarify", "re_ask")
+        lines = book.sayable(ids, is_question if asks else _states, step=step, most=_MOST[step])
+        objection[step] = lines if lines or step == "clarify" else _own(book, mined, step)
     objection["max_attempts"] = min(_ATTEMPTS, len(objection["answer"]))
     objection["after_fail"] = {"to": "callback_offer"}
     book.origins[f"objections.{mined.id}"] = Origin(
@@ -48,6 +45,10 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
         win_rate=mined.overcome / mined.met if mined.met else None,
     )  # fmt: skip
     return objection
+
+
+def _states(text: str) -> bool:
+    return not is_question(text)
 
 
 def _own(book: Workbook, mined: MinedObjection, step: str) -> list[str]:

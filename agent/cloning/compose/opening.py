@@ -17,7 +17,8 @@ def open_call(
     # The greeting tells of the recording already.
     said = [name for name in must_say if "record" not in book.text_of(name).lower()]
     stages["opening"]["entry"] += said
-    questions = book.sayable(part.lines, is_question, most=1)
+    asks = "permission" if brief.direction == "outbound" else ""
+    questions = book.sayable(part.lines, is_question, step=asks, most=1)
     if brief.direction == "inbound":
         reason = data["slots"]["reason"]
         reason["ask"] = [*questions, *reason["ask"]]

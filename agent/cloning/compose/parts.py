@@ -1,7 +1,7 @@
 """The middle of a call in the order that was mined: what kind of part each stage is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ Role = Literal["open", "discover", "pitch", "terms", "close", "capture", "recap"
 
 _ROLES: Mapping[Step, Role] = {
     "open": "open", "permission": "open", "discover": "discover", "summarise": "discover",
-    "pitch": "pitch", "answer_question": "pitch", "terms": "terms", "close": "close",
+    "pitch": "pitch", "terms": "terms", "close": "close",
     "capture": "capture", "recap": "recap", "sign_off": "end",
 }  # fmt: skip
 # Where a part stands that no mined stage places; and which comes first at the same place.
@@ -20,6 +20,13 @@ _USUAL: Mapping[Role, float] = {
     "open": 0.0, "discover": 0.2, "pitch": 0.4, "terms": 0.6, "close": 0.7, "capture": 0.8,
     "recap": 0.9, "end": 1.0,
 }  # fmt: skip
+
+
+# Uses from which a line is somebody's way and not an accident.
+_REPEATED = 2
+# A caller answers so many questions; and only what is asked in this share of the calls is asked.
+_MOST_ASKED: Mapping[Role, int] = {"discover": 4, "capture": 6}
+_ASKED_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,12 @@ class Part:
     stages: tuple[MinedStage, ...]
 
 
-def parts_of(talk: Talk) -> dict[Role, Part]:
-    """Every kind of part, in mined order; one without lines, slots and stages holds nothing."""
-    steps = {line.id: line.step for line in talk.lines}
-    slots = {slot.id: slot for slot in talk.slots}
+def parts_of(talk: Talk, elsewhere: Collection[str] = ()) -> dict[Role, Part]:
+    """Every kind of part, in mined order; one without lines, slots and stages holds nothing.
+
+    Slots `elsewhere` are asked for outside of the middle.
+    """
+    slots = [slot for slot in talk.slots if slot.id not in elsewhere]
     stages: dict[Role, list[MinedStage]] = {role: [] for role in _USUAL}
     for stage in talk.stages:
         role = role_of(stage, talk)
@@ -46,25 +55,16 @@ def parts_of(talk: Talk) -> dict[Role, Part]:
     # What answers a question or an objection says little without it.
     bound = {name for intent in talk.intents for name in intent.answers}
     bound |= {line.id for line in talk.lines if line.objection}
-    homes = {
-        slot_id: role for role, of in stages.items() for stage in of for slot_id in stage.slots
-    }
     found = []
     for role, of in stages.items():
         of.sort(key=lambda stage: -stage.calls)
-        own = [line_id for stage in of for line_id in stage.lines]
-        others = sorted(
-            (line for line in talk.lines if _ROLES.get(line.step) == role and line.id not in bound),
-            key=lambda line: (-(line.lift.low if line.lift else 0.0), -line.win_rate, line.id),
-        )
-        fitting = [name for name in own if _ROLES.get(steps.get(name, "other")) == role]
         found.append(
             Part(
                 role=role,
                 place=_place(of, role),
                 goal=of[0].goal if of else "",
-                lines=tuple(dict.fromkeys([*fitting, *(line.id for line in others)])),
-                slots=tuple(s.id for s in _ordered(slots.values(), of) if _home(s, homes) == role),
+                lines=_lines(role, of, talk, bound),
+                slots=_asked(role, of, slots, talk),
                 stages=tuple(of),
             )
         )
@@ -73,13 +73,16 @@ def parts_of(talk: Talk) -> dict[Role, Part]:
 
 
 def role_of(stage: MinedStage, talk: Talk) -> Role | None:
-    """What most of a stage's lines do, by how often they were used; else what it asks for."""
-    votes: Counter[Role] = Counter()
+    """What most of a stage's own lines do, by how often they were used; else what it asks for.
+
+    None for one that has its own place in every playbook: objections, calling back, handing over.
+    """
+    votes: Counter[Role | None] = Counter()
     for line in talk.lines:
-        if line.id in stage.lines and (role := _ROLES.get(line.step)) is not None:
-            votes[role] += line.uses
+        if line.stage == stage.id:
+            votes[_ROLES.get(line.step)] += line.uses
     if votes:
-        return max(votes, key=lambda role: (votes[role], -_USUAL[role]))
+        return votes.most_common(1)[0][0]
     asked = [slot for slot in talk.slots if slot.id in stage.slots]
     if not asked:
         return None
@@ -93,21 +96,33 @@ def _place(stages: list[MinedStage], role: Role) -> float:
     return sum(stage.place * stage.calls for stage in stages) / calls
 
 
-def _home(slot: MinedSlot, homes: Mapping[str, Role]) -> Role:
-    """Asked in a part that asks; elsewhere by whether it is about the customer's particulars."""
-    role = homes.get(slot.id)
-    if role in ("discover", "capture"):
-        return role
-    return "capture" if _is_particular(slot) else "discover"
+def _lines(
+    role: Role, stages: Sequence[MinedStage], talk: Talk, bound: Collection[str]
+) -> tuple[str, ...]:
+    """The stages' own lines before those of the same step elsewhere; what was said again first."""
+    order = {name: place for place, name in enumerate(n for stage in stages for n in stage.lines)}
+    fitting = [
+        line for line in talk.lines if _ROLES.get(line.step) == role and line.id not in bound
+    ]
+    fitting.sort(key=lambda line: (order.get(line.id, len(order)), -line.win_rate, line.id))
+    fitting.sort(key=lambda line: (line.id not in order, line.uses < _REPEATED))
+    return tuple(line.id for line in fitting)
 
 
-def _ordered(slots: Iterable[MinedSlot], stages: list[MinedStage]) -> list[MinedSlot]:
-    """As the stages ask for them; others after them, the most asked first."""
-    places = [slot_id for stage in stages for slot_id in stage.slots]
-    return sorted(
-        slots,
-        key=lambda s: (places.index(s.id) if s.id in places else len(places), -s.calls, s.id),
-    )
+def _asked(
+    role: Role, stages: Sequence[MinedStage], slots: Sequence[MinedSlot], talk: Talk
+) -> tuple[str, ...]:
+    """What is asked there in enough of the calls, in the stages' order, and never too much."""
+    if role not in _MOST_ASKED:
+        return ()
+    reached = max((stage.calls for stage in talk.stages), default=0)
+    own = [slot for slot in slots if (role == "capture") == _is_particular(slot)]
+    often = [slot for slot in own if slot.calls >= _ASKED_SHARE * reached]
+    often.sort(key=lambda slot: (-slot.calls, slot.id))
+    kept = often[: _MOST_ASKED[role]]
+    order = [slot_id for stage in stages for slot_id in stage.slots]
+    kept.sort(key=lambda slot: order.index(slot.id) if slot.id in order else len(order))
+    return tuple(slot.id for slot in kept)
 
 
 def _is_particular(slot: MinedSlot) -> bool:

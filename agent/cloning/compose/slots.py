@@ -44,16 +44,15 @@ def compose_slot(book: Workbook, mined: MinedSlot) -> dict[str, Any]:
 
 
 def _asks(book: Workbook, mined: MinedSlot, kind: SlotType) -> list[str]:
-    """The best question people put and another one for the second time."""
-    asks = book.sayable(mined.asks, is_question, most=2)
+    """The best question people put and another one for the second time, none for two things."""
+    asks = [name for name in book.sayable(mined.asks, is_question) if book.take(name)][:2]
     if len(asks) == 2:
         return asks
-    label = mined.label.lower()
-    own = [text.replace("<label>", label) for text in book.house.instead["ask"][kind.value]]
+    own = [book.house.about(text, mined.label) for text in book.house.instead["ask"][kind.value]]
     if not asks:
         book.gap(
             f"slots.{mined.id}.ask",
-            f"Asking for the {label}: nobody's question can be said as it was",
+            f"Asking for {mined.label}: nobody's question can be said as it was",
         )
         asks = [book.own_line(f"ask.{mined.id}", own[0])]
     return [*asks, book.own_line(f"ask.{mined.id}.again", own[1])]

@@ -15,6 +15,7 @@ from agent.cloning.compose.workbook import Workbook
 Stage = dict[str, Any]
 
 _MOST_QUESTIONS = 2
+_MOST_STATEMENTS = 2
 # What one turn of statements may take; a caller has to get a word in.
 _TURN_S = 12.0
 
@@ -130,7 +131,7 @@ class _Middle:
         ]
 
     def _close(self, part: Part, *, offered: bool) -> list[Stage]:
-        questions = self._book.sayable(part.lines, is_question, most=_MOST_QUESTIONS)
+        questions = self._book.sayable(part.lines, is_question, step="close", most=_MOST_QUESTIONS)
         if not questions:
             if not offered:
                 return []
@@ -158,7 +159,7 @@ class _Middle:
         ]  # fmt: skip
 
     def _done(self, part: Part) -> list[Stage]:
-        byes = self._book.sayable(part.lines, lambda text: not is_question(text), most=1)
+        byes = self._book.sayable(part.lines, _states, step="end", most=1)
         if not byes:
             self._book.gap("stages.done", "The goodbye: nobody's can be said as it was")
         return [
@@ -181,10 +182,13 @@ class _Middle:
         }  # fmt: skip
 
     def _statements(self, part: Part) -> list[str]:
-        return self._book.sayable(part.lines, lambda text: not is_question(text), most=2)
+        """The best of its lines that state something, those that state a fact first."""
+        said = self._book.sayable(part.lines, _states)
+        said.sort(key=lambda name: "{" not in self._book.text_of(name))
+        return said[:_MOST_STATEMENTS]
 
     def _questions(self, part: Part) -> list[str]:
-        asked = self._book.sayable(part.lines, is_question, most=_MOST_QUESTIONS)
+        asked = self._book.sayable(part.lines, is_question, step="re_ask", most=_MOST_QUESTIONS)
         return asked if len(asked) > 1 else [*asked, *self._own_questions(part.role)]
 
     def _own_questions(self, role: Role) -> list[str]:
@@ -204,6 +208,10 @@ class _Middle:
             groups[-1].append(name)
             spent_s += seconds
         return groups
+
+
+def _states(text: str) -> bool:
+    return not is_question(text)
 
 
 def _note(book: Workbook, stage_id: str, part: Part) -> None:

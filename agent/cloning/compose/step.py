@@ -55,7 +55,7 @@ class Compose:
             given = reviewed(facts, talk, decisions)
             brief = brief_of(description, project.settings.company)
             bar.advance()
-            composition = compose(given, brief)
+            composition = compose(given, brief, engines.encoder)
             bar.advance()
             _write(project.folder(self.name), composition, given)
             bar.advance()

@@ -1,10 +1,11 @@
 """What is written down while a playbook is composed: lines, where they come from, what is left."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from agent.cloning.compose.composition import Gap, LeftOut, NotUsed, Origin
 from agent.cloning.compose.house import House
+from agent.cloning.compose.meaning import LEAST, Meaning
 from agent.cloning.compose.said import Sayer, Unfit
 from agent.cloning.mined import Evidence, MinedLine, Talk
 
@@ -18,16 +19,24 @@ class Workbook:
         sayer: Sayer,
         house: House,
         barred: Mapping[tuple[str, int], str],
+        meaning: Meaning | None,
+        edited: Collection[str],
     ) -> None:
-        """`barred` tells of a call's turn why it teaches nothing."""
+        """`barred` tells of a call's turn why it teaches nothing; `meaning` judges some steps.
+
+        `edited` are items in a person's words.
+        """
         self.house = house
         self.sayer = sayer
-        self.mined = {line.id: line for line in talk.lines}
+        self._mined = {line.id: line for line in talk.lines}
         self.lines: dict[str, dict[str, Any]] = {}
         self.origins: dict[str, Origin] = {}
         self._barred = barred
+        self._meaning = meaning
+        self._edited = edited
         self._left_out: dict[str, LeftOut] = {}
         self._gaps: dict[str, Gap] = {}
+        self._taken: set[str] = set()
         self._placed: dict[str, str | None] = {}
 
     @property
@@ -49,26 +58,47 @@ class Workbook:
         return line_id
 
     def sayable(
-        self, line_ids: Iterable[str], wanted: Callable[[str], bool] | None = None, most: int = 99
+        self,
+        line_ids: Iterable[str],
+        wanted: Callable[[str], bool] | None = None,
+        *,
+        step: str = "",
+        most: int = 99,
     ) -> list[str]:
         """The ids in the playbook of those mined lines that can be said, in their order.
 
-        `wanted` judges a line's text in the playbook.
+        `wanted` judges a line's text in the playbook; `step` is what the line is to do there.
         """
-        found: list[str] = []
-        for line_id in line_ids:
-            line = self.mined.get(line_id)
-            if line is None or len(found) == most:
-                continue
+        found: dict[str, None] = {}
+        for line in (self._mined[name] for name in line_ids if name in self._mined):
+            if len(found) == most:
+                break
             text = self._text(line)
-            if text is not None and (wanted is None or wanted(text)):
-                placed = self._place(line, text)
-                found += [] if placed in found else [placed]
-        return found
+            if text is not None and (wanted is None or wanted(text)) and self._does(line, step):
+                found[self._place(line, text)] = None
+        return list(found)
+
+    def take(self, line_id: str) -> bool:
+        """Whether nobody has taken the line yet, who then has."""
+        free = line_id not in self._taken
+        self._taken.add(line_id)
+        return free
+
+    def nearest(self, texts: list[str], to: str) -> list[str]:
+        """Those of the texts that are about a thing, the nearest first; all, where none judges."""
+        return texts if self._meaning is None else self._meaning.nearest(texts, to)
+
+    def _does(self, line: MinedLine, step: str) -> bool:
+        if self._meaning is None or f"line:{line.id}" in self._edited:
+            return True
+        if self._meaning.likeness(line.text, step) >= LEAST:
+            return True
+        self.leave_out(f"line:{line.id}", line.text, f"it hardly does its step: {step}")
+        return False
 
     def quoted(self, item: str, line_id: str, quote: Evidence, evidence: Iterable[Evidence]) -> str:
         """A line made of one quote. Raises Unfit."""
-        text = self.sayer.line(quote.quote)
+        text = self.sayer.line(quote.quote, [quote])
         self.lines[line_id] = {"text": text}
         self.origins[f"lines.{line_id}"] = Origin(item=item, evidence=tuple(evidence))
         return line_id
@@ -96,7 +126,8 @@ class Workbook:
         )
         if why is None:
             try:
-                return self.sayer.line(line.text)
+                edited = f"line:{line.id}" in self._edited
+                return self.sayer.line(line.text, None if edited else line.evidence)
             except Unfit as error:
                 why = str(error)
         self.leave_out(f"line:{line.id}", line.text, why)

@@ -37,7 +37,8 @@ _NO_NAMES = frozenset(
         "whole", "other", "next", "which", "what", "pounds", "month", "months", "is", "was",
         "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
-        "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "minute", "hour", "mile", "miles", "day", "week", "meter", "weeks",
+        "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
+        "minute", "hour", "mile", "miles", "day", "week", "metre",
     }
 )  # fmt: skip
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
@@ -59,7 +60,7 @@ def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[
         if word.low in _STREETS or word.low in _PERHAPS:
             start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
-                yield _span(text, _with_unit(text, start), position + 1)
+                yield _span(text, _with_house(text, _with_unit(text, start)), position + 1)
         elif word.low in _UNIT and (end := _unit_end(text, position, asked)):
             yield _span(text, position, end)
     if asked:
@@ -126,7 +127,7 @@ def _is_place(text: Text, position: int) -> bool:
     word = text.words[position]
     if text.ends(position) or _is_number(text, position):
         return False
-    if word.low == "'s":
+    if word.low in ("'s", "the"):
         return True
     return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
 
@@ -206,6 +207,15 @@ def _with_unit(text: Text, start: int) -> int:
     return start
 
 
+def _with_house(text: Text, start: int) -> int:
+    """Back over "The Gables, "."""
+    the = start - 1
+    while the > 0 and text.words[the].capital and text.lows[the] != "the":
+        the -= 1
+    house = start - the in (2, 3) and text.lows[the] == "the" and "," in text.words[start].gap
+    return the if house and not any(map(text.ends, range(the, start))) else start
+
+
 def _unit_end(text: Text, position: int, asked: bool) -> int:
     """The end of "flat eighteen", "flat B"; 0 for "flat fee" and "number one"."""
     low = text.lows[position]
@@ -231,7 +241,11 @@ def _answer(said: Said) -> Iterator[Span]:
         end = position
         while end < len(text.words) and _is_number(text, end):
             end += 1
-        if end > position and (end == len(text.words) or text.ends(end - 1)) and end <= 4:
+        if (
+            set(text.lows[position:end]) - {"oh", "o"}
+            and (end == len(text.words) or text.ends(end - 1))
+            and end <= 4
+        ):
             yield _span(text, position, end)
             return
 

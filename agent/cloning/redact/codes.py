@@ -43,6 +43,7 @@ _NON_GEOGRAPHIC = (
 )
 _MIN_CODE = 5
 _LONG = 5
+_TELEPHONE = 9
 # So many letters are a spelled name: "forty-one" after it is the house's number.
 _SPELLED_OUT = 4
 _SHORT = 3
@@ -104,7 +105,9 @@ def _kind(said: Said, code: Code, region: str) -> Kind | None:
         return "SPELLED" if _is_spelled(said, code, topics) else None
     if code.letters:
         return _mixed_kind(said, code, topics)
-    if "other" in topics or is_public_number(code.value, region):
+    if is_public_number(code.value, region):
+        return None
+    if _names_thing(topics) and len(code.value) < _TELEPHONE:
         return None
     return _digits_kind(said, code, topics)
 
@@ -112,14 +115,17 @@ def _kind(said: Said, code: Code, region: str) -> Kind | None:
 def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
     named = _kind_by(topics)
     size = len(code.value)
-    if code.singles >= _LONG or size >= 9:
+    if code.singles >= _LONG or size >= _TELEPHONE:
         return named or _kind_by_length(code.value)
     quantity = _QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
         said.text.low[: code.start]
     )
     time = _TIME_BEFORE.search(said.text.low[: code.start])
-    if quantity or time or size < _SHORT:
+    if quantity or time:
         return None
+    if size < _SHORT:
+        asked = any(said.asked(topic) for topic in ("card", "account", "reference"))
+        return named if asked and code.singles > 1 else None
     if code.singles == size:
         price = named is None and (size == _SHORT or "price" in topics)
         return None if price else named or "REFERENCE"
@@ -127,11 +133,15 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
     return named if code.parts > 1 and not year else None
 
 
+def _names_thing(topics: frozenset[Topic]) -> bool:
+    return "other" in topics and topics.isdisjoint(_IDENTIFYING)
+
+
 def _mixed_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
     digits = len(code.value) - code.letters
     if _POSTCODE.fullmatch(code.value):
         return "POSTCODE"
-    if "other" in topics:
+    if _names_thing(topics):
         return None
     named = _kind_by(topics & {"reference", "postcode", "account", "card"})
     if len(code.value) >= _MIN_CODE and (digits > 1 or code.letters > 1):
@@ -152,7 +162,7 @@ def _kind_by(topics: frozenset[Topic]) -> Kind | None:
 def _kind_by_length(digits: str) -> Kind:
     if len(digits) > 12:
         return "CARD"
-    return "PHONE" if digits.startswith("0") or len(digits) >= 9 else "REFERENCE"
+    return "PHONE" if digits.startswith("0") or len(digits) >= _TELEPHONE else "REFERENCE"
 
 
 def _run(text: Text, start: int) -> tuple[Code | None, int]:
@@ -189,8 +199,10 @@ def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
         digits = re.sub(r"\D", "", word.low)
         plain = word.low.isdigit() and len(digits) != 4
         return digits, 1, len(digits) if plain and len(digits) > 4 else int(len(digits) == 1)
+    if word.low == "hundred" and so_far.isdigit():
+        return "00", 1, 0
     # "Oh" is a zero; "o" among letters is one of them.
-    letter_o = word.low == "o" and so_far.isalpha()
+    letter_o = word.low == "o" and so_far[-1:].isalpha()
     digits, used = ("", 0) if letter_o else digits_at(words, position, _UNITS)
     if used and _joined(text, position, used):
         single = len(digits) if word.low in _REPEATS else int(len(digits) == 1)

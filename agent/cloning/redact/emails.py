@@ -121,7 +121,8 @@ def _is_piece(text: Text, position: int, names: NameBook) -> bool:
     if low in _SYMBOLS or low in _REPEATS or _is_number(low):
         return True
     if len(low) == 1:
-        return low != "i" or not text.words[position].capital
+        following = text.lows[position + 1]
+        return low != "i" or len(following) == 1 or following in _SYMBOLS
     return low not in _BEFORE or names.is_name(low)
 
 

@@ -63,6 +63,10 @@ _BORN = re.compile(
 _LONG_AGO = re.compile(rf"\b{_DAY_MONTH},? {_PAST}\b")
 
 
+_STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
+_SUBJECT = re.compile(r"\b(?:i|he|she|they|my|his|her)(?:'\w+)?(?: [\w']+){0,4} $")
+
+
 def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
     """Ages, births and health of one person. `usual`: health words that are the desk's trade."""
     low = said.text.low
@@ -76,16 +80,27 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):
         yield Span(match.start(), match.end(), "AGE", match[0])
-    for match in _health().finditer(low):
-        if match[0] not in usual:
-            yield Span(match.start(), match.end(), "HEALTH", match[0])
+    for pattern in _health():
+        for match in pattern.finditer(low):
+            if match[0] not in usual:
+                yield Span(*_clause(low, *match.span()), "HEALTH", match[0])
+
+
+def _clause(low: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around words: up to commas and stops, or where there are none, to its subject."""
+    if not _STOPS.search(low):
+        subject = _SUBJECT.search(low[:start])
+        return (subject.start() if subject else start), end
+    before = [match.end() for match in _STOPS.finditer(low, 0, start)]
+    after = _STOPS.search(low, end)
+    return (before[-1] if before else 0), (after.start() if after else len(low.rstrip()))
 
 
 def health_words(low: str) -> Iterator[str]:
     """What a turn in lower case says of somebody's health."""
-    return (match[0] for match in _health().finditer(low))
+    return (match[0] for pattern in _health() for match in pattern.finditer(low))
 
 
 @lru_cache(maxsize=1)
-def _health() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(lines('health'))})\b")
+def _health() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{line})\b") for line in lines("health"))

@@ -122,8 +122,9 @@ class Listing:
     # -- kinds
 
     def _fact(self, fact: MinedFact) -> Item:
-        unsure = fact.confidence == "disputed" and fact.id not in self.materials.given.approved
-        notes = ["Not in the playbook until you accept it."] if unsure else []
+        said = fact in self.materials.given.believed
+        rejected = self.materials.decisions.about(item_of(fact), seen(fact)) is not None
+        notes = [] if said or rejected else ["Not in the playbook until you accept it."]
         if fact.confidence == "once":
             notes.append("Said once only.")
         against = [

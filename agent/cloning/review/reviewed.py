@@ -44,6 +44,17 @@ class Reviewed:
     edited: frozenset[str] = frozenset()
     refused: tuple[str, ...] = ()
 
+    @property
+    def believed(self) -> tuple[MinedFact, ...]:
+        """The facts that may be said: a contested one only when a person has accepted it."""
+        return tuple(f for f in self.facts.facts if f.id in self.approved or not is_contested(f))
+
+
+def is_contested(fact: MinedFact) -> bool:
+    """Whether other values of it were heard half as often as the one that is believed."""
+    against = {item.call for dispute in fact.disputes for item in dispute.evidence}
+    return 2 * len(against) >= max(fact.calls, 1)
+
 
 def item_of(mined: Mined) -> str:
     """How decisions name it: "fact:price"."""

@@ -12,6 +12,7 @@ from agent.cloning.made import Made
 from agent.cloning.pipeline import Problem, Progress, Report
 from agent.cloning.project import Project
 from agent.cloning.recorded import Conversation, RecordedCall
+from agent.cloning.transcribe.fitness import Fitness
 from agent.cloning.transcribe.hearing import Hearing, Tally
 from agent.cloning.transcribe.turns import with_overlaps
 from agent.cloning.transcribe.worker import Task
@@ -40,14 +41,33 @@ class Transcribe:
                 _pass_on(project, call, folder)
                 tally.given += 1
         hearing = Hearing(folder, made, self.version)
-        found = hearing.hear(_tasks(calls, engines), progress, tally, ray=engines.ray)
+        tasks = _tasks(calls, engines)
+        found = hearing.hear(tasks, progress, tally, ray=engines.ray)
+        found |= _write_fit(
+            [task.call for task in tasks if task.call not in found], hearing, folder
+        )
         problems = [found[call] for call in sorted(found)]
+        hearing.forget_others({task.call for task in tasks})
         _forget_others(folder, {call.id for call in calls} - found.keys())
         if len(found) == len(calls):
             told = " ".join(map(str, problems[:3]))
             raise CloneError(f"No call has words that can be used. {told}")
         write_text(folder / "report.md", _report(tally, problems))
         return Report(_summary(tally, len(calls) - len(found)), problems)
+
+
+def _write_fit(calls: Sequence[str], hearing: Hearing, folder: Path) -> dict[str, Problem]:
+    """The calls that are fit for use; the others' problems."""
+    fitness = Fitness(map(hearing.read, calls))
+    problems = {}
+    for call in calls:
+        problem = fitness.problem(call)
+        if problem is None:
+            conversation = fitness.named(hearing.read(call))
+            write_text(folder / f"{call}.json", conversation.model_dump_json(indent=1))
+        else:
+            problems[call] = problem
+    return problems
 
 
 def _pass_on(project: Project, call: RecordedCall, folder: Path) -> None:
@@ -68,7 +88,7 @@ def _tasks(calls: Sequence[RecordedCall], engines: Engines) -> list[Task]:
 
 def _forget_others(folder: Path, wanted: set[str]) -> None:
     """Calls that were here in an earlier run and are no longer."""
-    for path in folder.glob("[!.]*.json"):
+    for path in folder.glob("*.json"):
         if path.stem not in wanted:
             path.unlink()
 

@@ -3,8 +3,8 @@
 Kaldi's cepstra of the words, one Gaussian mixture a voice; begun by clustering stretches of
 speech, then the words are given to the likelier voice and the mixtures made anew until nothing
 changes. A change of voice inside a stretch is made dear, since people seldom change without a
-pause. No pretrained voice model comes with a Python package; a call whose voices are too alike for
-this is told by `apart`.
+pause. No pretrained voice model comes with a Python package; for voices too alike for this, or too
+little speech, `Voices.sure` is low.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,8 +22,9 @@ from agent.speech.protocols import Pcm
 
 _Features = NDArray[np.float64]
 
-# Two halves of one person's speech are apart by up to 2, two people by 4 and more.
-APART = 3.0
+# Of 28 mono mixes whose truth is known the 7 below had 4 to 41 % of their speech with the wrong
+# voice, the 21 above at most 4 %.
+SURE = 0.93
 _FRAMES_A_SECOND = 100
 _CEPSTRA = 20
 _MEL_BINS = 30
@@ -47,12 +48,12 @@ _FEWEST_STRETCHES = 4
 class Voices:
     """The voice of each word, 0 for the one that speaks first, else 1.
 
-    `apart` is by how much, in nats a frame, the one voice fits better than the other; 0 when there
-    is too little speech for two.
+    `sure` is how much of the speech mixtures give to the same voice that were made without that
+    speech, 0 to 1; 0 when there is too little speech for two voices.
     """
 
     of_words: tuple[int, ...]
-    apart: float
+    sure: float
 
 
 def two_voices(sound: Pcm, rate_hz: int, words: Sequence[SpokenWord]) -> Voices:
@@ -64,18 +65,16 @@ def two_voices(sound: Pcm, rate_hz: int, words: Sequence[SpokenWord]) -> Voices:
         return Voices((0,) * len(words), 0.0)
     pauses = np.array([after.start - word.end for word, after in pairwise(words)])
     costs = np.where(pauses > _PAUSE_S, _CHANGE_COST_AFTER_PAUSE, _CHANGE_COST)
-    apart = 0.0
     for _ in range(_ROUNDS):
-        fits = _fits(frames, of_words)
-        apart = float(np.abs(fits[:, 0] - fits[:, 1]).sum() / sum(map(len, frames)))
+        fits = _fits(frames, frames, of_words)
         better = _likeliest(_FRAME_WEIGHT * fits, costs)
         if len(set(better)) < 2:
             return Voices((0,) * len(words), 0.0)
         if (better == of_words).all():
             break
         of_words = better
-    first = of_words[0]
-    return Voices(tuple(int(voice != first) for voice in of_words), apart)
+    sure = _agreement(stretches, frames, of_words)
+    return Voices(tuple(int(voice != of_words[0]) for voice in of_words), sure)
 
 
 def _stretches(words: Sequence[SpokenWord]) -> Iterator[list[int]]:
@@ -138,11 +137,33 @@ def _first_guess(
     return of_words
 
 
-def _fits(frames: Sequence[_Features], of_words: NDArray[np.int64]) -> _Features:
-    """(words, 2): the log likelihood of each word's frames in each voice's mixture."""
+def _agreement(
+    stretches: Sequence[Sequence[int]], frames: Sequence[_Features], of_words: NDArray[np.int64]
+) -> float:
+    """Every second stretch is judged by mixtures of the others; the share that stays as it was."""
+    agreed = 0
+    for fold in (0, 1):
+        known = [number for stretch in stretches[fold::2] for number in stretch]
+        judged = [number for stretch in stretches[1 - fold :: 2] for number in stretch]
+        if len(set(of_words[known])) < 2:
+            return 0.0
+        fits = _fits(
+            [frames[number] for number in judged],
+            [frames[number] for number in known],
+            of_words[known],
+        )
+        for number, voice in zip(judged, fits.argmax(1), strict=True):
+            agreed += len(frames[number]) if voice == of_words[number] else 0
+    return agreed / sum(map(len, frames))
+
+
+def _fits(
+    frames: Sequence[_Features], known: Sequence[_Features], voices: NDArray[np.int64]
+) -> _Features:
+    """(words, 2): the log likelihood of each word's frames in the mixture of each known voice."""
     columns = []
     for voice in (0, 1):
-        own = np.concatenate([f for f, of in zip(frames, of_words, strict=True) if of == voice])
+        own = np.concatenate([f for f, of in zip(known, voices, strict=True) if of == voice])
         components = min(_COMPONENTS, max(1, len(own) // _FRAMES_A_COMPONENT))
         mixture = GaussianMixture(
             components, covariance_type="diag", reg_covar=1e-2, random_state=0

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.cloning.ingest.sound_file import read_channels
-from agent.cloning.recorded import Audio, Conversation, Speaker, SpokenWord
+from agent.cloning.recorded import Audio, Conversation, Kept, Speaker, SpokenWord
 from agent.cloning.transcribe.leg import words_in
 from agent.cloning.transcribe.turns import turns_from
 from agent.cloning.transcribe.voices import two_voices
@@ -28,32 +28,38 @@ class Task:
     model: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """`cpu_s` is what it took, without loading the model.
+class Heard(Kept):
+    """What the recogniser made of a call.
 
-    `voices_apart` is of mono recordings (see `voices.Voices`), whose speakers are FIRST_VOICE and
-    SECOND_VOICE.
+    `voices_sure` is of mono recordings only (see `voices.Voices`); their speakers are FIRST_VOICE
+    and SECOND_VOICE.
     """
 
     conversation: Conversation
+    voices_sure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """`cpu_s` is what it took, without loading the model."""
+
+    heard: Heard
     cpu_s: float
-    voices_apart: float | None = None
 
 
 def recognise(task: Task) -> Recognised:
     """Raises UnreadableSound, or CorruptModel for the model."""
     model = _model(task.model)
     began = time.process_time()
-    apart = None
+    sure = None
     words: dict[Speaker, tuple[SpokenWord, ...]]
     if task.audio.layout == "mono":
         (sound,), rate_hz = read_channels(task.audio.files[0])
-        heard = _words(model, sound, rate_hz)
-        voices = two_voices(sound, rate_hz, heard)
-        apart = voices.apart
+        found = _words(model, sound, rate_hz)
+        voices = two_voices(sound, rate_hz, found)
+        sure = voices.sure
         words = {
-            speaker: tuple(w for w, of in zip(heard, voices.of_words, strict=True) if of == voice)
+            speaker: tuple(w for w, of in zip(found, voices.of_words, strict=True) if of == voice)
             for voice, speaker in enumerate((FIRST_VOICE, SECOND_VOICE))
         }
     else:
@@ -62,7 +68,8 @@ def recognise(task: Task) -> Recognised:
             for speaker, (leg, rate_hz) in _legs(task.audio).items()
         }
     conversation = Conversation(call=task.call, source="recognised", turns=turns_from(words))
-    return Recognised(conversation, time.process_time() - began, apart)
+    heard = Heard(conversation=conversation, voices_sure=sure)
+    return Recognised(heard, time.process_time() - began)
 
 
 @lru_cache(maxsize=1)

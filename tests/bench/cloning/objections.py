@@ -145,7 +145,7 @@ def _hits(
         for part in parts
         for turn in _turns(best.get(part))
     }
-    biggest = sorted(mined, key=lambda one: -one.met)[:1]
+    biggest = sorted(mined, key=lambda one: -len(_held(objection, [one])))[:1]
     return any(
         (e.call, e.turn) in wanted
         for one in biggest

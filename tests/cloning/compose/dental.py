@@ -113,7 +113,22 @@ FACTS = Facts(
         fact("x_rays", "included", "", "included", "X-rays are included.", 19),
         fact(
             "waiting_time", 3, "weeks", "three weeks", "New patients wait three weeks.", 21
-        ).model_copy(update={"confidence": "disputed"}),
+        ).model_copy(
+            update={
+                "confidence": "disputed",
+                "disputes": (
+                    Dispute(
+                        said="two weeks",
+                        value=2,
+                        why="two people say so",
+                        evidence=tuple(
+                            heard("It's two weeks.", f"D-{call}", 8, "bea")
+                            for call in range(20, 24)
+                        ),
+                    ),
+                ),
+            }
+        ),
     ),
     contradictions=(
         Contradiction(

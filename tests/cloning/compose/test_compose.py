@@ -110,6 +110,20 @@ def test_numbers_are_said_by_their_fact() -> None:
     assert book["facts"]["check_up_fee"]["source"] == "call D-01, turn 11; 7 calls, 2 agents"
 
 
+def test_a_name_with_a_number_is_a_fact_and_licenses_no_number() -> None:
+    brief = replace(BRIEF, products=("Cover Plus Forty",))
+    sayer = Sayer(brief, House.load(), FACTS.facts)
+    assert sayer.line("You'd want Cover Plus Forty.") == "You'd want {name_of_cover_plus_forty}."
+    with pytest.raises(Unfit, match="'40'"):
+        sayer.line("It's only forty to you.")
+
+
+def test_an_amount_is_a_fact_s_only_where_the_fact_was_stated() -> None:
+    elsewhere = [heard("That's forty-eight pounds you save.", turn=99)]
+    with pytest.raises(Unfit, match="'48'"):
+        SAYER.line("That's forty-eight pounds you save.", elsewhere)
+
+
 def test_no_line_of_a_call_holds_a_placeholder_or_names_what_is_not_there(tmp_path: Path) -> None:
     playbook, _ = loaded(practice(), tmp_path)
     known = {*playbook.facts, *playbook.slots, "agent_name", "company", "queue_place", "queue_wait"}

@@ -4,6 +4,7 @@ Truth discovery in its simplest form: a value stands on the trust of its sources
 the same thing with less behind it is a dispute; what only a weak voice says is a contradiction.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ from agent.speech.protocols import SentenceEncoder
 # Below this an agent's word alone founds nothing; above the other it is not doubted for being one.
 WEAK_TRUST, STRONG_TRUST = 0.4, 0.75
 # How much a statement made once has to look like one about the offer; more when it begins like a
-# summing up of what the customer said.
-_OFFER, _OFFER_SUMMED_UP = 0.3, 0.7
+# summing up of what the customer said, or when the amount stands in a condition.
+_OFFER, _OFFER_DOUBTED = 0.3, 0.7
 # What two values have to share to be about one thing.
 _SAME_WORDS, _SAME_SENSE = 0.3, 0.5
 # Words of a claim that others use of another value, hardly any of its own value; and how much
@@ -78,8 +79,11 @@ def weight(claims: Sequence[Claim], material: Material) -> float:
 
 def _offers(claim: Claim, judge: OfferJudge) -> bool:
     text = claim.said.sentence.text
-    needed = _OFFER_SUMMED_UP if text.lower().startswith(_SUMMING_UP) else _OFFER
-    return float(max(judge.judge([text, claim.words]))) >= needed
+    before = text[claim.start : claim.amount.start]
+    doubtful = text.lower().startswith(_SUMMING_UP) or re.search(r"\bif\b[^,;]*$", before, re.I)
+    needed = _OFFER_DOUBTED if doubtful else _OFFER
+    texts = [claim.words] if doubtful else [text, claim.words]
+    return float(max(judge.judge(texts))) >= needed
 
 
 def outvoted(found: Sequence[Belief], material: Material) -> list[Doubt]:
@@ -87,7 +91,8 @@ def outvoted(found: Sequence[Belief], material: Material) -> list[Doubt]:
     doubts = []
     for belief in found:
         agents = {claim.agent for claim in belief.claims}
-        if len(agents) > 1 or max(map(material.trust, agents)) >= STRONG_TRUST:
+        calls = {claim.call for claim in belief.claims}
+        if len(calls) > 1 or max(map(material.trust, agents)) >= STRONG_TRUST:
             continue
         stronger = [
             other
@@ -105,8 +110,14 @@ def _same_thing(one: Topic, other: Topic) -> bool:
     if one.dimension != other.dimension or one.measure == other.measure:
         return False
     subjects = {topic_subject(one), topic_subject(other)} - {""}
-    if len(subjects) == 2:
-        return False
+    nouns = {
+        word.lemma
+        for claim in one.claims
+        for word in claim.said.words
+        if word.pos in ("NOUN", "PROPN") and word.lemma in claim.content
+    }
+    if len(subjects) == 2 or not nouns <= set(other.words):
+        return False  # "labour on a fridge" is not "labour on a dryer"
     shared = other.share(one.words) / max(1, len(one.words))
     return shared >= _SAME_WORDS or float(one.vector @ other.vector) >= _SAME_SENSE
 
@@ -176,7 +187,8 @@ class Nearness:
     def words(self, claim: Claim, belief: Belief) -> float:
         """The share of other speakers' claims that have its telling words, summed."""
         others = [c.content for c in belief.claims if c.agent != claim.agent]
-        return sum(len(claim.content & words) for words in others) / max(1, len(others))
+        own = claim.content if len(claim.content) > 1 else claim.content | claim.said.asked_words
+        return sum(len(own & words) for words in others) / max(1, len(others))
 
 
 def repeated(claims: Sequence[Claim], doubts: Sequence[Doubt]) -> list[Doubt]:

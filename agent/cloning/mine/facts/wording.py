@@ -45,8 +45,9 @@ def worded(
 ) -> MinedFact:
     """A believed amount as a fact. `taken` are the ids that others have."""
     claims = belief.claims
-    clearest = max(claims, key=lambda claim: _clearness(claim, subject, material))
     amount = _main_amount(claims)
+    common = Counter(word for claim in claims for word in claim.content)
+    clearest = max(claims, key=lambda c: _clearness(c, subject, amount, common, material))
     calls = {claim.call for claim in claims}
     words = _words_for_id(belief, clearest, amount)
     return MinedFact(
@@ -101,17 +102,24 @@ def fresh_id(words: Sequence[str], taken: Collection[str]) -> str:
     return found
 
 
-def _clearness(claim: Claim, subject: str, material: Material) -> tuple[float, ...]:
+def _clearness(
+    claim: Claim, subject: str, amount: Quantity, common: Counter[str], material: Material
+) -> tuple[float, str, int]:
+    """Higher for a short whole sentence that names the thing, the value and its unit."""
     words = len(quote(claim).split())
+    often = max(common.values(), default=1)
     points = (
         2.0 * (claim.standing == "own")
-        + 2.0 * claim.said_unit
+        + 2.0 * (claim.said_unit and claim.amount.value == amount.value)
+        + 1.0 * (claim.amount.rate == amount.rate)
+        - 0.4 * (len(claim.said.amounts) - 1)
         + 1.0 * (bool(subject) and claim.said.named_here and claim.said.subject == subject)
-        + 0.7 * min(2, len(claim.content))
-        + 0.5 * (5 <= words <= 18)
+        + 1.0 * min(1.5, sum(common[word] / often for word in claim.content))
+        + 0.5 * (words >= 5)
+        - 0.06 * words
         + material.trust(claim.agent)
     )
-    return (points, -words)
+    return (points, claim.call, -claim.said.place.index)
 
 
 def _main_amount(claims: Sequence[Claim]) -> Quantity:
@@ -166,7 +174,7 @@ def _words_for_id(belief: Belief, clearest: Claim, amount: Quantity) -> list[str
         (word for word in counts if counts[word] >= needed),
         key=lambda word: (word not in nouns, -counts[word], order.get(word, 999), word),
     )[:_ID_WORDS]
-    if not nouns & set(common):
+    if amount.dimension == "duration" and not nouns & set(common):
         common += sorted(clearest.content & nouns, key=lambda word: order.get(word, 999))[:2]
     kind = [] if nouns & set(common) else [_KINDS.get(amount.dimension, amount.dimension)]
     return kind + sorted(common, key=lambda word: (order.get(word, 999), word))

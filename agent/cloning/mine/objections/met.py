@@ -13,6 +13,7 @@ from agent.cloning.mined import Step
 _TURNS = 4
 # A statement with fewer words grants or fills; one with more says something.
 _SAYS_SOMETHING = 6
+_SAYS_MUCH = 15
 _GRANTING = frozenset({"acknowledge", "apologise", "other"})
 _ELSEWHERE = frozenset({"capture", "close", "permission"})
 
@@ -52,19 +53,23 @@ def handling(raised: Raised, talk: Talk, others: Mapping[int, set[str]]) -> Hand
 
 
 def _agents_turns(raised: Raised, talk: Talk, others: Mapping[int, set[str]]) -> Iterator[SaidTurn]:
-    """Those after it, until another reason comes up."""
-    here, count = raised.said.place.index, 0
+    """Those after it, until another reason comes up.
+
+    A reason that the customer gives when asked what is in the way is the same one, explained.
+    """
+    here, count, explains = raised.said.place.index, 0, False
     for turn in talk:
         index = turn[0].place.index
         if index <= here:
             continue
-        if others.get(index, set()) - {raised.reason}:
-            return
         if is_agents(turn):
             yield turn
             count += 1
             if count == _TURNS:
                 return
+            explains = count == 1 and any(one.question for one in turn)
+        elif others.get(index, set()) - {raised.reason} and not explains:
+            return
 
 
 def _before_question(turn: SaidTurn) -> Iterator[Said]:
@@ -82,25 +87,20 @@ def _clarifies(one: Said, turn: SaidTurn) -> bool:
     """A question about the reason; one at the end of an answer asks for the next step."""
     if not one.question or one.act in _ELSEWHERE:
         return False
-    return one.act == "clarify" or isolates(one.text) or not _answer(turn)
+    words = sum(len(said.text.split()) for said in _answer(turn))
+    return one.act == "clarify" or isolates(one.text) or words < _SAYS_MUCH
 
 
 def _answer(turn: SaidTurn) -> tuple[Said, ...]:
-    """The statements from the first that says something to the last before a question."""
-    said = [one for one in turn if not one.question]
-    start = next(
-        (i for i, one in enumerate(said) if len(one.text.split()) >= _SAYS_SOMETHING
-         and one.act not in _GRANTING),
-        None,
-    )  # fmt: skip
-    if start is None:
-        return ()
-    run = [said[start]]
-    for one in said[start + 1 :]:
-        if one.index != run[-1].index + 1:
-            break
-        run.append(one)
-    return tuple(run)
+    """The statements before a turn's question, from the first that says something.
+
+    What follows a question explains the question.
+    """
+    statements = tuple(_before_question(turn))
+    for at, one in enumerate(statements):
+        if len(one.text.split()) >= _SAYS_SOMETHING and one.act not in _GRANTING:
+            return statements[at:]
+    return ()
 
 
 def _re_ask(
