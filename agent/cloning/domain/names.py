@@ -1,7 +1,7 @@
 """The company's name and its products', as its own people say them.
 
-A company is what agents name when they open a call: after "from", "calling from", "through to",
-after a greeting or their own name, before "speaking". Products are capitalised names that agents
+A company is what agents name when they open a call: as their first words, or after "from", "through
+to", a greeting or their own name. Products are capitalised names that agents
 bring up before the customer does; recognised speech has no capitals and so yields none.
 """
 
@@ -44,7 +44,6 @@ class _Said:
     """Where a name was said, by its normalised words."""
 
     calls: set[str] = field(default_factory=set)
-    agents: set[str] = field(default_factory=set)
     forms: Counter[str] = field(default_factory=Counter)
     places: list[tuple[Place, str]] = field(default_factory=list)
 
@@ -52,7 +51,6 @@ class _Said:
         if place.call.id not in self.calls:
             self.places.append((place, text))
         self.calls.add(place.call.id)
-        self.agents.add(place.call.agent)
         self.forms[text] += 1
 
     def named(self) -> Name:

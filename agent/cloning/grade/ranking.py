@@ -26,7 +26,7 @@ _TOP_SHARE = 1 / 3
 _BETTER, _WORSE = 0.6, 0.33
 # Quality in standard deviations of the agents'.
 _NOT_POOR, _POOR = -0.5, -0.5
-_BREACHED_CALLS, _BREACHED_SHARE = 2, 0.2
+_BREACHED_CALLS, _BREACHED_SHARE = 3, 0.25
 _TRUST: Mapping[Tier, tuple[float, float]] = {
     "top": (0.8, 0.95),
     "middle": (0.4, 0.7),

@@ -1,6 +1,8 @@
 """Group C: how a call moves on."""
 
+from agent.evaluation.rubric.gates import presses
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.speech import Sentence
 
 _OPEN_QUESTIONS = 2
 _STATEMENT_WORDS = 6
@@ -39,7 +41,7 @@ def listens(reading: Reading) -> Verdict:
 
 def persuades_honestly(reading: Reading) -> Verdict:
     """C4"""
-    pressed = next((s for s in reading.agent if {"presses", "boasts", "bad_advice"} & s.cues), None)
+    pressed = next((s for s in reading.agent if _pushes(s)), None)
     if pressed is not None:
         return Verdict(0, pressed)
     candid = next((s for s in reading.agent if "plain" in s.cues), None)
@@ -60,3 +62,7 @@ def takes_up_a_yes(reading: Reading) -> Verdict:
     if not steps:
         return Verdict(0, signal, "no next step is offered")
     return Verdict(2 if steps[0].place <= signal.place + _SIGNAL_TURNS else 1, steps[0])
+
+
+def _pushes(sentence: Sentence) -> bool:
+    return presses(sentence) or bool({"boasts", "bad_advice"} & sentence.cues)

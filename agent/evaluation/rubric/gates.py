@@ -60,10 +60,15 @@ def _asks_for_card(said: Sequence[Sentence]) -> Iterator[Breach]:
             yield _breach("card_on_call", sentence, "asks for card or bank numbers on the call")
 
 
+def presses(sentence: Sentence) -> bool:
+    """Whether it claims that the customer has to decide at once, or alone."""
+    return "presses" in sentence.cues or {"only_today", "names_a_price"} <= sentence.cues
+
+
 def _presses(said: Sequence[Sentence]) -> Iterator[Breach]:
     vulnerable = _first(said, "vulnerable")
     for sentence in by("agent", said):
-        if "presses" not in sentence.cues:
+        if sentence.asks or not presses(sentence):
             continue
         if vulnerable is not None and vulnerable.place < sentence.place:
             yield _breach("pressure_vulnerable", sentence, "presses somebody who is vulnerable")

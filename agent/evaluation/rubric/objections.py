@@ -1,5 +1,6 @@
 """Group D: how a reason not to go on is met. No chance for it where there is none."""
 
+from agent.evaluation.rubric.gates import presses
 from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
@@ -24,7 +25,7 @@ def asks_again(reading: Reading) -> Verdict:
     if objection is None or not answer:
         return _NOTHING
     later = _later(reading, objection)
-    rough = next((s for s in later if {"presses", "rude"} & s.cues), None)
+    rough = next((s for s in later if presses(s) or "rude" in s.cues), None)
     if rough is not None:
         return Verdict(0, rough)
     again = next((s for s in later if s.asks and {"asks_for_it", "probes"} & s.cues), None)

@@ -38,6 +38,7 @@ def test_endings_are_known_by_what_customers_say(
     "lines",
     [
         (*MIDDLE, "c: Can I cancel the order later?"),
+        (*MIDDLE, "c: Then I'll cancel it with the old firm tomorrow."),
         (*MIDDLE, "c: Could I leave a message for the engineer?"),
         ("c: I cancel it each year", *MIDDLE, *MIDDLE),
         (*MIDDLE, "a: I'll ring you back on Friday.", "c: Yes, lovely."),

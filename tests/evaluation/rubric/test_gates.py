@@ -25,6 +25,7 @@ BROKEN = {
     ],
     "pressure": [
         ("c: I'd like to think.", "a: It has to be today, I'm afraid."),
+        ("c: Is that your best?", "a: I can do that price today only."),
         ("c: I'd ask my wife first.", "a: You don't need to ask her."),
     ],
     "pressure_vulnerable": [
@@ -46,6 +47,8 @@ KEPT = [
     ("c: How do I pay?", "a: You get a link by text. We never ask for your card number."),
     ("c: How do I pay?", "a: The engineer takes a card on the day."),
     ("c: What do you do today?", "a: We have a slot today at four. Would that suit you?"),
+    ("c: Can you come?", "a: I've just got two slots left today. Does it have to be today?"),
+    ("c: Till when are you there?", "a: We're open today only till six."),
     ("c: My mother died.", "a: I'm so sorry. Take all the time you need."),
     ("c: Can I cancel?", "a: Just ring us by Friday and there's nothing to pay."),
 ]
