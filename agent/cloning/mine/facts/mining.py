@@ -87,7 +87,7 @@ def _judged(
     found = beliefs(topics(good, encoder), material, judge)
     near = Nearness(encoder)
     doubts = [
-        *outvoted(found, material),
+        *outvoted(found, near, material),
         *unheard_of(weak, found, near),
         *misplaced(claims, found, near, material),
     ]

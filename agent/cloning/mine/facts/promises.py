@@ -81,24 +81,25 @@ class TrustedWord:
         encoder: SentenceEncoder,
     ) -> None:
         claims = [claim for belief in believed for claim in belief.claims]
-        texts = {claim.said.sentence.text for claim in claims}
-        texts |= {rule.text for policy in rules for rule in policy.rules}
-        others = sorted({statement.sentence.text for statement in trusted} - texts)
-        looks = judge.judge(others)
-        texts |= {text for text, look in zip(others, looks, strict=True) if look >= _OFFER}
+        texts = {(claim.said.sentence.text, claim.agent) for claim in claims}
+        texts |= {(rule.text, rule.agent) for policy in rules for rule in policy.rules}
+        said = {(s.sentence.text, s.place.call.agent) for s in trusted}
+        others = sorted(said - texts)
+        looks = judge.judge([text for text, _ in others])
+        texts |= {pair for pair, look in zip(others, looks, strict=True) if look >= _OFFER}
         self._texts = sorted(texts)
         self._believed = believed
         self._values = {claim.amount.value for claim in claims}
         self._judge = judge
         self._encoder = encoder
-        self._vectors = encoder.encode(self._texts) if self._texts else None
+        self._vectors = encoder.encode([text for text, _ in self._texts])
 
     def speaks_of(self, statement: Statement) -> bool:
         """Whether a statement is about the offer: it looks so, or trusted people speak of it."""
         text = statement.sentence.text
         whole = f"{statement.asked} {text}".strip()
         alone, with_question = self._judge.judge([text, whole])
-        near = self._nearest(whole)[0]
+        near = self._nearest(whole, statement)[0]
         return bool(
             alone >= _OFFER
             or with_question >= _OFFER_WITH_QUESTION
@@ -112,7 +113,7 @@ class TrustedWord:
         known = all(amount.value in self._values for amount in statement.amounts)
         if statement.amounts and known and not statement.content(0, len(text)):
             return True
-        near, best = self._nearest(text)
+        near, best = self._nearest(text, statement)
         same = all(
             bool(pattern.search(best)) == bool(pattern.search(text))
             for pattern in (_NEGATION, _GIVEAWAY)
@@ -126,11 +127,14 @@ class TrustedWord:
         best = max(shares, key=lambda pair: pair[0], default=None)
         return best[1] if best is not None and best[0] >= _SHARE else None
 
-    def _nearest(self, text: str) -> tuple[float, str]:
-        if self._vectors is None:
+    def _nearest(self, text: str, statement: Statement) -> tuple[float, str]:
+        """The nearest words of another speaker, and how near they are."""
+        speaker = statement.place.call.agent
+        others = [i for i, (_, agent) in enumerate(self._texts) if agent != speaker]
+        if not others:
             return 0.0, ""
-        alike = self._vectors @ self._encoder.encode([text])[0]
-        return float(alike.max()), self._texts[int(alike.argmax())]
+        alike = self._vectors[others] @ self._encoder.encode([text])[0]
+        return float(alike.max()), self._texts[others[int(alike.argmax())]][0]
 
 
 def promises(said: Iterable[Statement], word: TrustedWord, material: Material) -> list[Promise]:
