@@ -49,7 +49,6 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
         book.gap("stages", "The recordings show no way through a call: a colleague is offered")
     data = house.filled(brief, first)
     data["facts"] |= _fact_table(book, believed, given)
-    data["names"] = list(book.sayer.names)
     data["slots"] |= slots
     _ask_in_their_words(book, talk, data["slots"], own)
     data["stages"] = [*data["stages"][:2], *stages, *data["stages"][2:]]
@@ -61,6 +60,7 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     entries = {name for stage in data["stages"] for name in stage.get("entry", [])}
     data["compliance"]["must_say"] += [name for name in must_say.all if name in entries]
     data["lines"] |= book.lines
+    data["names"] = list(book.sayer.names)
     data = _trimmed(data, brief)
     for line in talk.lines:
         if book.placed(line.id) not in data["lines"]:
@@ -141,7 +141,8 @@ def _ask_in_their_words(
 ) -> None:
     """The best question for what every playbook asks goes before the house's."""
     for mined in (slot for slot in talk.slots if slot.id in own):
-        asks = book.sayable(mined.asks, is_question, most=1)
+        step = "callback" if mined.id == "callback_time" else ""
+        asks = book.sayable(mined.asks, is_question, step=step, most=1)
         slots[mined.id]["ask"] = [*asks, *slots[mined.id]["ask"]]
 
 

@@ -43,6 +43,10 @@ _RULES = {
     "it is about somebody whom only this customer knows": r"""(?i:
         \b(?:he|she|him|her|his|hers)(?:'(?:s|d|ll))?\b)
     """,
+    "it is a favour to one customer": r"""(?i:
+        \b(?:just\ )?this\ once\b | \bi'd\ waive\b | \bas\ a\ favour\b | \bbecause\ i\ like\ you\b
+        | \bspecially\ for\ you\b)
+    """,
     "it promises what the agent itself can't see to": r"""(?i:
         \b(?:i'll|i\ will|i'm\ going\ to|i'd\ rather|i\ can|i\ could|let\ me)\ (?:just\ |then\ )?
         (?:ring|call|phone|try\ you|text|email|e-mail|send|post|put\ (?:you\ through|a\ note)

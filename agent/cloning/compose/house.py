@@ -23,14 +23,15 @@ FIRST, DONE, NOT_DONE, QUEUE = "<first>", "<done>", "<not_done>", "<queue>"
 class House:
     """`book` is a playbook without its middle, `instead` is wording by what it stands for.
 
-    `agreeing` are intents by which a caller agrees, `meaning` has sentences that do what a step of
-    a call does.
+    `agreeing` are intents by which a caller agrees, `opening` slots that a caller fills by saying
+    what they ring for, `meaning` has for a step of a call what does it.
     """
 
     book: Mapping[str, Any]
     agreeing: Sequence[str]
+    opening: Sequence[str]
     instead: Mapping[str, Any]
-    meaning: Mapping[str, Sequence[str]]
+    meaning: Mapping[str, Mapping[str, Any]]
 
     @classmethod
     def load(cls) -> "House":

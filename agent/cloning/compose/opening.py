@@ -20,8 +20,7 @@ def open_call(
     asks = "permission" if brief.direction == "outbound" else ""
     questions = book.sayable(part.lines, is_question, step=asks, most=1)
     if brief.direction == "inbound":
-        reason = data["slots"]["reason"]
-        reason["ask"] = [*questions, *reason["ask"]]
+        _ask_for_reason(book, stages, data["slots"], questions)
         return
     opening = stages["outbound_opening"]
     purpose = book.sayable(part.lines, lambda text: not is_question(text), most=1)
@@ -30,3 +29,19 @@ def open_call(
             "stages.outbound_opening", "The reason for the call: nobody's words for it can be said"
         )
     opening["entry"] = [opening["entry"][0], *said, *purpose, *(questions or ["out.ask"])]
+
+
+def _ask_for_reason(
+    book: Workbook,
+    stages: dict[str, Any],
+    slots: dict[str, dict[str, Any]],
+    questions: list[str],
+) -> None:
+    """What the caller says first fills what the best people ask for, so that nobody asks again."""
+    asked = {name for stage in stages.values() for name in stage.get("slots", [])}
+    own = stages["opening"]["slots"][0]
+    wanted = next((name for name in book.house.opening if name in asked), own)
+    stages["opening"]["slots"] = [wanted]
+    slots[wanted]["ask"] = list(dict.fromkeys([*questions, *slots[own]["ask"]]))
+    if wanted != own:
+        del slots[own]

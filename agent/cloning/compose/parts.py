@@ -68,8 +68,19 @@ def parts_of(talk: Talk, elsewhere: Collection[str] = ()) -> dict[Role, Part]:
                 stages=tuple(of),
             )
         )
-    found.sort(key=lambda part: (part.role == "end", part.role == "recap", part.place))
-    return {part.role: part for part in found}
+    return {part.role: part for part in _in_order(found)}
+
+
+def _in_order(parts: Sequence[Part]) -> list[Part]:
+    """As mined, but the decision is asked for after the offer and its terms."""
+    told = max(part.place for part in parts if part.role in ("pitch", "terms", "close"))
+    roles = list(_USUAL)
+
+    def key(part: Part) -> tuple[bool, bool, float, int]:
+        place = told if part.role == "close" else part.place
+        return part.role == "end", part.role == "recap", place, roles.index(part.role)
+
+    return sorted(parts, key=key)
 
 
 def role_of(stage: MinedStage, talk: Talk) -> Role | None:

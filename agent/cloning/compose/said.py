@@ -50,7 +50,10 @@ class Sayer:
         self._guard = Guard(bare.model_copy(update={"facts": {}, "names": names}))
 
     def line(self, text: str, where: Collection[Evidence] | None = None) -> str:
-        """The text of a line that was said `where`, or that a person wrote. Raises Unfit."""
+        """The text of a line that was said `where`, or that a person wrote. Raises Unfit.
+
+        A person may name whom they like: the name is approved by that.
+        """
         text = _AGENT.sub("{agent_name}", text)
         why = unfit(text, self._brief.words_per_minute, self._forbidden)
         if why is not None:
@@ -62,9 +65,12 @@ class Sayer:
         for name in VARIABLE.findall(text):
             if name not in known:
                 raise Unfit(f"it names {{{name}}}, which may not be known when it is said")
-        for found in residual(VARIABLE.sub("", text), self._own_names):
+        for found in residual(VARIABLE.sub("", text), self._own_names) if where is not None else ():
             raise Unfit(f"it may hold something of one customer: '{found}'")
         for violation in self._guard.check(VARIABLE.sub("", text), ()):
+            if violation.kind == ClaimKind.NAME.value and where is None:
+                self.names = (*self.names, violation.text.capitalize())
+                continue
             what = "a name" if violation.kind == "name" else f"a {violation.kind}"
             raise Unfit(f"it holds {what} that no fact explains: '{violation.text}'")
         return text

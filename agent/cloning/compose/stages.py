@@ -16,6 +16,8 @@ Stage = dict[str, Any]
 
 _MOST_QUESTIONS = 2
 _MOST_STATEMENTS = 2
+# A statement without a fact in it that is shorter says little by itself.
+_TELLING_WORDS = 5
 # What one turn of statements may take; a caller has to get a word in.
 _TURN_S = 12.0
 
@@ -183,7 +185,7 @@ class _Middle:
 
     def _statements(self, part: Part) -> list[str]:
         """The best of its lines that state something, those that state a fact first."""
-        said = self._book.sayable(part.lines, _states)
+        said = self._book.sayable(part.lines, _says_something)
         said.sort(key=lambda name: "{" not in self._book.text_of(name))
         return said[:_MOST_STATEMENTS]
 
@@ -212,6 +214,10 @@ class _Middle:
 
 def _states(text: str) -> bool:
     return not is_question(text)
+
+
+def _says_something(text: str) -> bool:
+    return _states(text) and ("{" in text or len(text.split()) >= _TELLING_WORDS)
 
 
 def _note(book: Workbook, stage_id: str, part: Part) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from agent.cloning.compose.composition import Gap, LeftOut, NotUsed, Origin
 from agent.cloning.compose.house import House
-from agent.cloning.compose.meaning import LEAST, Meaning
+from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.said import Sayer, Unfit
 from agent.cloning.mined import Evidence, MinedLine, Talk
 
@@ -89,9 +89,8 @@ class Workbook:
         return texts if self._meaning is None else self._meaning.nearest(texts, to)
 
     def _does(self, line: MinedLine, step: str) -> bool:
-        if self._meaning is None or f"line:{line.id}" in self._edited:
-            return True
-        if self._meaning.likeness(line.text, step) >= LEAST:
+        edited = f"line:{line.id}" in self._edited
+        if self._meaning is None or edited or self._meaning.does(line.text, step):
             return True
         self.leave_out(f"line:{line.id}", line.text, f"it hardly does its step: {step}")
         return False

@@ -117,6 +117,8 @@ class Listing:
                     "The answers are kept for your people.", tuple(self._slots())),
             Section("intents", "What customers want",
                     "How customers say it, and how it is answered.", tuple(self._intents())),
+            Section("others", "Said elsewhere", "Lines that stand in for the house's own.",
+                    self._lines(line.id for line in self.materials.talk.lines)),
         )  # fmt: skip
 
     # -- kinds
@@ -175,9 +177,6 @@ class Listing:
                 stage, stage.goal, "", stage.evidence, lines=lines,
                 figures=_said_by(stage.calls, 0),
             )  # fmt: skip
-        rest = self._lines(line.id for line in talk.lines if line.step != "discover")
-        if rest:
-            yield Item("others:lines", "", "Elsewhere in a call", lines=rest)
 
     def _slots(self) -> Iterator[Item]:
         for slot in self.materials.talk.slots:

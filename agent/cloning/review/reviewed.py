@@ -75,7 +75,7 @@ def seen(mined: Mined) -> str:
 
 def reviewed(facts: Facts, talk: Talk, decisions: Decisions) -> Reviewed:
     """Apply decisions. What depended on a rejected item goes with it when compose finds it gone."""
-    of = {item_of(m): decisions.about(item_of(m), seen(m)) for m in _all(facts, talk)}
+    of = {item_of(m): decisions.about(item_of(m), seen(m)) for m in all_items(facts, talk)}
     rejected = {item for item, d in of.items() if d is not None and d.verdict == "reject"}
     dropped = {
         name for stage in talk.stages if item_of(stage) in rejected
@@ -105,7 +105,8 @@ def reviewed(facts: Facts, talk: Talk, decisions: Decisions) -> Reviewed:
     )  # fmt: skip
 
 
-def _all(facts: Facts, talk: Talk) -> Iterable[Mined]:
+def all_items(facts: Facts, talk: Talk) -> Iterable[Mined]:
+    """Everything that can be decided about, facts first."""
     yield from facts.facts
     for part in (talk.stages, talk.slots, talk.intents, talk.objections, talk.lines, talk.must_say):
         yield from part

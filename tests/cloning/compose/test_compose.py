@@ -153,7 +153,7 @@ def test_no_line_of_a_call_holds_a_placeholder_or_names_what_is_not_there(tmp_pa
 )
 def test_what_software_can_not_say_is_told_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(Unfit, match=re.escape(reason)):
-        SAYER.line(text)
+        SAYER.line(text, [])
 
 
 def test_what_can_not_be_said_is_left_out_and_listed() -> None:
