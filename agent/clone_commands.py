@@ -1,6 +1,8 @@
 """`understudy clone`: from recordings of the best people to a playbook."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from agent.command_line import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from agent.cloning.pipeline import Ran
+    from agent.cloning.review.terminal import Listed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -145,6 +148,64 @@ _step_command("grade", "Score calls, rank the people, and choose which calls to 
 _step_command("domain", "What the calls are about, and what the job is.")
 _step_command("mine", "Facts, objections, best lines, stages, intents, slots: each with its place.")
 _step_command("compose", "A playbook, and the page on which a person reviews it.")
+
+
+@app.command()
+def review(
+    decisions: Annotated[
+        Path | None, typer.Argument(help="decisions.json, as the review page saves it.")
+    ] = None,
+    accept: Annotated[list[str] | None, typer.Option(help="An item, such as fact:price.")] = None,
+    reject: Annotated[list[str] | None, typer.Option(help="An item (repeat it).")] = None,
+    edit: Annotated[
+        list[str] | None, typer.Option(help="ITEM=TEXT: a line's words, a fact's value in words.")
+    ] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="Every item, decided or not.")] = False,
+    project: ProjectOption = _PROJECT,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take over what a person decided, and write the playbook anew.
+
+    Decide on the page `7-compose/review.html`, press Save there, and give the file that was saved;
+    or decide here, item by item. Without anything to take over it says where the page is and how
+    much of it is open.
+    """
+    from agent.cloning.project import Project
+    from agent.cloning.review.decisions import read_decisions, take_over
+    from agent.cloning.review.terminal import decide, listed
+
+    opened = Project.open(project)
+    changed = False
+    if decisions is not None:
+        take_over(opened, read_decisions(decisions))
+        changed = True
+    for item in accept or ():
+        decide(opened, item, "accept")
+        changed = True
+    for item in reject or ():
+        decide(opened, item, "reject")
+        changed = True
+    for item_and_text in edit or ():
+        item, _, text = item_and_text.partition("=")
+        decide(opened, item, "edit", text)
+        changed = True
+    if changed:
+        _run(project, only="compose", again=False, ray="", config=config, as_json=False)
+    _tell_review(opened.folder("compose") / "review.html", listed(opened), list_all, as_json)
+
+
+def _tell_review(page: Path, items: "Sequence[Listed]", list_all: bool, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in items], indent=1))
+        return
+    if list_all:
+        table = Table("item", "", "")
+        for item in items:
+            table.add_row(item.item, item.verdict or "open", item.text)
+        Console().print(table)
+    undecided = sum(not item.verdict for item in items)
+    typer.echo(f"{len(items) - undecided} decided, {undecided} open: {page.resolve()}")
 
 
 def _run(
