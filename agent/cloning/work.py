@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_bytes, write_text
-from agent.cloning.pipeline import Progress, Ran, Report, Step, is_fresh, run_step
+from agent.cloning.pipeline import Progress, Ran, Report, Step, is_fresh, run_steps
 from agent.cloning.project import Project
 from agent.errors import UnderstudyError
 
@@ -60,9 +60,10 @@ def run(
 
     Raises CloneError where a step can do nothing, or where the project is at work already.
     """
+    running = run_steps(steps, project, engines, progress, again=again)
     with _alone(project):
         for step in steps:
-            ran = _run_one(step, project, engines, progress, again=again)
+            ran = _next(running, step, project)
             if ran.report is not None:
                 write_bytes(_report_path(project, step.name), _REPORT.dump_json(ran.report))
             yield ran
@@ -79,12 +80,10 @@ def standings(project: Project, steps: tuple[Step, ...]) -> Iterator[Standing]:
         yield Standing(step.name, state, _REPORT.validate_json(path.read_bytes()))
 
 
-def _run_one(
-    step: Step, project: Project, engines: Engines, progress: Progress, *, again: bool
-) -> Ran:
+def _next(running: Iterator[Ran], step: Step, project: Project) -> Ran:
     """A mistake of ours is told in a line, too; what a developer needs of it goes into a file."""
     try:
-        return run_step(step, project, engines, progress, again=again)
+        return next(running)
     except UnderstudyError:
         raise
     except Exception as error:
