@@ -54,16 +54,16 @@ def test_given_transcripts_are_passed_on_with_their_overlaps(tmp_path: Path) -> 
 
 
 @pytest.mark.models
+@pytest.mark.timeout(300)  # a cluster starts slowly on a busy machine
 def test_recordings_are_heard_once_and_alike_on_ray(tmp_path: Path) -> None:
     pytest.importorskip("ray")
     folder = tmp_path / "calls"
     folder.mkdir()
-    for name in ("LB-022", "LB-030"):
-        shutil.copy(LARKFIELD / "recordings" / f"{name}.wav", folder)
+    shutil.copy(LARKFIELD / "recordings" / "LB-030.wav", folder)
     write_sound(folder / "noise.wav", seconds=5.0)
     one, two = (project(folder, tmp_path / name) for name in ("one", "two"))
     report = transcribed(one)
-    assert "2 conversations, 3 recognised" in report.summary
+    assert "1 conversations, 2 recognised" in report.summary
     assert [problem.what for problem in report.problems] == ["noise"]
     said = one.read("transcribe", "LB-030.json", Conversation)
     assert {turn.speaker for turn in said.turns} == {"customer", "agent"}
@@ -71,7 +71,7 @@ def test_recordings_are_heard_once_and_alike_on_ray(tmp_path: Path) -> None:
     transcribed(two, ray="local")
     assert contents(one) == contents(two)
     again = transcribed(one)
-    assert "3 heard before" in again.summary
+    assert "2 heard before" in again.summary
     assert [problem.what for problem in again.problems] == ["noise"]
     assert contents(one) == contents(two)
 

@@ -1,4 +1,4 @@
-from agent.cloning.transcribe.leg import words_in
+from agent.cloning.transcribe.words import words_in
 from tests.cloning.transcribe.test_legs import RATE_HZ, LoudIsSpeech, SpellsTones, leg
 
 
