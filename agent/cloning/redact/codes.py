@@ -32,6 +32,7 @@ _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+_OUTWARD = re.compile(r"[A-Z]{2}\d{1,2}")
 _IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone")
 _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
@@ -88,6 +89,13 @@ def personal_codes(said: Said, region: str = "GB") -> Iterator[Span]:
         kind = _kind(said, code, region)
         if kind is not None:
             yield Span(code.start, code.end, kind, code.value)
+
+
+def outward_codes(said: Said) -> Iterator[Span]:
+    """First halves of postcodes, as said after an address."""
+    for code in codes(said.text):
+        if _OUTWARD.fullmatch(code.value):
+            yield Span(code.start, code.end, "POSTCODE", code.value)
 
 
 def is_public_number(digits: str, region: str = "GB") -> bool:

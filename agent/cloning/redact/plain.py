@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.cloning.recorded import Conversation, RecordedCall
 from agent.cloning.redact.addresses import addresses, beside_postcode, numbered, repeated
-from agent.cloning.redact.codes import codes, is_public_number, personal_codes
+from agent.cloning.redact.codes import codes, is_public_number, outward_codes, personal_codes
 from agent.cloning.redact.company import Company, learn
 from agent.cloning.redact.emails import emails
 from agent.cloning.redact.namebook import NameBook, read_namebook
@@ -100,8 +100,9 @@ class Redactor:
         postcodes = [span for span in codes_found if span.kind == "POSTCODE"]
         yield from codes_found
         yield from emails(said, self._names, company)
-        yield from addresses(said, self._names, company)
-        yield from numbered(said, self._names)
+        places = [*addresses(said, self._names, company), *numbered(said, self._names)]
+        yield from places
+        yield from outward_codes(said) if places else ()
         yield from beside_postcode(said, postcodes, self._names)
         yield from particulars(said, self.company.trade)
 
