@@ -172,6 +172,29 @@ def test_an_illness_that_is_the_desks_trade_stays(engines: Engines) -> None:
     assert done["T-9"].turns[0].text == "<HEALTH_1>."
 
 
+def test_an_offer_to_the_ill_stays_and_a_customers_words_are_not_repeated(
+    redactor: Redactor,
+) -> None:
+    assert redacted(
+        redactor,
+        "a: There's ten percent off if you're disabled.",
+        "c: My wife's disabled.",
+        "a: She's disabled, thank you.",
+    ) == [
+        "There's ten percent off if you're disabled.",
+        "<HEALTH_1>.",
+        "<HEALTH_1>, thank you.",
+    ]
+
+
+def test_an_ordinary_word_of_the_companys_name_may_be_in_an_address(engines: Engines) -> None:
+    call = turns("a: Harbour Hotel, hello.", "c: I live at twelve Harbour Road.")
+    done = redact_all(
+        {"T-1": call}, {"T-1": RecordedCall(id="T-1")}, engines.grammar, "Harbour Hotel"
+    )
+    assert done["T-1"].turns[1].text == "I live at <ADDRESS_1>."
+
+
 def test_the_same_corpus_gives_the_same_text(redactor: Redactor) -> None:
     call = desks.conversation(desks.INSURER)
     assert redactor.redact(call) == redactor.redact(call)
