@@ -15,7 +15,8 @@ from agent.cloning.redact.said import Said, follow
 from agent.cloning.redact.words import Text
 
 _MANY = 3
-_MIN_DIGITS = 2
+# Shorter ones are prices and quantities, and may be the digits on the back of a card as well.
+_MIN_DIGITS = 4
 # Turns of a call in which an agent says where they ring from, and greets.
 _OPENING, _GREETING = 5, 2
 _TRADE_SHARE = 0.1

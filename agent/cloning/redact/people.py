@@ -47,6 +47,7 @@ _GREETING = re.compile(
     r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
 _MODAL = frozenset({"will", "may", "mark"})
+# Only these make a person of a word that is said all day: "hi Mark", but not "oh may".
 _CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})

@@ -6,7 +6,7 @@ from agent.cloning.redact.codes import codes
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.spans import Span
 
-_PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
+_PIECES = frozenset({"PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
 
 

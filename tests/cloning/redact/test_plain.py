@@ -160,6 +160,19 @@ def test_what_many_customers_are_told_is_the_companys(engines: Engines) -> None:
         assert done.turns[2].text == numbered["T-0"].turns[2].text
 
 
+def test_three_digits_that_agents_say_all_day_are_still_a_cards(engines: Engines) -> None:
+    said = {
+        f"T-{n}": turns(
+            "a: It's five oh oh meg. And the three digits on the back of the card?",
+            "c: Five oh oh.",
+        ).model_copy(update={"call": f"T-{n}"})
+        for n in range(4)
+    }
+    calls = {call: RecordedCall(id=call, customer=call) for call in said}
+    done = redact_all(said, calls, engines.grammar)["T-0"]
+    assert done.turns[1].text == "<CARD_1>."
+
+
 def test_an_illness_that_is_the_desks_trade_stays(engines: Engines) -> None:
     said = {
         f"T-{n}": turns("c: I ring about my hearing aid.").model_copy(update={"call": f"T-{n}"})
