@@ -16,6 +16,7 @@ from agent.cloning.mine.material import Material, Place
 from agent.cloning.mine.objections.reasons import known_reasons
 from agent.speech.protocols import SentenceEncoder, Vectors
 
+_TRUST = 20.0
 # All in natural logarithms of odds, to be added to what the words' meaning says.
 _CUE = 2.0
 _WRONG_FORM = 3.0
@@ -165,5 +166,5 @@ def _scores(
 ) -> Scores:
     cued = np.array([[seed.is_cued(text) for seed in seeds] for text in texts], np.float32)
     rare = np.array([_RARELY_OBJECTS * (seed.label == "objection") for seed in seeds], np.float32)
-    scores: Scores = Nearness(seeds, encoder).scores(vectors) + _CUE * cued - rare
+    scores: Scores = Nearness(seeds, encoder, _TRUST).scores(vectors) + _CUE * cued - rare
     return scores

@@ -16,9 +16,6 @@ from agent.speech.protocols import SentenceEncoder, Vectors
 
 Scores = NDArray[np.float32]
 
-# Inverse strength of regularisation, for a few examples a label.
-_TRUST = 20.0
-
 
 @dataclass(frozen=True, slots=True)
 class Seed:
@@ -62,10 +59,11 @@ def parse_seeds(content: Mapping[str, Any]) -> tuple[Seed, ...]:
 class Nearness:
     """How much each of some labels fits a sentence's meaning, learned from their examples."""
 
-    def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder) -> None:
+    def __init__(self, seeds: Sequence[Seed], encoder: SentenceEncoder, trust: float) -> None:
+        """`trust` in the examples is the inverse strength of regularisation: few need more."""
         texts = [plain(text) for seed in seeds for text in seed.examples]
         rows = [row for row, seed in enumerate(seeds) for _ in seed.examples]
-        self._model = LogisticRegression(C=_TRUST, class_weight="balanced", max_iter=500)
+        self._model = LogisticRegression(C=trust, class_weight="balanced", max_iter=500)
         self._model.fit(encoder.encode(texts), rows)
 
     def scores(self, vectors: Vectors) -> Scores:

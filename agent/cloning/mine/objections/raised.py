@@ -16,6 +16,7 @@ from agent.cloning.mine.objections.reasons import known_reasons
 from agent.cloning.mine.objections.unknown import Context, unknown_reasons
 from agent.speech.protocols import SentenceEncoder
 
+_TRUST = 5.0
 # Natural logarithms of odds. How agents reply tells an objection as much as its words do: nobody
 # asks "is it this or that?" about something that was not in the way.
 _CUE = 2.0
@@ -156,7 +157,8 @@ def _reasons_of_turn(given: Sequence[Raised]) -> Iterator[Raised]:
 def _odds(sentences: Sequence[Said], reasons: Sequence[Seed], encoder: SentenceEncoder) -> Scores:
     """(sentences, reasons): log odds of a reason against everything else customers do."""
     others = customer_seeds()
-    near = Nearness((*reasons, *others), encoder).scores(np.stack([s.vector for s in sentences]))
+    model = Nearness((*reasons, *others), encoder, _TRUST)
+    near = model.scores(np.stack([one.vector for one in sentences]))
     cued = [[reason.is_cued(plain(one.text)) for reason in reasons] for one in sentences]
     against = np.logaddexp.reduce(near[:, len(reasons) :], axis=1, keepdims=True)
     asks = np.array([[one.question] for one in sentences], np.float32)
