@@ -115,7 +115,9 @@ def _kept(
         else:
             least = max(_RARE_CALLS, _RARE_SHARE * len(calls))
         if len(spoken) >= least:
-            stated = tuple(fact.id for fact in facts.facts if _states(habit.said, fact))
+            # What is read back are facts of one customer's order.
+            stating = facts.facts if habit.id != RECAP else ()
+            stated = tuple(fact.id for fact in stating if _states(habit.said, fact))
             found.append(FoundMustSay(habit, len(spoken) / len(calls), own, stated))
     return found
 
