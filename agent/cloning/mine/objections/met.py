@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.talks import SaidTurn, Talk, is_agents
@@ -15,7 +16,8 @@ _TURNS = 4
 _SAYS_SOMETHING = 6
 _SAYS_MUCH = 15
 _GRANTING = frozenset({"acknowledge", "apologise", "other"})
-_ELSEWHERE = frozenset({"capture", "close", "permission"})
+_ELSEWHERE = frozenset({"capture", "close", "permission", "callback", "hand_over", "recap"})
+_NO_ANSWER = frozenset({*_GRANTING, "sign_off", "capture", "open"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,21 @@ class Handling:
         found: tuple[Said, ...] = getattr(self, step)
         return found
 
-    @property
-    def completeness(self) -> float:
-        """The share of the four steps that were taken."""
-        return sum(map(bool, (self.acknowledge, self.clarify, self.answer, self.re_ask))) / 4
+    def worth(self, step: Step) -> float:
+        """0 to 1: more when all four steps were taken, and it surely is that objection.
+
+        A clarifying question is worth half when it does not ask what is in the way.
+        """
+        taken = sum(map(bool, (self.acknowledge, self.clarify, self.answer, self.re_ask))) / 4
+        vague = step == "clarify" and not any(isolates(one.text) for one in self.clarify)
+        return taken * self.raised.probability * (0.5 if vague else 1.0)
 
 
 def handling(raised: Raised, talk: Talk, others: Mapping[int, set[str]]) -> Handling:
     """What the agent did about it. `others`: turn -> the reasons raised there."""
     turns = tuple(_agents_turns(raised, talk, others))
     first = turns[0] if turns else ()
-    acknowledge = tuple(one for one in _before_question(first) if _grants(one))
+    acknowledge = _acknowledge(first)
     clarify = tuple(one for one in first if _clarifies(one, first))[:1]
     start = 1 if clarify else 0
     at = next((i for i in range(start, len(turns)) if _answer(turns[i])), None)
@@ -79,8 +85,10 @@ def _before_question(turn: SaidTurn) -> Iterator[Said]:
         yield one
 
 
-def _grants(one: Said) -> bool:
-    return one.act in _GRANTING or len(one.text.split()) < _SAYS_SOMETHING
+def _acknowledge(turn: SaidTurn) -> tuple[Said, ...]:
+    """What the turn begins with, as far as it only grants; fillers alone grant nothing."""
+    granting = tuple(takewhile(lambda one: one.act in _GRANTING, _before_question(turn)))
+    return granting if any(one.act != "other" for one in granting) else ()
 
 
 def _clarifies(one: Said, turn: SaidTurn) -> bool:
@@ -98,7 +106,7 @@ def _answer(turn: SaidTurn) -> tuple[Said, ...]:
     """
     statements = tuple(_before_question(turn))
     for at, one in enumerate(statements):
-        if len(one.text.split()) >= _SAYS_SOMETHING and one.act not in _GRANTING:
+        if len(one.text.split()) >= _SAYS_SOMETHING and one.act not in _NO_ANSWER:
             return statements[at:]
     return ()
 

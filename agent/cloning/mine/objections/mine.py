@@ -54,7 +54,7 @@ def _lines_of(
     """The best complete handling counts more than a single good sentence."""
     allowed = material.grades.used_for("lines", "contrast")
     uses = [
-        use_of(run, talks[call], material, handled=one.completeness * one.raised.probability)
+        use_of(run, talks[call], material, handled=one.worth(step))
         for one in handlings
         if (run := one.step(step)) and (call := one.raised.said.place.call.id) in allowed
     ]
