@@ -11,44 +11,24 @@ from dataclasses import dataclass, replace
 
 from text_to_num import alpha2digit
 
+from agent.cloning.mine.units import (
+    HUNDREDTHS,
+    MEASURES,
+    MONEY,
+    MULTIPLES,
+    NUMBER,
+    PERIODS,
+    RATE_WORDS,
+    SINGLE_DIGITS,
+    SLANG,
+    SMALL,
+    singular,
+)
 from agent.dialogue.claims import word_list
 from agent.dialogue.values.numbers import say_number
 
-_SMALL = word_list(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
-    "ninety"
-)
-_NUMBER = _SMALL | {"zero", "oh", "nought", "hundred", "thousand", "million"}
-_MULTIPLES = frozenset({"hundred", "thousand", "million"})
-_SINGLE_DIGITS = word_list("zero oh one two three four five six seven eight nine")
-_MONEY = {
-    "pound": "GBP", "pounds": "GBP", "quid": "GBP", "£": "GBP", "euro": "EUR", "euros": "EUR",
-    "€": "EUR", "dollar": "USD", "dollars": "USD", "bucks": "USD", "$": "USD",
-}  # fmt: skip
-_HUNDREDTHS = {"pence": "GBP", "p": "GBP", "penny": "GBP", "cents": "USD", "cent": "USD"}
-_SLANG = {"tenner": 10, "fiver": 5}
-# Days in each, to compare "a month before" with "thirty days before".
-_PERIODS = {
-    "second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1,
-    "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365,
-}  # fmt: skip
-_MEASURES = {
-    "meg": ("speed", "Mbit/s", 1), "megabit": ("speed", "Mbit/s", 1),
-    "gigabit": ("speed", "Gbit/s", 1000), "gig": ("data", "GB", 1),
-    "megabyte": ("speed", "MB", 1), "gigabyte": ("data", "GB", 1),
-    "mile": ("distance", "miles", 1.609),
-    "kilometre": ("distance", "km", 1), "kilometer": ("distance", "km", 1),
-    "metre": ("length", "m", 1), "meter": ("length", "m", 1), "foot": ("length", "ft", 0.305),
-    "feet": ("length", "ft", 0.305), "inch": ("length", "in", 0.0254),
-    "inche": ("length", "in", 0.0254), "kilo": ("weight", "kg", 1),
-    "kilogram": ("weight", "kg", 1), "litre": ("volume", "l", 1), "degree": ("degrees", "°", 1),
-    "percent": ("percent", "%", 1), "%": ("percent", "%", 1),
-}  # fmt: skip
 _QUALIFIERS = frozenset({"working", "business", "calendar", "full", "whole", "clear", "more"})
 _KEPT_QUALIFIERS = frozenset({"working", "business"})
-_RATE_WORDS = {"monthly": "month", "weekly": "week", "daily": "day", "yearly": "year",
-               "annually": "year", "nightly": "night", "hourly": "hour"}  # fmt: skip
 _DETERMINERS = frozenset({"a", "an", "per", "each", "every"})
 _AFTER_A_PERIOD = frozenset({"before", "after", "ahead", "later", "notice", "beforehand", "free"})
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
@@ -129,13 +109,6 @@ def spoken(text: str) -> str:
 _SIGN_WORDS = {"£": "pounds", "$": "dollars", "€": "euros"}
 
 
-def singular(word: str) -> str:
-    """A noun of counting in its singular; good enough for units."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
 class _Reader:
     def __init__(self, text: str, names: Collection[str]) -> None:
         self._text = text
@@ -202,7 +175,7 @@ class _Reader:
         last, position = first - 1, first
         while position < len(self._tokens):
             low = self._low(position)
-            if (low in _NUMBER and not self._at_name(position)) or low[:1].isdigit():
+            if (low in NUMBER and not self._at_name(position)) or low[:1].isdigit():
                 last = position
             elif not self._joins(position, last if last >= first else None):
                 break
@@ -213,11 +186,11 @@ class _Reader:
         """Whether a word belongs to a number without being one; `last` is its last one so far."""
         low, following = self._low(position), self._low(position + 1)
         if last is None:
-            return low in ("a", "an") and following in _MULTIPLES
+            return low in ("a", "an") and following in MULTIPLES
         return (
             (low == "-" and last == position - 1)
-            or (low == "point" and following in _NUMBER)
-            or (low == "and" and self._low(last) in _MULTIPLES and following in _SMALL)
+            or (low == "point" and following in NUMBER)
+            or (low == "and" and self._low(last) in MULTIPLES and following in SMALL)
         )
 
     def _is_name(self, first: int, last: int) -> bool:
@@ -238,7 +211,7 @@ class _Reader:
 
     def _is_row_of_digits(self, first: int, last: int) -> bool:
         words = [t.low for t in self._tokens[first : last + 1] if t.low not in ("-", "and")]
-        spelled = len(words) > 2 and all(word in _SINGLE_DIGITS for word in words)
+        spelled = len(words) > 2 and all(word in SINGLE_DIGITS for word in words)
         beside = {self._low(first - 1), self._low(last + 1)} & {"double", "treble", "triple"}
         return bool(beside) or spelled or words[0] in ("oh", "zero", "nought")
 
@@ -248,7 +221,7 @@ class _Reader:
         if self._low(after) == "-":
             after += 1
         low = self._low(after)
-        pronoun = number.value == 1 and singular(low) not in (*_PERIODS, *_MEASURES, *_MONEY)
+        pronoun = number.value == 1 and singular(low) not in (*PERIODS, *MEASURES, *MONEY)
         return (
             pronoun
             or low in _ORDINALS
@@ -272,24 +245,24 @@ class _Reader:
             base = Quantity(start, self._end(position + 1), _plain(number.value), "percent", "%",
                             number.value)  # fmt: skip
             return base, position + 2
-        if before in _MONEY and not before.isalpha():
-            base = self._money(self._tokens[number.first - 1].start, number, _MONEY[before])
+        if before in MONEY and not before.isalpha():
+            base = self._money(self._tokens[number.first - 1].start, number, MONEY[before])
             return self._with_rate(base, number.last + 1)
         word = self._low(position)
-        if word in _MONEY:
+        if word in MONEY:
             return self._pounds(start, number, position)
-        if word in _HUNDREDTHS and not (word == "p" and len(self._low(position + 1)) == 1):
+        if word in HUNDREDTHS and not (word == "p" and len(self._low(position + 1)) == 1):
             value = number.value / 100
-            base = Quantity(start, self._end(position), value, "money", _HUNDREDTHS[word], value)
+            base = Quantity(start, self._end(position), value, "money", HUNDREDTHS[word], value)
             return self._with_rate(base, position + 1)
         unit = singular(word)
-        if unit in _PERIODS:
+        if unit in PERIODS:
             name = f"{kept} {unit}s".strip() if number.value != 1 else f"{kept} {unit}".strip()
             base = Quantity(start, self._end(position), _plain(number.value), "duration", name,
-                            number.value * _PERIODS[unit])  # fmt: skip
+                            number.value * PERIODS[unit])  # fmt: skip
             return self._with_rate(base, position + 1)
-        if unit in _MEASURES:
-            dimension, name, factor = _MEASURES[unit]
+        if unit in MEASURES:
+            dimension, name, factor = MEASURES[unit]
             base = Quantity(start, self._end(position), _plain(number.value), dimension, name,
                             number.value * factor)  # fmt: skip
             return self._with_rate(base, position + 1)
@@ -308,12 +281,12 @@ class _Reader:
 
     def _pounds(self, start: int, number: _Number, position: int) -> tuple[Quantity, int]:
         """Pounds, and pence after them: "eight pounds fifty"."""
-        base = self._money(start, number, _MONEY[self._low(position)])
+        base = self._money(start, number, MONEY[self._low(position)])
         base = replace(base, end=self._end(position))
         pence = self._number(position + 1)
         if pence is not None and 10 <= pence.value < 100 and len(pence.parts) == 1:
             after = self._low(pence.last + 1)
-            if singular(after) not in _PERIODS and after not in _MONEY:
+            if singular(after) not in PERIODS and after not in MONEY:
                 value = float(base.measure + pence.value / 100)
                 base = replace(base, end=self._end(pence.last), value=value, measure=value)
                 position = pence.last
@@ -334,12 +307,12 @@ class _Reader:
             left = True
         else:
             left = False
-        if word in _RATE_WORDS:
-            rate, used = _RATE_WORDS[word], position
+        if word in RATE_WORDS:
+            rate, used = RATE_WORDS[word], position
         elif word == "for" and self._low(position + 1) in ("each", "every") and money:
             return self._with_rate(base, position + 1)
         elif (
-            word in _DETERMINERS and (following in _PERIODS or following in _EACH or word == "per")
+            word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per")
         ) or (word in ("each", "every") and following.isalpha() and money):
             rate, used = following, position + 1
         else:
@@ -368,7 +341,7 @@ class _Reader:
             return None
         position, to_shift = self._half_day(until.last + 1)
         said_so = between or low not in ("to", "through") or to_shift is not None
-        if not said_so or singular(self._low(position)) in (*_PERIODS, *_MEASURES, *_MONEY):
+        if not said_so or singular(self._low(position)) in (*PERIODS, *MEASURES, *MONEY):
             return None
         halves = [
             at for at in (number.first - 1, number.first - 2) if self._half(at)[0] == number.first
@@ -404,23 +377,23 @@ class _Reader:
     def _without_number(self, position: int) -> Quantity | None:
         token = self._tokens[position]
         following = singular(self._low(position + 1))
-        if token.low in _SLANG:
-            return Quantity(token.start, token.end, _SLANG[token.low], "money", "GBP",
-                            _SLANG[token.low])  # fmt: skip
+        if token.low in SLANG:
+            return Quantity(token.start, token.end, SLANG[token.low], "money", "GBP",
+                            SLANG[token.low])  # fmt: skip
         end = self._end(position + 1)
         if token.low == "couple" and following == "of":
             unit = singular(self._low(position + 2))
-            if unit in _PERIODS:
+            if unit in PERIODS:
                 return Quantity(token.start, self._end(position + 2), 2, "duration", f"{unit}s",
-                                2 * _PERIODS[unit])  # fmt: skip
+                                2 * PERIODS[unit])  # fmt: skip
         half_of = singular(self._low(position + 2))
-        if token.low == "half" and self._low(position + 1) in ("a", "an") and half_of in _PERIODS:
+        if token.low == "half" and self._low(position + 1) in ("a", "an") and half_of in PERIODS:
             value, unit = (30, "minutes") if half_of == "hour" else (0.5, f"{half_of}s")
             return Quantity(token.start, self._end(position + 2), value, "duration", unit,
-                            _PERIODS[half_of] / 2)  # fmt: skip
+                            PERIODS[half_of] / 2)  # fmt: skip
         later = self._low(position + 2) in _AFTER_A_PERIOD and self._low(position - 1) != "half"
-        if token.low in ("a", "an") and following in _PERIODS and later:
-            return Quantity(token.start, end, 1, "duration", following, _PERIODS[following])
+        if token.low in ("a", "an") and following in PERIODS and later:
+            return Quantity(token.start, end, 1, "duration", following, PERIODS[following])
         return None
 
     def _low(self, position: int) -> str:
@@ -466,8 +439,3 @@ def _clock(hour: float) -> str:
 
 def _plain(value: float) -> int | float:
     return int(value) if value == int(value) else round(value, 4)
-
-
-def is_number_word(word: str) -> bool:
-    """Whether a lower-case word can be part of a number."""
-    return word in _NUMBER or word.isdigit()
