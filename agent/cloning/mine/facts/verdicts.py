@@ -19,6 +19,8 @@ WEAK_TRUST, STRONG_TRUST = 0.4, 0.75
 # How much a statement made once has to look like one about the offer; more when it begins like a
 # summing up of what the customer said, or when the amount stands in a condition.
 _OFFER, _OFFER_DOUBTED = 0.3, 0.8
+# The least confidence of the words of an amount that a recogniser heard once.
+_HEARD = 0.9
 # What two values have to share to be about one thing.
 _SAME_SENSE, _SAME_CLAIM = 0.5, 0.7
 # Words of a claim that others use of another value, hardly any of its own value; and how much
@@ -64,9 +66,26 @@ def beliefs(topics: Sequence[Topic], material: Material, judge: OfferJudge) -> l
     for topic in topics:
         own = [claim for claim in topic.claims if claim.standing == "own" and claim.said_unit]
         calls = {claim.call for claim in own}
-        if len(calls) > 1 or any(_offers(claim, judge) for claim in own):
+        once_heard = any(_is_recognised(claim, material) for claim in own)
+        if len(calls) > 1 or once_heard or any(_offers(claim, judge) for claim in own):
             found.append(Belief(topic, topic.claims, weight(own, material)))
     return found
+
+
+def _is_recognised(claim: Claim, material: Material) -> bool:
+    """Whether a claim was heard by a recogniser, surely.
+
+    What stands around its amount may be garbled and tells little, so that it is not asked to look
+    like an offer; said only once it stays marked so.
+    """
+    if material.conversations[claim.call].source != "recognised":
+        return False
+    start = claim.said.sentence.start + claim.amount.start
+    said = claim.said.place.turn
+    first = len(said.text[:start].split())
+    count = len(said.text[start : start + claim.amount.end - claim.amount.start].split())
+    words = said.words[first : first + count]
+    return bool(words) and min(word.confidence for word in words) >= _HEARD
 
 
 def weight(claims: Sequence[Claim], material: Material) -> float:
@@ -110,16 +129,15 @@ def _same_thing(belief: Belief, other: Belief, near: "Nearness") -> bool:
     one, two = belief.topic, other.topic
     if one.dimension != two.dimension or one.measure == two.measure:
         return False
-    nouns = {
-        word.lemma
-        for claim in belief.claims
-        for word in claim.said.words
-        if word.pos in ("NOUN", "PROPN") and word.lemma in claim.content
-    }
     subjects = {topic_subject(one), topic_subject(two)} - {""}
-    if len(subjects) == 2 or not nouns <= set(two.words):
+    if len(subjects) == 2 or not all(_nouns(claim) <= set(two.words) for claim in belief.claims):
         return False
     return max(near.of(claim, other) for claim in belief.claims) >= _SAME_CLAIM
+
+
+def _nouns(claim: Claim) -> frozenset[str]:
+    """The things that a claim names."""
+    return claim.content & {w.lemma for w in claim.said.words if w.pos in ("NOUN", "PROPN")}
 
 
 def topic_subject(topic: Topic) -> str:
@@ -156,7 +174,13 @@ def misplaced(
             continue
         alike = [b for b in found if b.topic.dimension == claim.amount.dimension]
         same = [b for b in alike if b.topic.claims[0].key == claim.key]
-        others = [b for b in alike if b not in same and near.words(claim, b) >= _OTHERS_WORDS]
+        others = [
+            b
+            for b in alike
+            if b not in same
+            and near.words(claim, b) >= _OTHERS_WORDS
+            and (trust < WEAK_TRUST or _nouns(claim) <= set(b.topic.words))
+        ]
         same = [b for b in same if any(c.agent != claim.agent for c in b.claims)]
         if not same or not others or max(near.words(claim, b) for b in same) > _OWN_WORDS:
             continue
