@@ -40,6 +40,7 @@ _ROBOT_TURNS = 4
 _CLEAREST = 4
 # A reader looks at a few of them; the talk of a thousand calls must stay readable.
 _MOST_QUOTES = 40
+_TELLING_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,5 +224,7 @@ def _most(names: Iterable[str]) -> str:
 
 
 def _best(said: Sequence[Said]) -> list[Said]:
+    """The most typical first; what has hardly a word tells a reader nothing and comes last."""
     vectors = np.array([sentence.vector for sentence in said])
-    return [said[row] for row in typical(vectors, range(len(said)))]
+    order = [said[row] for row in typical(vectors, range(len(said)))]
+    return sorted(order, key=lambda sentence: len(sentence.text.split()) < _TELLING_WORDS)
