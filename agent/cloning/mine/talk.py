@@ -41,6 +41,8 @@ _CLEAREST = 4
 # A reader looks at a few of them; the talk of a thousand calls must stay readable.
 _MOST_QUOTES = 40
 _TELLING_WORDS = 3
+# An answer that needs more facts is an answer to something wider.
+_MOST_FACTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def compose_talk(
     bank = LineBank(material, found.said, facts)
     stage_of = {id(sentence): part for sentence, part in found.parted}
     slots = [slot for slot in (_slot(slot, bank) for slot in found.slots) if slot.asks]
-    asked_in = {slot.id: _majority(slot, stage_of) for slot in found.slots}
-    asked_in = {slot.id: asked_in[slot.id] for slot in slots}
+    kept = {slot.id for slot in slots}
+    asked_in = {slot.id: _majority(slot, stage_of) for slot in found.slots if slot.id in kept}
     return Talk(
         stages=tuple(_stage(stage, bank, asked_in) for stage in found.stages),
         slots=tuple(slots),
@@ -148,7 +150,7 @@ def _slot(slot: FoundSlot, bank: LineBank) -> MinedSlot:
         choices=slot.choices,
         personal=slot.personal,
         calls=slot.calls,
-        evidence=slot.evidence(),
+        evidence=slot.evidence()[: 2 * _MOST_QUOTES],
     )
 
 
@@ -181,7 +183,9 @@ def _intent(intent: FoundIntent, said: Sequence[Said], facts: Facts, bank: LineB
     linked = [
         fact for fact in sorted(stated, key=lambda fact: (-stated[fact], fact)) if stated[fact]
     ]
-    return as_mined(intent, linked[:5], bank.put(f"reply.{intent.id}", "answer_question", own))
+    return as_mined(
+        intent, linked[:_MOST_FACTS], bank.put(f"reply.{intent.id}", "answer_question", own)
+    )
 
 
 def _must_say(

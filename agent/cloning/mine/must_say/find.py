@@ -1,6 +1,6 @@
 """What the people who are trusted say in nearly every call of a kind."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +117,7 @@ def _kept(
         if len(spoken) >= least:
             # What is read back are facts of one customer's order.
             stating = facts.facts if habit.id != RECAP else ()
-            stated = tuple(fact.id for fact in stating if _states(habit.said, fact))
+            stated = tuple(_stated(habit.said, stating))
             found.append(FoundMustSay(habit, len(spoken) / len(calls), own, stated))
     return found
 
@@ -143,15 +143,17 @@ def _comes_after(sentence: Said, turns: Collection[Where]) -> bool:
     return any(call == place.call.id and turn < place.index for call, turn in turns)
 
 
-def _states(said: Sequence[Said], fact: MinedFact) -> bool:
-    """Whether most of the places where the fact is stated are among these sentences."""
+def _stated(said: Sequence[Said], facts: Iterable[MinedFact]) -> Iterator[str]:
+    """The facts that are mostly stated in these sentences."""
     spoken: dict[Where, list[str]] = {}
     for s in said:
         spoken.setdefault((s.place.call.id, s.place.index), []).append(s.text)
-    stated = sum(
-        any(says(text, e) for text in spoken.get((e.call, e.turn), ())) for e in fact.evidence
-    )
-    return stated >= _SAME * len(fact.evidence)
+    for fact in facts:
+        stated = sum(
+            any(says(text, e) for text in spoken.get((e.call, e.turn), ())) for e in fact.evidence
+        )
+        if stated >= _SAME * len(fact.evidence):
+            yield fact.id
 
 
 def _place(said: Iterable[Said]) -> float:
