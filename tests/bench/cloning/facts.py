@@ -64,8 +64,9 @@ def _print_scores(name: str, source: str, scores: Scores) -> None:
     print(f"  recall    {scores.recall:.3f}  (bar {least_recall})")
     bar = f"(bar {least_precision})" if least_precision else "(no bar)"
     print(
-        f"  precision {scores.precision:.3f}  {bar}: {len(scores.matched)} the key's, {len(scores.again)} the "
-        f"key's again, {len(scores.also_true)} judged true, {len(scores.wrong)} wrong"
+        f"  precision {scores.precision:.3f}  {bar}: {len(scores.matched)} the key's, "
+        f"{len(scores.again)} the key's again, {len(scores.also_true)} judged true, "
+        f"{len(scores.wrong)} wrong"
     )
     unflagged = [fact for fact in scores.wrong if fact.confidence == "agreed"]
     print(f"  wrong and neither disputed nor said only once: {len(unflagged)}")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from itertools import groupby
 
@@ -30,6 +31,7 @@ _FIRST = ("", OPENING, "permission", "questions")
 _AGREEING = frozenset({"close", "details", "callback"})
 # More than what was just told, repeated: a name and an address with the rest of what was agreed.
 _READ_BACK_WORDS = 6
+# A question for a decision takes what is said before it in its turn along.
 _GOVERNING = ("close", "callback", "summary")
 _GOVERNED = frozenset({RECAP, "offer", "details"})
 # A customer's objection is what the agent talks about for so many turns.
@@ -66,58 +68,101 @@ def parts_of(
     give a reason not to go on. `asks` has the slot that a sentence, by its id(), asks for.
     """
     parts = known_parts()
-    turning = {where: p.id for p in parts for label in p.after for where in intents.get(label, ())}
-    by_step: dict[str, str] = {step: part.id for part in parts for step in part.steps}
+    known = _Known(
+        by_step={step: part.id for part in parts for step in part.steps},
+        turning={where: p.id for p in parts for i in p.after for where in intents.get(i, ())},
+        objections=objections,
+        asks=asks,
+    )
     found: list[tuple[Said, str]] = []
     for _, call in groupby(said, key=lambda sentence: sentence.place.call.id):
-        found += _in_call(list(call), by_step, turning, objections, asks)
+        found += _in_call(list(call), known)
     return found
 
 
-def _in_call(
-    call: Sequence[Said],
-    by_step: Mapping[str, str],
-    turning: Mapping[Where, str],
-    objections: Collection[Where],
-    asks: Mapping[int, str],
-) -> Iterator[tuple[Said, str]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of sentences and turns before a call is gone through."""
+
+    by_step: Mapping[str, str]
+    turning: Mapping[Where, str]
+    objections: Collection[Where]
+    asks: Mapping[int, str]
+
+
+def _in_call(call: Sequence[Said], known: _Known) -> Iterator[tuple[Said, str]]:
     last = max((s.place.index for s in call if s.place.turn.speaker == "agent"), default=-1)
-    side, before = "", OPENING
-    first, asked, begun, agreed = True, False, False, False
-    open_turns = 0
+    course = _Course(known)
     for index, group in groupby(call, key=lambda sentence: sentence.place.index):
         turn = list(group)
-        where = (turn[0].place.call.id, index)
         if turn[0].place.turn.speaker == "customer":
-            side = turning.get(where, side)
-            open_turns = _OPEN_TURNS if where in objections else open_turns
-            asked = any(sentence.question for sentence in turn)
-            continue
-        if index == last and not turn[-1].question:
+            course.hear(turn)
+        elif index == last and not turn[-1].question:
             yield from ((sentence, SIGN_OFF) for sentence in turn)
-            return
-        parts = [
-            _ASKS.get(asks.get(id(s), ""), "")
-            or _part(s, by_step, meets=open_turns > 0, answers=asked)
-            for s in turn
-        ]
-        agreed_now = any(part in _AGREEING for part in parts)
-        parts = [
-            RECAP if agreed and _reads_back(s) else _in_time(part, begun=begun, agreed=agreed)
-            for s, part in zip(turn, parts, strict=True)
-        ]
-        agreed = agreed or agreed_now
-        begun = begun or any(part not in _FIRST for part in parts)
-        parts = [side] * len(turn) if side else _governed(turn, parts)
-        if first:
-            parts = [part if part in _FIRST else OPENING for part in parts]
-            first = False
-        rest = OBJECTIONS if open_turns else _most(turn, parts) or before
+        else:
+            yield from zip(turn, course.parts(turn), strict=True)
+
+
+class _Course:
+    """How far a call has come, turn by turn."""
+
+    def __init__(self, known: _Known) -> None:
+        self._known = known
+        self._side = ""
+        self._before = OPENING
+        self._asked = self._begun = self._agreed = False
+        self._first = True
+        self._open_turns = 0
+
+    def hear(self, turn: Sequence[Said]) -> None:
+        """Go on past a customer's turn."""
+        where = (turn[0].place.call.id, turn[0].place.index)
+        self._side = self._known.turning.get(where, self._side)
+        self._asked = any(sentence.question for sentence in turn)
+        if where in self._known.objections:
+            self._open_turns = _OPEN_TURNS
+
+    def parts(self, turn: Sequence[Said]) -> list[str]:
+        """The part of each sentence of an agent's turn."""
+        parts = self._sure(turn)
+        rest = OBJECTIONS if self._open_turns else _most(turn, parts) or self._before
         filled = [part or rest for part in parts]
-        yield from zip(turn, filled, strict=True)
-        before = _most(turn, filled)
-        open_turns = max(open_turns - 1, 0)
-        asked = False
+        self._before = _most(turn, filled)
+        self._open_turns = max(self._open_turns - 1, 0)
+        self._asked = self._first = False
+        return filled
+
+    def _sure(self, turn: Sequence[Said]) -> list[str]:
+        """ "" for what belongs to whatever is around it."""
+        told = [self._told(sentence) for sentence in turn]
+        parts = [
+            RECAP if self._agreed and _reads_back(sentence) else self._in_time(part)
+            for sentence, part in zip(turn, told, strict=True)
+        ]
+        self._agreed = self._agreed or any(part in _AGREEING for part in told)
+        self._begun = self._begun or any(part not in _FIRST for part in parts)
+        if self._first:
+            return [part if part in _FIRST else OPENING for part in parts]
+        return [self._side] * len(turn) if self._side else _governed(turn, parts)
+
+    def _told(self, sentence: Said) -> str:
+        """By what it asks for, or does: nothing of its own for an acknowledgement, an apology."""
+        part = _ASKS.get(self._known.asks.get(id(sentence), ""), "")
+        if part:
+            return part
+        step = sentence.act
+        if step in _MEETING and not self._open_turns:
+            return _ANSWERING if self._asked and step == "answer" else _MEETING[step]
+        return self._known.by_step.get(step, "")
+
+    def _in_time(self, part: str) -> str:
+        """A part that can't be yet, or any more, as what it is then."""
+        if self._begun and part == OPENING:
+            return ""
+        if self._agreed and part == "summary":
+            return RECAP
+        # Days and times that are named before anything was agreed are offered, not read back.
+        return "close" if part == RECAP and not self._agreed else part
 
 
 def _reads_back(sentence: Said) -> bool:
@@ -127,29 +172,11 @@ def _reads_back(sentence: Said) -> bool:
     return not sentence.question and bool(set(kinds) - {"AGENT"}) and words >= _READ_BACK_WORDS
 
 
-def _in_time(part: str, *, begun: bool, agreed: bool) -> str:
-    """A part that can't be yet, or any more, as what it is then."""
-    if begun and part == OPENING:
-        return ""
-    if agreed and part == "summary":
-        return RECAP
-    # Days and times that are named before anything was agreed are offered, not read back.
-    return "close" if part == RECAP and not agreed else part
-
-
 def _governed(turn: Sequence[Said], parts: Sequence[str]) -> list[str]:
     """What is read back before a question for a decision or a day belongs to that question."""
     asks = {part for sentence, part in zip(turn, parts, strict=True) if sentence.question}
     over = next((part for part in _GOVERNING if part in asks), "")
     return [over if over and part in _GOVERNED else part for part in parts]
-
-
-def _part(sentence: Said, by_step: Mapping[str, str], *, meets: bool, answers: bool) -> str:
-    """ "" for what belongs to whatever is around it: an acknowledgement, an apology."""
-    step = sentence.act
-    if step in _MEETING and not meets:
-        return _ANSWERING if answers and step == "answer" else _MEETING[step]
-    return by_step.get(step, "")
 
 
 def _most(turn: Sequence[Said], parts: Sequence[str]) -> str:
