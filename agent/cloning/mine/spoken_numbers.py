@@ -8,7 +8,8 @@ from text_to_num import alpha2digit
 
 from agent.cloning.mine.units import MULTIPLES, NUMBER, SINGLE_DIGITS, SMALL
 
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[ap]\.m\b\.?|[^\W\d_]+|['’][^\W\d_]+|[^\s\w]|_")
+# A placeholder of redaction is one word: the number in it is no number.
+_TOKEN = re.compile(r"<[A-Z]+_\d+>|\d+(?:[.,:]\d+)*|[ap]\.m\b\.?|[^\W\d_]+|['’][^\W\d_]+|[^\s\w]|_")
 _SENTENCE_END = frozenset('.?!:…—"“')
 
 

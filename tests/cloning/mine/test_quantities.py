@@ -58,6 +58,17 @@ def test_a_name_without_capitals_is_told_by_the_caller() -> None:
     assert quantities(text, {"fibre five hundred"})[0].value == 34
 
 
+def test_placeholders_hold_no_numbers() -> None:
+    text = "That's <PERSON_2> at <ADDRESS_3>, ring <PHONE_12> within <AGE_4>."
+    assert quantities(text) == ()
+    assert number_spans(text) == ()
+
+
+def test_the_unit_belongs_to_the_number_beside_it() -> None:
+    [found] = quantities("it was sixty two thirty days ago")
+    assert (found.value, found.unit) == (30, "days")
+
+
 def test_periods_are_compared_in_days() -> None:
     month, days = quantities("a month before or thirty days before")
     assert month.measure == days.measure == 30

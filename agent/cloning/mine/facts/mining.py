@@ -20,11 +20,10 @@ from agent.cloning.mine.facts.verdicts import (
     outvoted,
     repeated,
     topic_subject,
-    trusted,
-    trusted_agent,
     unheard_of,
     without,
 )
+from agent.cloning.mine.facts.voices import is_weak
 from agent.cloning.mine.facts.whose import heard_in
 from agent.cloning.mine.facts.wording import evidence, quote, worded, worded_policy
 from agent.cloning.mine.material import Material
@@ -39,9 +38,10 @@ if TYPE_CHECKING:
 def mine_facts(material: Material, grammar: "Language", encoder: SentenceEncoder) -> Facts:
     """What the company's people state as true of what it offers, and who says otherwise.
 
-    Claims of agents below WEAK_TRUST found no fact; those that go against one, or that nobody
-    trusted makes, are contradictions.
+    Claims of weak agents found no fact; those that go against one, or that nobody else makes, are
+    contradictions. Calls that grading could not use are not read.
     """
+    material = _readable(material)
     names = names_of_offers(material)
     said = read_statements(material, grammar, names)
     numbered = names_with_numbers(names)
@@ -56,11 +56,24 @@ def mine_facts(material: Material, grammar: "Language", encoder: SentenceEncoder
     by_trusted = [
         statement
         for statement in said
-        if trusted_agent(statement.place.call.agent, material) and not statement.sentence.question
+        if not (statement.sentence.question or is_weak(statement.place.call.agent, material))
     ]
     word = TrustedWord(by_trusted, believed, rules, judge, encoder)
     held_out = promises(said, word, material)
 
+    facts, ids = _worded(believed, doubts, material)
+    for policy in rules:
+        facts.append(worded_policy(policy, {fact.id for fact in facts}))
+    return Facts(
+        facts=tuple(facts),
+        contradictions=_contradictions(doubts, held_out, ids, material),
+    )
+
+
+def _worded(
+    believed: Sequence[Belief], doubts: Sequence[Doubt], material: Material
+) -> tuple[list[MinedFact], dict[int, str]]:
+    """Facts with amounts, and their ids by the identity of their topics."""
     facts: list[MinedFact] = []
     ids: dict[int, str] = {}
     for belief in believed:
@@ -70,20 +83,21 @@ def mine_facts(material: Material, grammar: "Language", encoder: SentenceEncoder
         )  # fmt: skip
         ids[id(belief.topic)] = fact.id
         facts.append(fact)
-    for policy in rules:
-        facts.append(worded_policy(policy, {fact.id for fact in facts}))
-    return Facts(
-        facts=tuple(facts),
-        contradictions=_contradictions(doubts, held_out, ids, material),
-    )
+    return facts, ids
+
+
+def _readable(material: Material) -> Material:
+    unread = {grade.call for grade in material.grades.calls if grade.use == "none"}
+    kept = {call: c for call, c in material.conversations.items() if call not in unread}
+    return Material(material.calls, kept, material.grades)
 
 
 def _judged(
     claims: Sequence[Claim], material: Material, judge: OfferJudge, encoder: SentenceEncoder
 ) -> tuple[list[Belief], list[Doubt]]:
     """What is believed, and what is not; no claim is in both."""
-    good = trusted(claims, material)
-    weak = [claim for claim in claims if not trusted_agent(claim.agent, material)]
+    weak = [claim for claim in claims if is_weak(claim.agent, material)]
+    good = [claim for claim in claims if not is_weak(claim.agent, material)]
     found = beliefs(topics(good, encoder), material, judge)
     near = Nearness(encoder)
     doubts = [
@@ -103,7 +117,7 @@ def _disputes(belief: Belief, doubts: Sequence[Doubt], material: Material) -> tu
         if (
             target is not None
             and target.topic is belief.topic
-            and trusted_agent(doubt.claim.agent, material)
+            and not is_weak(doubt.claim.agent, material)
         ):
             against[doubt.claim.key].append(doubt)
     return tuple(
@@ -133,7 +147,7 @@ def _contradictions(
     for doubt in doubts:
         claim, place = doubt.claim, doubt.claim.said.place
         fact = ids.get(id(doubt.against.topic), "") if doubt.against else ""
-        if trusted_agent(claim.agent, material) and fact:
+        if fact and not is_weak(claim.agent, material):
             continue  # a dispute of that fact
         key = (place.call.id, place.index, claim.said.position)
         found.setdefault(

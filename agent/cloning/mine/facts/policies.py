@@ -9,7 +9,7 @@ from sklearn.cluster import AgglomerativeClustering
 
 from agent.cloning.mine.facts.offers import OfferJudge
 from agent.cloning.mine.facts.statements import Statement
-from agent.cloning.mine.facts.verdicts import trusted_agent
+from agent.cloning.mine.facts.voices import is_weak
 from agent.cloning.mine.material import Material
 from agent.speech.protocols import SentenceEncoder
 
@@ -104,7 +104,7 @@ def policies(
     candidates = [
         (statement, start, text)
         for statement in said
-        if not statement.sentence.question and trusted_agent(statement.place.call.agent, material)
+        if not statement.sentence.question and not is_weak(statement.place.call.agent, material)
         for start, text in _parts(statement)
         if _may_be_a_rule(statement, start, text)
     ]

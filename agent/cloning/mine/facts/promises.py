@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from agent.cloning.mine.facts.offers import OfferJudge
 from agent.cloning.mine.facts.policies import Policy
 from agent.cloning.mine.facts.statements import Statement
-from agent.cloning.mine.facts.verdicts import STRONG_TRUST, WEAK_TRUST, Belief
+from agent.cloning.mine.facts.verdicts import Belief
+from agent.cloning.mine.facts.voices import is_strong, is_weak
 from agent.cloning.mine.material import Material
 from agent.speech.protocols import SentenceEncoder
 
@@ -144,11 +145,11 @@ def promises(said: Iterable[Statement], word: TrustedWord, material: Material) -
     """
     found = []
     for statement in said:
-        trust = material.trust(statement.place.call.agent)
+        agent = statement.place.call.agent
         greeting = statement.place.index < _GREETING_TURNS
-        if trust >= STRONG_TRUST or statement.sentence.question or greeting:
+        if is_strong(agent, material) or statement.sentence.question or greeting:
             continue
-        why = _why_doubted(statement, word, weak=trust < WEAK_TRUST)
+        why = _why_doubted(statement, word, weak=is_weak(agent, material))
         if why:
             found.append(Promise(statement, word.taken_back_by(statement), why))
     return found

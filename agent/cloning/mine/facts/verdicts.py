@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from agent.cloning.mine.facts.claims import Claim
 from agent.cloning.mine.facts.offers import OfferJudge
 from agent.cloning.mine.facts.topics import Topic
+from agent.cloning.mine.facts.voices import is_strong, is_weak
 from agent.cloning.mine.material import Material
 from agent.speech.protocols import SentenceEncoder
 
-# Below this an agent's word alone founds nothing; above the other it is not doubted for being one.
-WEAK_TRUST, STRONG_TRUST = 0.4, 0.75
 # How much a statement made once has to look like one about the offer; more when it begins like a
 # summing up of what the customer said, or when the amount stands in a condition.
 _OFFER, _OFFER_DOUBTED = 0.3, 0.8
@@ -45,16 +44,6 @@ class Doubt:
     claim: Claim
     against: Belief | None
     why: str
-
-
-def trusted(claims: Sequence[Claim], material: Material) -> list[Claim]:
-    """Claims of other than weak voices."""
-    return [claim for claim in claims if trusted_agent(claim.agent, material)]
-
-
-def trusted_agent(agent: str, material: Material) -> bool:
-    """Whether an agent's word alone can found a fact."""
-    return material.trust(agent) >= WEAK_TRUST
 
 
 def beliefs(topics: Sequence[Topic], material: Material, judge: OfferJudge) -> list[Belief]:
@@ -111,7 +100,7 @@ def outvoted(found: Sequence[Belief], near: "Nearness", material: Material) -> l
     for belief in found:
         agents = {claim.agent for claim in belief.claims}
         calls = {claim.call for claim in belief.claims}
-        if len(calls) > 1 or max(map(material.trust, agents)) >= STRONG_TRUST:
+        if len(calls) > 1 or any(is_strong(agent, material) for agent in agents):
             continue
         stronger = [
             other
@@ -169,8 +158,8 @@ def misplaced(
     """Values that are true of one thing and that a doubtful voice says of another."""
     doubts = []
     for claim in claims:
-        trust = material.trust(claim.agent)
-        if trust >= STRONG_TRUST or not (claim.said_unit or trust < WEAK_TRUST):
+        weak = is_weak(claim.agent, material)
+        if is_strong(claim.agent, material) or not (claim.said_unit or weak):
             continue
         alike = [b for b in found if b.topic.dimension == claim.amount.dimension]
         same = [b for b in alike if b.topic.claims[0].key == claim.key]
@@ -179,7 +168,7 @@ def misplaced(
             for b in alike
             if b not in same
             and near.words(claim, b) >= _OTHERS_WORDS
-            and (trust < WEAK_TRUST or _nouns(claim) <= set(b.topic.words))
+            and (weak or _nouns(claim) <= set(b.topic.words))
         ]
         same = [b for b in same if any(c.agent != claim.agent for c in b.claims)]
         if not same or not others or max(near.words(claim, b) for b in same) > _OWN_WORDS:

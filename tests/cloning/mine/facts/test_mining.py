@@ -3,7 +3,9 @@
 import pytest
 
 from agent.cloning.engines import Engines
+from agent.cloning.grades import CallGrade, Grades
 from agent.cloning.mine.facts import mine_facts
+from agent.cloning.mine.material import Material
 from agent.cloning.mined import Facts, MinedFact
 from agent.config import Settings
 from tests.cloning.mine.facts.calls import Said, archive, opening
@@ -121,6 +123,17 @@ def test_ids_are_unique(facts: Facts) -> None:
 
 def test_the_same_calls_give_the_same_facts(facts: Facts, engines: Engines) -> None:
     assert mine_facts(archive(*_CALLS), engines.grammar, engines.encoder) == facts
+
+
+def test_calls_that_grading_could_not_use_are_not_read(engines: Engines) -> None:
+    material = archive(*_CALLS)
+    unread = tuple(
+        CallGrade(call=call, agent="ann", won=None, score=None, use="none")
+        for call in material.calls
+    )
+    grades = Grades(calls=unread, agents=material.grades.agents)
+    unused = Material(material.calls, material.conversations, grades)
+    assert mine_facts(unused, engines.grammar, engines.encoder) == Facts(facts=())
 
 
 def test_no_calls_give_no_facts(engines: Engines) -> None:
