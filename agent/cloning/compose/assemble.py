@@ -152,7 +152,7 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
     found: dict[str, list[str]] = {"open": [], "terms": [], "end": []}
     for item in talk.must_say:
         role = role_of(stages[item.stage], talk) if item.stage in stages else None
-        lines = book.sayable([item.line], most=1)
+        lines = book.sayable([item.line, *_like_it(talk, item.line)], most=1)
         if not lines and role == "open":
             book.leave_out(f"must_say:{item.id}", item.description, "the greeting does it")
             continue
@@ -167,6 +167,12 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
             item=f"must_say:{item.id}", evidence=item.evidence, share=item.share
         )
     return MustSayLines(*map(tuple, found.values()))
+
+
+def _like_it(talk: Talk, line_id: str) -> list[str]:
+    """Other wordings of the same: miners number them behind the last dot."""
+    family, dot, _ = line_id.rpartition(".")
+    return [line.id for line in talk.lines if dot and line.id.rpartition(".")[0] == family]
 
 
 def _objections(book: Workbook, talk: Talk, data: dict[str, Any]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ class Brief:
     @property
     def not_done(self) -> str:
         """The disposition of a call that ended well without it."""
-        return f"no_{self.done}"
+        return f"not_{self.done}"
 
 
 def brief_of(description: Description, settings: CompanySettings) -> Brief:
