@@ -52,6 +52,13 @@ _RATE_WORDS = {"monthly": "month", "weekly": "week", "daily": "day", "yearly": "
 _DETERMINERS = frozenset({"a", "an", "per", "each", "every"})
 _AFTER_A_PERIOD = frozenset({"before", "after", "ahead", "later", "notice", "beforehand", "free"})
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
+_SINCE = frozenset({"since", "in", "from"})
+_AGED = frozenset({"over", "under", "aged", "below", "age"})
+_PERSON = re.compile(
+    r"\b(?:some|any|every)(?:body|one)\b|\b(?:people|person|adults?|child(?:ren)?|kids?|"
+    r"guests?|drivers?|customers?|pensioners?|patients?|be)\b",
+    re.IGNORECASE,
+)
 _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
 _LEFT = frozenset({"left", "remaining", "outstanding"})
 _TILL = frozenset({"till", "until", "to", "til", "through"})
@@ -287,6 +294,13 @@ class _Reader:
                             number.value * factor)  # fmt: skip
             return self._with_rate(base, position + 1)
         bare = Quantity(start, self._end(number.last), _plain(number.value), "", "", number.value)
+        if before in _SINCE and len(number.parts) == 2 and number.parts[0] in (19, 20):
+            value = number.parts[0] * 100 + number.parts[1]
+            return replace(bare, value=int(value), dimension="year", unit="year", measure=value), (
+                number.last + 1
+            )
+        if before in _AGED and 5 <= number.value < 100 and _PERSON.search(self._text):
+            return replace(bare, dimension="age", unit="years old"), number.last + 1
         if len(number.parts) == 2 and number.parts[1] >= 10 and number.parts[0] >= 10:
             value = number.parts[0] + number.parts[1] / 100
             bare = replace(bare, value=value, measure=value)
@@ -347,7 +361,8 @@ class _Reader:
         low = self._low(joint)
         if not (low in _TILL or (between and low == "and")):
             return None
-        until = self._number(joint + 1)
+        until_at, until_half = self._half(joint + 1)
+        until = self._number(until_at)
         hours = [_hour(number), _hour(until)] if until is not None else [None]
         if until is None or None in hours:
             return None
@@ -355,17 +370,26 @@ class _Reader:
         said_so = between or low not in ("to", "through") or to_shift is not None
         if not said_so or singular(self._low(position)) in (*_PERIODS, *_MEASURES, *_MONEY):
             return None
-        start = _day_hours(hours[0] or 0.0, from_shift)
-        end = _day_hours(hours[1] or 0.0, to_shift)
+        halves = [
+            at for at in (number.first - 1, number.first - 2) if self._half(at)[0] == number.first
+        ]
+        start = _day_hours(hours[0] or 0.0, from_shift) + (0.5 if halves else 0)
+        end = _day_hours(hours[1] or 0.0, to_shift) + until_half
         if end <= start:
             end += 12
         if end > 24:
             return None
-        first = number.first - 1 if between else number.first
+        first = min([*halves, number.first - 1 if between else number.first])
         clock = f"{_clock(start)}-{_clock(end)}"
         found = Quantity(self._tokens[first].start, self._end(position - 1), clock, "hours",
                          "hours", start * 100 + end)  # fmt: skip
         return found, position
+
+    def _half(self, position: int) -> tuple[int, float]:
+        """Behind "half" or "half past", and the half hour that they add."""
+        if self._low(position) != "half":
+            return position, 0.0
+        return position + (2 if self._low(position + 1) == "past" else 1), 0.5
 
     def _half_day(self, position: int) -> tuple[int, int | None]:
         word = self._low(position).rstrip(".")
@@ -389,7 +413,12 @@ class _Reader:
             if unit in _PERIODS:
                 return Quantity(token.start, self._end(position + 2), 2, "duration", f"{unit}s",
                                 2 * _PERIODS[unit])  # fmt: skip
-        later = self._low(position + 2) in _AFTER_A_PERIOD
+        half_of = singular(self._low(position + 2))
+        if token.low == "half" and self._low(position + 1) in ("a", "an") and half_of in _PERIODS:
+            value, unit = (30, "minutes") if half_of == "hour" else (0.5, f"{half_of}s")
+            return Quantity(token.start, self._end(position + 2), value, "duration", unit,
+                            _PERIODS[half_of] / 2)  # fmt: skip
+        later = self._low(position + 2) in _AFTER_A_PERIOD and self._low(position - 1) != "half"
         if token.low in ("a", "an") and following in _PERIODS and later:
             return Quantity(token.start, end, 1, "duration", following, _PERIODS[following])
         return None

@@ -9,7 +9,7 @@ Grades are each agent's share of calls won; nothing of the key is given to the m
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from agent.cloning.recorded import Conversation, SpokenWord, Turn
 from agent.cloning.transcribe.legs import transcribe
 from agent.config import Settings
 from tests.bench.cloning.corpus import LARKFIELD, Corpus, read_corpus
-from tests.bench.cloning.facts_key import Scores, score
+from tests.bench.cloning.facts_key import Scores, score, with_number_said
 from tests.bench.cloning.facts_key import Turn as Place
 
 _BARS = {"clean": (0.95, 0.98), "recognised": (0.80, None)}
@@ -38,7 +38,8 @@ def main() -> None:
     folder: Path = arguments.corpus
     corpus, engines = read_corpus(folder), Engines(Settings())
     name = folder.parent.name if folder.name == "plain" else folder.name
-    material, key, places = corpus.material(), corpus.truth["facts"], None
+    material, places = corpus.material(), None
+    key = [with_number_said(fact, corpus) for fact in corpus.truth["facts"]]
     if arguments.recognised:
         recordings = sorted((folder / "recordings").glob("*.wav"))
         heard = {path.stem: _recognised(path, engines) for path in recordings}

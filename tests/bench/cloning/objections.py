@@ -17,6 +17,7 @@ from typing import Any
 
 from agent.cloning.engines import Engines
 from agent.cloning.mine.acts.label import label
+from agent.cloning.mine.facts.mining import mine_facts
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.objections.mine import mine_objections
 from agent.cloning.mined import MinedLine, MinedObjection
@@ -145,7 +146,7 @@ def _hits(
         for part in parts
         for turn in _turns(best.get(part))
     }
-    biggest = sorted(mined, key=lambda one: -one.met)[:1]
+    biggest = sorted(mined, key=lambda one: -len(_held(objection, [one])))[:1]
     return any(
         (e.call, e.turn) in wanted
         for one in biggest
@@ -166,11 +167,13 @@ def main() -> None:
     options = parser.parse_args()
     corpus = read_corpus(options.corpus)
     material = redacted(corpus)
-    encoder = Engines(Settings()).encoder
+    engines = Engines(Settings())
+    encoder = engines.encoder
+    facts = mine_facts(material, engines.grammar, encoder)
     began = perf_counter()
     said = label(material, encoder)
     labelled_s = perf_counter() - began
-    mined, lines = mine_objections(material, said, None, encoder)
+    mined, lines = mine_objections(material, said, facts, encoder)
     mined_s = perf_counter() - began - labelled_s
     by_id = {line.id: line for line in lines}
     if options.show:

@@ -23,6 +23,8 @@ _IN_CONTEXT = 1.0
 _OUT_OF_CONTEXT = 1.5
 # For a whole call's length outside the stretch where a label is at home.
 _OUT_OF_PLACE = 4.0
+# Most of what customers say is no objection, and its examples are of every kind.
+_RARELY_OBJECTS = 1.0
 # An objection is open for so many of the agent's turns.
 _OPEN_TURNS = 3
 
@@ -162,5 +164,6 @@ def _scores(
     seeds: Sequence[Seed], texts: Sequence[str], vectors: Vectors, encoder: SentenceEncoder
 ) -> Scores:
     cued = np.array([[seed.is_cued(text) for seed in seeds] for text in texts], np.float32)
-    scores: Scores = Nearness(seeds, encoder).scores(vectors) + _CUE * cued
+    rare = np.array([_RARELY_OBJECTS * (seed.label == "objection") for seed in seeds], np.float32)
+    scores: Scores = Nearness(seeds, encoder).scores(vectors) + _CUE * cued - rare
     return scores

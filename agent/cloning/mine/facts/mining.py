@@ -8,7 +8,7 @@ from agent.cloning.mine.facts.claims import Claim, read_claims
 from agent.cloning.mine.facts.names import names_of_offers, names_with_numbers
 from agent.cloning.mine.facts.offers import OfferJudge
 from agent.cloning.mine.facts.policies import policies
-from agent.cloning.mine.facts.promises import Promise, promises
+from agent.cloning.mine.facts.promises import Promise, TrustedWord, promises
 from agent.cloning.mine.facts.statements import read_statements
 from agent.cloning.mine.facts.topics import topics
 from agent.cloning.mine.facts.verdicts import (
@@ -53,7 +53,13 @@ def mine_facts(material: Material, grammar: "Language", encoder: SentenceEncoder
     claims = read_claims(said, heard)
     believed, doubts = _judged(claims, material, judge, encoder)
     rules = policies(said, material, encoder, judge)
-    held_out = promises(said, believed, rules, material, encoder)
+    by_trusted = [
+        statement
+        for statement in said
+        if trusted_agent(statement.place.call.agent, material) and not statement.sentence.question
+    ]
+    word = TrustedWord(by_trusted, believed, rules, judge, encoder)
+    held_out = promises(said, word, material)
 
     facts: list[MinedFact] = []
     ids: dict[int, str] = {}
@@ -81,7 +87,7 @@ def _judged(
     found = beliefs(topics(good, encoder), material, judge)
     near = Nearness(encoder)
     doubts = [
-        *outvoted(found, material),
+        *outvoted(found, near, material),
         *unheard_of(weak, found, near),
         *misplaced(claims, found, near, material),
     ]

@@ -18,9 +18,9 @@ _ONCE, _OFTEN = 0.6, 0.4
 _SAME = 0.65
 _FEWEST_WORDS, _MOST_WORDS = 4, 32
 _PART = re.compile(r"(?:[,;:]\s+|\s)(?=(?:and|but|or|so|plus)\s)|[,;:]\s+")
-_JOINT = re.compile(
-    r"^(?:(?:and|but|so|or|plus|then|well|no|yes|yeah|aye|right|that)\b,?\s*)+", re.I
-)
+_JOINT = re.compile(r"^(?:(?:and|but|so|or|plus|then|well|no|yes|yeah|aye)\b,?\s*)+", re.I)
+# "It's faster, and you could move up to it any day": the second half tells more.
+_ITS_OWN_TAIL = re.compile(r"^(?:it|that|this|they)\b[^,;]*, and (?=(?:you|we|the|our)\b)", re.I)
 # What is left of an amount's clause: "on the first bill, and ...".
 _LOOSE_END = re.compile(r"^(?:on|for|with|in|at|after|from|of|by|to)\b[^,;:]*[,;:]\s*", re.I)
 _CONDITION = re.compile(r"\b(?:if|unless|once|when)\b", re.I)
@@ -48,9 +48,11 @@ _NOT_OF_THE_OFFER = re.compile(
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|last (?:week|night|year))\b"
     r"|\bdot (?:com|org|net|co)\b|<[A-Z]+_\d+>|[\"“”]|\b[A-Z] [A-Z]\b|\bthis (?:is|call|line)\b"
-    r"|\b(?:sales call|recorded|recording|calling|ringing)\b|[…—]\s*$",
+    r"|\b(?:speaking|really|lovely|brilliant|amazing|"
+    r"fantastic|i think|probably|sales call|recorded|recording|calling|ringing)\b|[…—]\s*$",
     re.IGNORECASE,
 )
+_GREETING_TURNS = 2
 # Nouns about talk itself.
 _TALK = frozenset({"thing", "bit", "point", "part", "reason", "question", "idea", "sum", "way"})
 _ABOUT_SOMEBODY = frozenset({"they", "it", "that", "she", "this", "these", "those", "he"})
@@ -131,7 +133,8 @@ def _says_what_we_do(statement: Statement, text: str) -> bool:
 
 def _stands_alone(rule: Rule) -> bool:
     """Whether one statement is enough: clear, and no "he" or "it" of whom nothing is known."""
-    return rule.offer >= _ONCE and rule.text.split()[0].lower() not in _ABOUT_SOMEBODY
+    first = re.match(r"[a-z]*", rule.text.lower())
+    return rule.offer >= _ONCE and (first is None or first[0] not in _ABOUT_SOMEBODY)
 
 
 def _clearest(rule: Rule) -> tuple[float, int, str, int]:
@@ -139,16 +142,20 @@ def _clearest(rule: Rule) -> tuple[float, int, str, int]:
 
 
 def _parts(statement: Statement) -> list[tuple[int, str]]:
-    """The sentence, or what of it holds no amount: runs of neighbouring clauses."""
+    """The sentence, or what of it may be a rule: runs of clauses without an amount."""
     text = statement.sentence.text
-    if not statement.amounts:
+    tail = _ITS_OWN_TAIL.match(text)
+    if tail and not statement.amounts:
+        return [(tail.end(), text[tail.end() :])]
+    if not statement.amounts and not _NOT_OF_THE_OFFER.search(text):
         return [(0, text)]
-    if _CONDITION.search(text):
+    if statement.amounts and _CONDITION.search(text):
         return []  # what follows from a condition with an amount in it is no rule without it
     borders = [0, *(m.end() for m in _PART.finditer(text)), len(text)]
     runs: list[tuple[int, int]] = []
     for start, end in pairwise(borders):
-        if any(a.start < end and start < a.end for a in statement.amounts):
+        taken = any(a.start < end and start < a.end for a in statement.amounts)
+        if taken or _NOT_OF_THE_OFFER.search(text, start, end):
             continue
         if runs and runs[-1][1] == start:
             runs[-1] = (runs[-1][0], end)
@@ -169,6 +176,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, str]:
 def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     words = [w for w in statement.words if start <= w.start < start + len(text)]
     spoken = [w for w in words if w.text[0].isalpha()]
+    if statement.place.index < _GREETING_TURNS:
+        return False
     whole = not statement.amounts or any(w.pos in ("VERB", "AUX") for w in words)
     if (
         not whole
@@ -177,6 +186,8 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     ):
         return False
     telling = statement.content(start, start + len(text))
+    if spoken[0].pos == "VERB" and spoken[0].dep == "ROOT":
+        return False  # "Turn it off": told to somebody
     subjects = [w for w in words if w.dep in ("nsubj", "nsubjpass")]
     if any(w.lemma in _TALK for w in subjects) or spoken[0].text in ("so", "one", "okay"):
         return False

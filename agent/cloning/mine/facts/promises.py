@@ -1,9 +1,10 @@
-"""Claims without an amount that a doubtful voice makes: promises, giveaways, pressure."""
+"""Claims of doubtful voices that hold no amount: promises, giveaways, pressure."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.cloning.mine.facts.offers import OfferJudge
 from agent.cloning.mine.facts.policies import Policy
 from agent.cloning.mine.facts.statements import Statement
 from agent.cloning.mine.facts.verdicts import STRONG_TRUST, WEAK_TRUST, Belief
@@ -32,8 +33,8 @@ _PRESSURE = re.compile(
     r"|\bonly \w+ (?:\w+ ){0,3}(?:today|tonight|this week)\b|\bonly doing\b"
     r"|\b(?:got|has|have|needs?) to be (?:today|tonight|now)\b"
     r"|\b(?:be|is|are|'s|goes?|going) (?:gone|off) (?:by|at|tomorrow|tonight|soon)\b"
-    r"|\b(?:ends?|expires?|stops?|closes?|runs? out|comes? off|goes? up|disappears?)\b.{0,20}\b"
-    r"(?:at|by|today|tonight|tomorrow|soon|midnight|noon|friday|sunday)\b"
+    r"|\b(?<!never )(?:ends?|expires?|stops?|closes?|runs? out|comes? off|goes? up|"
+    r"disappears?)\b.{0,20}\b(?:at|by|today|tonight|tomorrow|soon|midnight|noon|friday|sunday)\b"
     r"|\blast (?:chance|one|few|day|place|slot)\b|\bwon't (?:get|see|find) (?:that|this|it) again\b"
     r"|\blose (?:the|this|that|your) (?:price|offer|deal|place|slot|discount)\b"
     r"|\bwhile (?:it|they|stocks) lasts?\b|\bjust for you\b"
@@ -42,7 +43,21 @@ _PRESSURE = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:if|unless|when|until|once)\b", re.IGNORECASE)
-_SUPPORTED = 0.7
+_HEDGE = re.compile(
+    r"\b(?:i think|i believe|i guess|i suppose|probably|as far as i know|not (?:quite )?sure|"
+    r"should be(?: fine)?|i'd say|normally i think)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(r"\b(?:no|not|never|nothing|none|nobody|without)\b|n't\b", re.IGNORECASE)
+_STRONG = re.compile(
+    r"\b(?:all|any|every\w*|always|free|cash|have to|can't|must|lifetime|whole)\b", re.IGNORECASE
+)
+# How near a sentence (with the question it answers) has to be to what trusted people state of
+# the offer, to be a claim about it; nearer than _SUPPORTED and with the same "not", it is theirs.
+_NEAR, _NEAR_AND_STRONG, _SUPPORTED = 0.55, 0.38, 0.75
+_OFFER, _OFFER_WITH_QUESTION = 0.45, 0.6
+_SHARE = 0.4
+_GREETING_TURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +69,102 @@ class Promise:
     why: str
 
 
-def promises(
-    said: Iterable[Statement],
-    believed: Sequence[Belief],
-    rules: Sequence[Policy],
-    material: Material,
-    encoder: SentenceEncoder,
-) -> list[Promise]:
-    """Giveaways and pressure of weak voices; of middling ones what takes back an accepted fact.
+class TrustedWord:
+    """What trusted agents state of the offer, to hold other statements against."""
 
-    Nobody is held to a promise that trusted people make as well.
+    def __init__(
+        self,
+        trusted: Sequence[Statement],
+        believed: Sequence[Belief],
+        rules: Sequence[Policy],
+        judge: OfferJudge,
+        encoder: SentenceEncoder,
+    ) -> None:
+        claims = [claim for belief in believed for claim in belief.claims]
+        texts = {(claim.said.sentence.text, claim.agent) for claim in claims}
+        texts |= {(rule.text, rule.agent) for policy in rules for rule in policy.rules}
+        said = {(s.sentence.text, s.place.call.agent) for s in trusted}
+        others = sorted(said - texts)
+        looks = judge.judge([text for text, _ in others])
+        texts |= {pair for pair, look in zip(others, looks, strict=True) if look >= _OFFER}
+        self._texts = sorted(texts)
+        self._believed = believed
+        self._values = {claim.amount.value for claim in claims}
+        self._judge = judge
+        self._encoder = encoder
+        self._vectors = encoder.encode([text for text, _ in self._texts])
+
+    def speaks_of(self, statement: Statement) -> bool:
+        """Whether a statement is about the offer: it looks so, or trusted people speak of it."""
+        text = statement.sentence.text
+        whole = f"{statement.asked} {text}".strip()
+        alone, with_question = self._judge.judge([text, whole])
+        near = self._nearest(whole, statement)[0]
+        return bool(
+            alone >= _OFFER
+            or with_question >= _OFFER_WITH_QUESTION
+            or near >= _NEAR
+            or (near >= _NEAR_AND_STRONG and _STRONG.search(text))
+        )
+
+    def supports(self, statement: Statement) -> bool:
+        """Whether trusted people say the same, or the amount is all that is said, and theirs."""
+        text = statement.sentence.text
+        known = all(amount.value in self._values for amount in statement.amounts)
+        if statement.amounts and known and not statement.content(0, len(text)):
+            return True
+        near, best = self._nearest(text, statement)
+        same = all(
+            bool(pattern.search(best)) == bool(pattern.search(text))
+            for pattern in (_NEGATION, _GIVEAWAY)
+        )
+        return known and same and near >= _SUPPORTED
+
+    def taken_back_by(self, statement: Statement) -> Belief | None:
+        """The fact whose words a sentence uses: "no exit fee" of "the exit fee is ..."."""
+        words = statement.content(0, len(statement.sentence.text))
+        shares = [(belief.topic.share(words), belief) for belief in self._believed]
+        best = max(shares, key=lambda pair: pair[0], default=None)
+        return best[1] if best is not None and best[0] >= _SHARE else None
+
+    def _nearest(self, text: str, statement: Statement) -> tuple[float, str]:
+        """The nearest words of another speaker, and how near they are."""
+        speaker = statement.place.call.agent
+        others = [i for i, (_, agent) in enumerate(self._texts) if agent != speaker]
+        if not others:
+            return 0.0, ""
+        alike = self._vectors[others] @ self._encoder.encode([text])[0]
+        return float(alike.max()), self._texts[others[int(alike.argmax())]][0]
+
+
+def promises(said: Iterable[Statement], word: TrustedWord, material: Material) -> list[Promise]:
+    """What weak voices state of the offer and trusted ones do not; pressure; unsure denials.
+
+    A middling voice is doubted only where it denies a fact outright or is not sure itself.
     """
-    supported = [rule.text for policy in rules for rule in policy.rules]
     found = []
     for statement in said:
         trust = material.trust(statement.place.call.agent)
-        text = statement.sentence.text
-        if trust >= STRONG_TRUST or statement.sentence.question:
+        greeting = statement.place.index < _GREETING_TURNS
+        if trust >= STRONG_TRUST or statement.sentence.question or greeting:
             continue
-        against = _taken_back(statement, believed)
-        if trust < WEAK_TRUST:
-            gives = bool(_DENIAL.search(text) or _GIVEAWAY.search(text))
-        else:
-            # A middling voice is doubted where it denies a fact outright.
-            amounts = statement.amounts or _CONDITION.search(text)
-            gives = bool(_DENIAL.search(text) and against) and not amounts
-        if _PRESSURE.search(text):
-            found.append(Promise(statement, None, "it puts pressure on the customer"))
-        elif gives and not _is_supported(text, supported, encoder):
-            found.append(Promise(statement, against, "nobody whom others trust promises it"))
+        why = _why_doubted(statement, word, weak=trust < WEAK_TRUST)
+        if why:
+            found.append(Promise(statement, word.taken_back_by(statement), why))
     return found
 
 
-def _taken_back(statement: Statement, believed: Sequence[Belief]) -> Belief | None:
-    """The fact whose words a sentence denies: "no exit fee" of "the exit fee is ..."."""
-    words = statement.content(0, len(statement.sentence.text))
-    shares = [(belief.topic.share(words), belief) for belief in believed]
-    best = max(shares, key=lambda pair: pair[0], default=None)
-    return best[1] if best is not None and best[0] >= 0.4 else None
-
-
-def _is_supported(text: str, supported: Sequence[str], encoder: SentenceEncoder) -> bool:
-    if not supported:
-        return False
-    return float(max(encoder.encode(supported) @ encoder.encode([text])[0])) >= _SUPPORTED
+def _why_doubted(statement: Statement, word: TrustedWord, *, weak: bool) -> str:
+    """ "" where there is nothing to doubt."""
+    text = statement.sentence.text
+    if _PRESSURE.search(text):
+        return "it puts pressure on the customer"
+    if not weak:
+        if _HEDGE.search(text) and word.speaks_of(statement) and not word.supports(statement):
+            return "its speaker is not sure"
+        denies = _DENIAL.search(text) and not (statement.amounts or _CONDITION.search(text))
+        if denies and word.taken_back_by(statement) and not word.supports(statement):
+            return "it denies what others state"
+        return ""
+    gives = bool(_DENIAL.search(text) or _GIVEAWAY.search(text)) or word.speaks_of(statement)
+    return "nobody whom others trust says so" if gives and not word.supports(statement) else ""

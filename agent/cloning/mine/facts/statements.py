@@ -45,11 +45,11 @@ class Statement:
     sentence: Sentence
     position: int
     asked: str
-    asked_before: str
     amounts: tuple[Quantity, ...]
     subject: str
     named_here: bool
-    words: tuple[Word, ...]
+    words: tuple[Word, ...] = ()
+    asked_words: frozenset[str] = frozenset()
 
     def content(self, start: int, end: int) -> frozenset[str]:
         """The words between two offsets that tell what it is about, without amounts."""
@@ -81,17 +81,23 @@ def read_statements(
 ) -> tuple[Statement, ...]:
     """Every sentence that an agent says, in order of the calls and turns; `names` are offers'."""
     read = list(_sentences_of_agents(material, names))
-    docs = grammar.pipe((said.sentence.text for said in read), batch_size=256, disable=["ner"])
+    questions = sorted({statement.asked for statement in read if statement.asked})
     in_names = frozenset(word for name in names for word in name.split())
-    return tuple(
-        replace(
-            statement,
-            words=tuple(
-                Word(t.lower_, t.lemma_.lower(), t.pos_, t.dep_, t.idx, t.lower_ in in_names)
-                for t in doc
-            ),
+    texts = [*questions, *(statement.sentence.text for statement in read)]
+    docs = [
+        tuple(
+            Word(t.lower_, t.lemma_.lower(), t.pos_, t.dep_, t.idx, t.lower_ in in_names)
+            for t in doc
         )
-        for statement, doc in zip(read, docs, strict=True)
+        for doc in grammar.pipe(texts, batch_size=256, disable=["ner"])
+    ]
+    asked = {
+        question: frozenset(word.lemma for word in words if is_telling(word))
+        for question, words in zip(questions, docs, strict=False)
+    }
+    return tuple(
+        replace(statement, words=words, asked_words=asked.get(statement.asked, frozenset()))
+        for statement, words in zip(read, docs[len(questions) :], strict=True)
     )
 
 
@@ -110,8 +116,8 @@ def _sentences_of_agents(material: Material, names: frozenset[str]) -> Iterator[
                 named = _name_in(sentence.text, longest_first)
                 subject = named or subject
                 yield Statement(
-                    place, sentence, position, asked if position < 2 else "", asked,
-                    quantities(sentence.text, numbered), subject, bool(named), (),
+                    place, sentence, position, asked if position < 2 else "",
+                    quantities(sentence.text, numbered), subject, bool(named),
                 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Truth discovery in its simplest form: a value stands on the trust of its sources
 the same thing with less behind it is a dispute; what only a weak voice says is a contradiction.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,10 @@ from agent.speech.protocols import SentenceEncoder
 # Below this an agent's word alone founds nothing; above the other it is not doubted for being one.
 WEAK_TRUST, STRONG_TRUST = 0.4, 0.75
 # How much a statement made once has to look like one about the offer; more when it begins like a
-# summing up of what the customer said.
-_OFFER, _OFFER_SUMMED_UP = 0.3, 0.7
+# summing up of what the customer said, or when the amount stands in a condition.
+_OFFER, _OFFER_DOUBTED = 0.3, 0.8
 # What two values have to share to be about one thing.
-_SAME_WORDS, _SAME_SENSE = 0.3, 0.5
+_SAME_SENSE, _SAME_CLAIM = 0.5, 0.7
 # Words of a claim that others use of another value, hardly any of its own value; and how much
 # nearer the other has to be.
 _OTHERS_WORDS, _OWN_WORDS, _NEARER = 0.2, 0.15, 0.2
@@ -78,41 +79,47 @@ def weight(claims: Sequence[Claim], material: Material) -> float:
 
 def _offers(claim: Claim, judge: OfferJudge) -> bool:
     text = claim.said.sentence.text
-    needed = _OFFER_SUMMED_UP if text.lower().startswith(_SUMMING_UP) else _OFFER
-    return float(max(judge.judge([text, claim.words]))) >= needed
+    before = text[claim.start : claim.amount.start]
+    doubtful = text.lower().startswith(_SUMMING_UP) or re.search(r"\bif\b[^,;]*$", before, re.I)
+    needed = _OFFER_DOUBTED if doubtful else _OFFER
+    texts = [claim.words] if doubtful else [text, claim.words]
+    return float(max(judge.judge(texts))) >= needed
 
 
-def outvoted(found: Sequence[Belief], material: Material) -> list[Doubt]:
+def outvoted(found: Sequence[Belief], near: "Nearness", material: Material) -> list[Doubt]:
     """Claims of one doubtful voice that stronger ones give another value for."""
     doubts = []
     for belief in found:
         agents = {claim.agent for claim in belief.claims}
-        if len(agents) > 1 or max(map(material.trust, agents)) >= STRONG_TRUST:
+        calls = {claim.call for claim in belief.claims}
+        if len(calls) > 1 or max(map(material.trust, agents)) >= STRONG_TRUST:
             continue
         stronger = [
             other
             for other in found
-            if other.weight >= 2 * belief.weight and _same_thing(belief.topic, other.topic)
+            if other.weight >= 2 * belief.weight and _same_thing(belief, other, near)
         ]
         if stronger:
-            best = max(stronger, key=lambda other: _nearness(belief.topic, other.topic))
+            best = max(stronger, key=lambda other: near.of(belief.claims[0], other))
             doubts += [Doubt(claim, best, "most others say otherwise") for claim in belief.claims]
     return doubts
 
 
-def _same_thing(one: Topic, other: Topic) -> bool:
-    """Whether two topics of different value are about one thing of one subject."""
-    if one.dimension != other.dimension or one.measure == other.measure:
+def _same_thing(belief: Belief, other: Belief, near: "Nearness") -> bool:
+    """Whether two values are given for one thing: "labour on a fridge" is not "on a dryer"."""
+    one, two = belief.topic, other.topic
+    if one.dimension != two.dimension or one.measure == two.measure:
         return False
-    subjects = {topic_subject(one), topic_subject(other)} - {""}
-    if len(subjects) == 2:
+    nouns = {
+        word.lemma
+        for claim in belief.claims
+        for word in claim.said.words
+        if word.pos in ("NOUN", "PROPN") and word.lemma in claim.content
+    }
+    subjects = {topic_subject(one), topic_subject(two)} - {""}
+    if len(subjects) == 2 or not nouns <= set(two.words):
         return False
-    shared = other.share(one.words) / max(1, len(one.words))
-    return shared >= _SAME_WORDS or float(one.vector @ other.vector) >= _SAME_SENSE
-
-
-def _nearness(one: Topic, other: Topic) -> float:
-    return other.share(one.words) / max(1, len(one.words)) + float(one.vector @ other.vector)
+    return max(near.of(claim, other) for claim in belief.claims) >= _SAME_CLAIM
 
 
 def topic_subject(topic: Topic) -> str:
@@ -176,7 +183,8 @@ class Nearness:
     def words(self, claim: Claim, belief: Belief) -> float:
         """The share of other speakers' claims that have its telling words, summed."""
         others = [c.content for c in belief.claims if c.agent != claim.agent]
-        return sum(len(claim.content & words) for words in others) / max(1, len(others))
+        own = claim.content if len(claim.content) > 1 else claim.content | claim.said.asked_words
+        return sum(len(own & words) for words in others) / max(1, len(others))
 
 
 def repeated(claims: Sequence[Claim], doubts: Sequence[Doubt]) -> list[Doubt]:

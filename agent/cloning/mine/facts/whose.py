@@ -24,8 +24,8 @@ _THEIRS = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\b(?:more than|more each|more a|less|cheaper|dearer|sav(?:e|ing|es)|better off|altogether|"
-    r"in total|all in|under what|difference|instead of|times|worse off|off your)\b|\bmore[,.]",
+    r"\b(?:more than|less|cheaper|dearer|sav(?:e|ing|es)|better off|altogether|"
+    r"in total|all in|under what|difference|instead of|times|worse off|off your)\b",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -33,6 +33,12 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_DAYS_IN_A_ROW = re.compile(
+    rf"{_WEEKDAY.pattern}s?(?:\s*-\s*| to | till | until | through | and ){_WEEKDAY.pattern}s?|"
+    rf"{_WEEKDAY.pattern}s\b",
+    re.IGNORECASE,
+)
+_NEAR_DAY = re.compile(r"\b(?:today|tomorrow|tonight|it is)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
 _MOMENT = 10.5 / 1440
 _OPENING_TURNS = 9
@@ -86,8 +92,9 @@ def standing(
 
 
 def _is_appointment(text: str) -> bool:
-    days = _WEEKDAY.findall(text)
-    return bool(_MONTH.search(text)) or len(days) == 1
+    """A day that is named but is no end of a range, as opening hours have it."""
+    single = _DAYS_IN_A_ROW.sub("", text)
+    return bool(_MONTH.search(text) or _WEEKDAY.search(single) or _NEAR_DAY.search(text))
 
 
 def _is_about_the_call(said: Statement, amount: Quantity) -> bool:

@@ -110,7 +110,9 @@ def _clearness(
     often = max(common.values(), default=1)
     points = (
         2.0 * (claim.standing == "own")
-        + 2.0 * (claim.said_unit and claim.amount.rate == amount.rate)
+        + 2.0 * (claim.said_unit and claim.amount.value == amount.value)
+        + 1.0 * (claim.amount.rate == amount.rate)
+        - 0.4 * (len(claim.said.amounts) - 1)
         + 1.0 * (bool(subject) and claim.said.named_here and claim.said.subject == subject)
         + 1.0 * min(1.5, sum(common[word] / often for word in claim.content))
         + 0.5 * (words >= 5)

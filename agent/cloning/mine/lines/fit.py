@@ -9,6 +9,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.wording import PLACEHOLDER
+from agent.cloning.mine.facts.in_text import unexplained
 from agent.cloning.mine.material import Material
 from agent.cloning.mined import Facts
 
@@ -24,6 +25,8 @@ _DATES = re.compile(
     r"|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
     r"|\b(?:of|in|until|till|by|since) (?:march|may)\b|\b(?:christmas|easter)\b"
 )
+# Who a question is about is somebody of this customer's.
+_SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b")
 # What a software agent can't say of itself.
 _PERSONAL = re.compile(
     r"\bmy (?:own )?(?:wife|husband|partner|brother|sister|mum|mother|dad|father|son|daughter|"
@@ -40,7 +43,7 @@ _PRESSURE = re.compile(
     r"what have you got to lose|you(?:'re| are) missing out)\b"
 )
 _CUT_OFF = re.compile(r"[—–-]\s*$")
-_HESITATION = re.compile(r"(?:^|(?<=[\s,…]))(?:u+m+|u+h+|e+r+m*|em)\b(?:[,…] ?|\s|$)")
+_HESITATION = re.compile(r"(?:^|(?<=[\s,…]))(?:u+m+|u+h+|e+r+m*|em)\b(?:[,…] ?|\s|$)", re.I)
 _LEAD = re.compile(
     r"^(?:(?:so|and|but)\b[,.… ]+|(?:okay|ok|well|right|yeah|oh|ah|ha)\b[,.!…]+ ?)+", re.IGNORECASE
 )
@@ -63,6 +66,7 @@ class Fit:
         self._rare = max(_RARE_CALLS, _RARE_SHARE * len(material.calls))
         self._of_customer = _of_customers(said)
         self._names = _company_names(said)
+        self._facts = facts.facts if facts else None
         self._barred = set(_barred(material, facts))
 
     def speakable(self, run: Sequence[Said]) -> Speakable | None:
@@ -70,7 +74,8 @@ class Fit:
         best: list[Said] = []
         part: list[Said] = []
         for one in run:
-            part = [*part, one] if self.is_fit(one) else []
+            follows = not part or one.index == part[-1].index + 1
+            part = ([*part, one] if follows else [one]) if self.is_fit(one) else []
             best = max(best, part, key=_length)
         if not best:
             return None
@@ -85,6 +90,8 @@ class Fit:
             (place.call.id, place.index) in self._barred
             or PLACEHOLDER.search(_AGENT.sub("", one.text))
             or any(pattern.search(low) for pattern in (_DATES, _PERSONAL, _PRESSURE, _CUT_OFF))
+            or (one.question and _SOMEBODY.search(low))
+            or (self._facts is not None and unexplained(one.text, self._facts))
             or any(name not in self._names for name in _NAME.findall(one.text))
             or any(
                 self._calls_with[word] <= self._rare

@@ -21,6 +21,9 @@ _DRAWS = 4000
 # Who has used a thing once gets half the trust of everybody's mean.
 _PRIOR_USES = 1.0
 _CONTRAST = 0.6
+# Steps that say something are not done in fewer words.
+_SAYS_SOMETHING = frozenset({"answer", "answer_question", "pitch", "terms", "recap"})
+_LEAST_WORDS = 5
 _EVIDENCE = 8
 
 
@@ -41,6 +44,13 @@ class _Spoken:
     @property
     def call(self) -> str:
         return self.use.run[0].place.call.id
+
+    @property
+    def worth(self) -> float:
+        """A remnant is worth less than what came of the whole."""
+        whole = sum(len(one.text) for one in self.use.run)
+        kept = sum(len(one.text) for one in self.line.said)
+        return self.use.worth * float(np.sqrt(kept / whole))
 
     @property
     def vector(self) -> Vectors:
@@ -98,8 +108,13 @@ def rank_lines(
     most: int = 5,
 ) -> tuple[MinedLine, ...]:
     """One line for each approach among the uses, best first; ids are `prefix.1`, `prefix.2`, ..."""
-    spoken = [_Spoken(use, line) for use in uses if (line := fit.speakable(use.run))]
-    mean = float(np.mean([one.use.worth for one in spoken])) if spoken else 0.0
+    least = _LEAST_WORDS if step in _SAYS_SOMETHING else 1
+    spoken = [
+        _Spoken(use, line)
+        for use in uses
+        if (line := fit.speakable(use.run)) and len(line.text.split()) >= least
+    ]
+    mean = float(np.mean([one.worth for one in spoken])) if spoken else 0.0
     ranked = sorted(
         _approaches(spoken), key=lambda group: (-_value(group, mean), group[0].line.text)
     )
@@ -122,12 +137,12 @@ def _approaches(spoken: Sequence[_Spoken]) -> Iterator[list[_Spoken]]:
         members = np.flatnonzero(labels == label)
         centre = vectors[members].mean(axis=0)
         nearness = vectors @ centre
-        order = sorted(map(int, members), key=lambda i: (-spoken[i].use.worth, -nearness[i]))
+        order = sorted(map(int, members), key=lambda i: (-spoken[i].worth, -nearness[i]))
         yield [spoken[i] for i in order]
 
 
 def _value(group: Sequence[_Spoken], mean: float) -> float:
-    worths = [one.use.worth for one in group]
+    worths = [one.worth for one in group]
     return (sum(worths) + _PRIOR_USES * mean) / (len(worths) + _PRIOR_USES)
 
 

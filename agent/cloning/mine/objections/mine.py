@@ -54,11 +54,9 @@ def _lines_of(
     """The best complete handling counts more than a single good sentence."""
     allowed = material.grades.used_for("lines", "contrast")
     uses = [
-        use_of(run, talks[call], material, handled=one.completeness)
+        use_of(run, talks[call], material, handled=one.worth(step))
         for one in handlings
-        if one.raised.is_sure
-        and (run := one.step(step))
-        and (call := one.raised.said.place.call.id) in allowed
+        if (run := one.step(step)) and (call := one.raised.said.place.call.id) in allowed
     ]
     return rank_lines(uses, fit, step=step, prefix=f"{reason}.{step}", objection=reason)
 

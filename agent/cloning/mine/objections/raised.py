@@ -1,5 +1,6 @@
 """Customers' turns that give a reason not to go on."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,6 +48,11 @@ class Raised:
         return self.words + self.met
 
     @property
+    def probability(self) -> float:
+        """That it is one."""
+        return 1 / (1 + math.exp(-self.strength))
+
+    @property
     def is_sure(self) -> bool:
         """Whether it is one without others like it."""
         return self.strength >= _RAISED
@@ -88,12 +94,12 @@ def find_raised(
 
 
 def _kept(raised: Sequence[Raised]) -> tuple[Raised, ...]:
-    """Those of reasons that somebody surely gave and that more than one customer has."""
+    """Those of reasons that customers of more than one call surely gave."""
     calls = defaultdict(set)
     for one in raised:
-        calls[one.reason].add(one.said.place.call.id)
-    surely = {one.reason for one in raised if one.is_sure}
-    return tuple(one for one in raised if one.reason in surely and len(calls[one.reason]) >= _CALLS)
+        if one.is_sure:
+            calls[one.reason].add(one.said.place.call.id)
+    return tuple(one for one in raised if len(calls[one.reason]) >= _CALLS)
 
 
 def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
