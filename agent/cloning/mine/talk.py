@@ -61,15 +61,18 @@ def find_all(
     intents = find_intents(material, said, encoder, raised)
     meant = {intent.id: intent.turns for intent in intents}
     said = without_robot_talk(said, meant.get(_ROBOT_QUESTION, frozenset()))
-    parted = parts_of(said, meant, raised)
+    questions = asked(material, said, encoder)
+    slots = find_slots(material, questions, encoder)
+    asks = {id(question.said): slot.id for slot in slots for question in slot.questions}
+    parted = parts_of(said, meant, raised, asks)
     lengths = {call: len(talk.turns) for call, talk in material.conversations.items()}
     return Found(
         said=tuple(said),
         parted=tuple(parted),
         stages=find_stages(_of(parted, material.grades.used_for("lines", "contrast")), lengths),
-        slots=find_slots(material, asked(material, said, encoder), encoder),
+        slots=slots,
         intents=intents,
-        must_say=find_must_say(material, said, facts, meant, encoder),
+        must_say=find_must_say(material, parted, facts, meant, encoder),
     )
 
 

@@ -7,29 +7,35 @@ from collections.abc import Iterable
 from spacy.lang.en.stop_words import STOP_WORDS
 
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|<[a-z]+_\d+>")
-# What people say while they think or listen, and what spaCy's list of stop words forgets.
-_FILLERS = frozenset(
-    """
-    ah aw bit bye can't cheers course d'you dear didn't doesn't don't eight eighteen eighty
-    eleven er erm far fifteen fifty five forty four fourteen get gets getting give go goes
-    going gonna good got great guess haven't hello hi hiya hmm hundred i'd i'll i'm i've
-    isn't it'd it'll it's kind know let let's like look lot love lovely mean mm nine
-    nineteen ninety oh ok okay one perfect please really right said say see seven seventeen
-    seventy sir six sixteen sixty sorry sort suppose sure tell ten thank thanks that'd
-    that'll that's there's they'd they'll they're thing things think thirteen thirty
-    thousand three today twelve twenty two uh um wait want wanted wasn't we'd we'll we're
-    we've well what's when's where's who's won't wouldn't yeah yep yes you'd you'll you're
-    you've
-    """.split()
+_NUMBER = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
+    r"fifty|sixty|seventy|eighty|ninety|hundred|thousand|first|second|third|pounds?|quid)"
 )
+# What people say while they think, listen or are polite: spaCy's stop words are those of writing.
+_FILLERS = frozenset(
+    (
+        "ah", "aw", "bit", "bye", "cheers", "course", "dear", "er", "erm", "get", "gets", "getting",
+        "give", "go", "goes", "going", "gonna", "good", "got", "great", "guess", "hello", "hi",
+        "hiya", "hmm", "kind", "know", "let", "like", "look", "lot", "love", "lovely", "mean", "mm",
+        "oh", "ok", "okay", "perfect", "please", "really", "right", "said", "say", "see", "sorry",
+        "sort", "suppose", "sure", "tell", "thank", "thanks", "thing", "things", "think", "today",
+        "uh", "um", "wait", "want", "wanted", "yeah", "yep", "yes",
+    )
+)  # fmt: skip
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a text that say what it is about, in their order, lower case."""
+    """The words of a text that say what it is about, in their order, lower case; no numbers."""
     return tuple(
         word
         for word in _WORD.findall(text.lower().replace("’", "'"))
-        if not word.startswith("<") and word not in STOP_WORDS and word not in _FILLERS
+        if not (
+            word.startswith("<")
+            or "'" in word
+            or word in STOP_WORDS
+            or word in _FILLERS
+            or _NUMBER.fullmatch(word)
+        )
     )
 
 

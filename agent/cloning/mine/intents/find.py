@@ -10,7 +10,7 @@ import numpy as np
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.wording import is_question
 from agent.cloning.mine.clusters import clusters, typical
-from agent.cloning.mine.likeness import Likeness, Seed, read_seeds
+from agent.cloning.mine.likeness import Likeness, Match, Seed, read_seeds
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.words import content_words, name_of
 from agent.cloning.mined import Evidence, MinedIntent
@@ -69,23 +69,33 @@ def find_intents(
     likeness = Likeness(read_seeds(__package__ or ""), encoder)
     sentences = [sentence for turn in turns for sentence in turn]
     chosen = dict(zip(map(id, sentences), _choose(likeness, sentences), strict=True))
-    by_seed: dict[str, list[Meant]] = {}
+    by_seed: dict[str, list[tuple[float, Meant]]] = {}
     unknown: list[Said] = []
     for turn in turns:
-        seeds = [chosen[id(sentence)] for sentence in turn]
-        for seed in dict.fromkeys(seed for seed in seeds if seed is not None):
-            own = tuple(s for s, other in zip(turn, seeds, strict=True) if other is seed)
-            label = _label(material, seed, own, turn)
+        matches = [chosen[id(sentence)] for sentence in turn]
+        by_turn: dict[str, list[tuple[Said, Match]]] = {}
+        for sentence, match in zip(turn, matches, strict=True):
+            if match is not None:
+                by_turn.setdefault(match.seed.id, []).append((sentence, match))
+            elif sentence.question:
+                unknown.append(sentence)
+        for pairs in by_turn.values():
+            own = tuple(sentence for sentence, _ in pairs)
+            label = _label(material, pairs[0][1].seed, own, turn)
             if label:
-                by_seed.setdefault(label, []).append(Meant(own))
-        unknown += [s for s, seed in zip(turn, seeds, strict=True) if seed is None and s.question]
+                nearest = max(match.score for _, match in pairs)
+                by_seed.setdefault(label, []).append((nearest, Meant(own)))
     found = [
-        FoundIntent(seed.id, seed.description, seed.kind, tuple(by_seed[seed.id]))
+        FoundIntent(seed.id, seed.description, seed.kind, _clearest_first(by_seed[seed.id]))
         for seed in likeness.seeds
         if seed.id in by_seed
     ]
     found += _discovered(unknown, said, {seed.id for seed in likeness.seeds})
     return tuple(sorted(found, key=lambda intent: (-len(intent.meant), intent.id)))
+
+
+def _clearest_first(scored: Sequence[tuple[float, Meant]]) -> tuple[Meant, ...]:
+    return tuple(meant for _, meant in sorted(scored, key=lambda item: -item[0]))
 
 
 def _turns(said: Sequence[Said]) -> Iterator[tuple[Said, ...]]:
@@ -98,7 +108,7 @@ def _where(turn: Sequence[Said]) -> tuple[str, int]:
     return turn[0].place.call.id, turn[0].place.index
 
 
-def _choose(likeness: Likeness, sentences: Sequence[Said]) -> list[Seed | None]:
+def _choose(likeness: Likeness, sentences: Sequence[Said]) -> list[Match | None]:
     texts = [sentence.text for sentence in sentences]
     vectors = np.array([sentence.vector for sentence in sentences])
     return likeness.choose(texts, vectors, at_least=_AT_LEAST, margin=_MARGIN)

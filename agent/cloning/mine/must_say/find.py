@@ -9,6 +9,7 @@ from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.likeness import Likeness, read_seeds
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.must_say.habits import Habit, same_facts, same_words
+from agent.cloning.mine.stages.parts import RECAP
 from agent.cloning.mined import Facts, MinedFact
 from agent.speech.protocols import SentenceEncoder
 
@@ -20,7 +21,10 @@ _SHARE = 0.6
 # Three calls are the least that shows a habit. What follows a rare wish, like the wish not to be
 # called again, is seen less often; there our seeds know what is looked for.
 _CALLS, _RARE_CALLS = 3, 2
+_RARE_SHARE = 0.5
 _AT_LEAST = 0.55
+# One sentence may say four such things, and is then much like none: a cue counts for more here.
+_CUE = 0.3
 # With fewer calls to learn lines from than this, the calls next to them in rank count as well.
 _ENOUGH = 8
 _TRUSTED = 0.6
@@ -40,18 +44,24 @@ class FoundMustSay:
 
 def find_must_say(
     material: Material,
-    said: Sequence[Said],
+    parted: Sequence[tuple[Said, str]],
     facts: Facts,
     intents: Mapping[str, Collection[Where]],
     encoder: SentenceEncoder,
 ) -> tuple[FoundMustSay, ...]:
     """In the order in which it is said in a call.
 
-    `intents` are the (call, turn) of the examples of each intent.
+    `parted` are the sentences of agents with their stages; `intents` are the (call, turn) of the
+    examples of each intent.
     """
-    ours = [s for s in said if s.place.turn.speaker == "agent" and not s.question]
+    ours = [sentence for sentence, _ in parted if not sentence.question]
     occasions = _occasions(material, intents)
-    found = _kept(_themes(ours, encoder), occasions, intents, facts)
+    recap = tuple(sentence for sentence, part in parted if part == RECAP)
+    known = [
+        *_themes(ours, encoder),
+        Habit(RECAP, "everything read back, to be corrected", WON, recap),
+    ]
+    found = _kept(known, occasions, intents, facts)
     # Then what only this company says; a sentence of a theme tells nothing new.
     others = [
         *same_facts(facts, ours, encoder, WON),
@@ -67,7 +77,7 @@ def find_must_say(
 
 
 def _themes(ours: Sequence[Said], encoder: SentenceEncoder) -> list[Habit]:
-    likeness = Likeness(read_seeds(__package__ or ""), encoder)
+    likeness = Likeness(read_seeds(__package__ or ""), encoder, cue=_CUE)
     texts = [sentence.text for sentence in ours]
     scores = likeness.scores(texts, np.array([sentence.vector for sentence in ours]))
     # A sentence may say several things at once: who calls, and that it is recorded.
@@ -97,8 +107,11 @@ def _kept(
             if s.place.call.id in calls and (before is None or _comes_after(s, before))
         )
         spoken = {s.place.call.id for s in own}
-        least = _CALLS if before is None else _RARE_CALLS
-        if len(spoken) >= max(least, _SHARE * len(calls)):
+        if before is None:
+            least = max(_CALLS, _SHARE * len(calls))
+        else:
+            least = max(_RARE_CALLS, _RARE_SHARE * len(calls))
+        if len(spoken) >= least:
             stated = tuple(fact.id for fact in facts.facts if _states(habit.said, fact))
             found.append(FoundMustSay(habit, len(spoken) / len(calls), own, stated))
     return found

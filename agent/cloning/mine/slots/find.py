@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.cloning.mine.clusters import clusters
+from agent.cloning.mine.clusters import clusters, typical
 from agent.cloning.mine.likeness import Likeness, Seed, read_seeds
 from agent.cloning.mine.material import Material, Place
 from agent.cloning.mine.slots.asked import Asked
-from agent.cloning.mine.slots.values import choices_of, type_of
+from agent.cloning.mine.slots.values import choices_of, fits, type_of
 from agent.cloning.mine.words import content_words, name_of
 from agent.cloning.mined import Evidence
 from agent.speech.protocols import SentenceEncoder
@@ -33,7 +33,7 @@ _OPEN = frozenset({"text", "yes_no"})
 
 @dataclass(frozen=True, slots=True)
 class FoundSlot:
-    """Questions for one detail, best asked first, with what was told."""
+    """Questions for one detail, the clearest first, with what was told."""
 
     id: str
     label: str
@@ -64,21 +64,28 @@ def find_slots(
     texts = [question.text for question in questions]
     vectors = np.array([question.vector for question in questions])
     chosen = likeness.choose(texts, vectors, at_least=_AT_LEAST, margin=_MARGIN)
-    by_seed: dict[str, list[Asked]] = {}
+    by_seed: dict[str, list[tuple[float, Asked]]] = {}
     unknown: list[Asked] = []
-    for question, seed in zip(questions, chosen, strict=True):
-        if seed is not None:
-            by_seed.setdefault(seed.id, []).append(question)
+    for question, match in zip(questions, chosen, strict=True):
+        if match is not None:
+            by_seed.setdefault(match.seed.id, []).append((match.score, question))
         elif question.said.act in _ASKING:
             unknown.append(question)
+    seeded = {seed: [one for _, one in sorted(own, key=_clearest)] for seed, own in by_seed.items()}
     elsewhere = _shares(place.turn.text for place in _customers(material))
     found = [
-        _seeded(seed, by_seed[seed.id], elsewhere)
+        _seeded(seed, seeded[seed.id], elsewhere)
         for seed in likeness.seeds
-        if seed.kind != "none" and _in_calls(by_seed.get(seed.id, ())) >= _SEEDED_CALLS
+        if seed.kind != "none"
+        and _in_calls(seeded.get(seed.id, ())) >= _SEEDED_CALLS
+        and fits(seed.kind, [question.answer.turn.text for question in seeded[seed.id]])
     ]
     found += _discovered(unknown, elsewhere, {slot.id for slot in found})
     return tuple(sorted(found, key=lambda slot: (-slot.calls, slot.id)))
+
+
+def _clearest(scored: tuple[float, Asked]) -> float:
+    return -scored[0]
 
 
 def _seeded(seed: Seed, questions: Sequence[Asked], elsewhere: Mapping[str, float]) -> FoundSlot:
@@ -95,7 +102,7 @@ def _discovered(
     everything = Counter(word for asked in unknown for word in set(content_words(asked.text)))
     found: list[FoundSlot] = []
     for rows in clusters(vectors, at_least=_ALIKE, smallest=_CALLS):
-        questions = [unknown[row] for row in rows]
+        questions = [unknown[row] for row in typical(vectors, rows)]
         agents = {question.said.place.call.agent for question in questions}
         name = name_of((question.text for question in questions), everything)
         if _in_calls(questions) < _CALLS or len(agents) < _AGENTS or not name or name in taken:

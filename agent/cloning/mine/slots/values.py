@@ -34,6 +34,10 @@ _SOUNDS = {
 }
 # The share of the answers that have to look alike before the slot is of that kind.
 _MOST = 0.5
+# Answers to a question whose meaning is known may be evasive; what is told may be told in any way
+# where the kind is one of these. A name, a date of birth or a number is often redacted or spelled.
+_SOME = 0.2
+_VAGUE = frozenset({"text", "choice", "yes_no", "number", "date"})
 # A choice: so many answers name one of its values, each value at least so often.
 _CHOSEN = 0.6
 _LEAST = 3
@@ -41,19 +45,31 @@ _LEAST_SHARE = 0.08
 # A value is said in answers to this question so many times as often as elsewhere.
 _MARKED = 4.0
 _MOST_CHOICES = 12
+_ALONE = 0.5
 
 
 def type_of(answers: Sequence[str]) -> str:
     """A slot type of the playbook that most of the answers are of; text where none is."""
     found: Counter[str] = Counter()
     for answer in answers:
-        kinds = {_PLACEHOLDER[kind] for kind in _PLACEHOLDER if f"<{kind}_" in answer}
-        kinds = kinds or {kind for kind, sound in _SOUNDS.items() if sound.search(answer.lower())}
-        found.update(kinds)
+        found.update(_kinds(answer))
     for kind in (*_PLACEHOLDER.values(), *_SOUNDS):
         if answers and found[kind] >= _MOST * len(answers):
             return kind
     return "text"
+
+
+def fits(kind: str, answers: Sequence[str]) -> bool:
+    """Whether enough answers sound like a kind of which the sound is known."""
+    if kind in _VAGUE:
+        return True
+    return sum(kind in _kinds(answer) for answer in answers) >= _SOME * len(answers)
+
+
+def _kinds(answer: str) -> set[str]:
+    """What an answer may be; a placeholder tells it for sure."""
+    sure = {_PLACEHOLDER[kind] for kind in _PLACEHOLDER if f"<{kind}_" in answer}
+    return sure or {kind for kind, sound in _SOUNDS.items() if sound.search(answer.lower())}
 
 
 def choices_of(
@@ -68,12 +84,25 @@ def choices_of(
     words = [set(content_words(answer)) for answer in answers]
     counted = Counter(word for own in words for word in own)
     least = max(_LEAST, _LEAST_SHARE * len(answers))
-    values = [
+    marking = [
         word
         for word, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         if count >= least and count / len(answers) >= _MARKED * elsewhere.get(word, 0.0)
-    ][:_MOST_CHOICES]
+    ]
+    values = _apart(marking, words)[:_MOST_CHOICES]
     named = sum(1 for own in words if own.intersection(values))
     if len(values) < 2 or named < _CHOSEN * len(answers):
         return {}
     return {value: (value,) for value in values}
+
+
+def _apart(marking: Sequence[str], answers: Sequence[set[str]]) -> list[str]:
+    """The words that stand instead of each other, most frequent first.
+
+    A word that mostly comes with another one, as the unit of a price, is no value of its own.
+    """
+    alone = Counter(
+        word for answer in answers for word in answer if len(answer.intersection(marking)) == 1
+    )
+    said = Counter(word for answer in answers for word in answer)
+    return [word for word in marking if alone[word] >= _ALONE * said[word]]
