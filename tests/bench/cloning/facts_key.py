@@ -1,7 +1,7 @@
 """When a mined fact is the key's fact, and what else is true."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Scores:
     """Each mined fact is right (the key's, the key's again, or judged true) or wrong."""
 
     matched: Mapping[str, MinedFact]
+    beyond: Collection[str]
     again: Sequence[MinedFact]
     also_true: Sequence[MinedFact]
     wrong: Sequence[MinedFact]
@@ -43,7 +44,8 @@ class Scores:
     @property
     def recall(self) -> float:
         """The share of the key's facts that were found."""
-        return len(self.matched) / max(1, len(self.matched) + len(self.missed))
+        found = len(self.matched) - len(self.beyond)
+        return found / max(1, found + len(self.missed))
 
     @property
     def precision(self) -> float:
@@ -58,15 +60,17 @@ def score(
     truth: Mapping[str, Any],
     corpus: str,
     places: Mapping[Turn, Turn] | None = None,
+    calls: Collection[str] = (),
 ) -> Scores:
     """Facts against those of the key, one to one.
 
     A mined fact is the key's when its value and kind of unit are, and one of its quotes stands in
     a turn that the key names; one without a number when a quote shares a word with the key's
-    statement and stands in such a turn. `places` maps turns of recognised text to the key's.
+    statement and stands in such a turn. `places` maps turns of recognised text to the key's;
+    facts that the key names in none of `calls` are not missed.
     """
     judged = yaml.safe_load(_JUDGED.read_text("utf-8")).get(corpus, {})
-    known = {fact["id"]: _turns(fact, truth, judged) for fact in key}
+    known = {fact["id"]: _turns(fact, truth, judged) | fact["saying"] for fact in key}
     fits = np.array(
         [[_is(mined, fact, known[fact["id"]], places) for fact in key] for mined in facts]
     )
@@ -80,19 +84,52 @@ def score(
     also = [fact for fact in others if any(_is_extra(fact, item, places) for item in extra)]
     return Scores(
         matched={key[column]["id"]: facts[row] for row, column in pairs.items()},
+        beyond=[key[c]["id"] for c in pairs.values() if not _is_stated(key[c], calls)],
         again=again,
         also_true=also,
         wrong=[fact for fact in others if fact not in also],
-        missed=[fact for index, fact in enumerate(key) if index not in pairs.values()],
+        missed=[
+            fact
+            for index, fact in enumerate(key)
+            if index not in pairs.values() and _is_stated(fact, calls)
+        ],
     )
 
 
-def with_number_said(fact: Mapping[str, Any], corpus: Corpus) -> Mapping[str, Any]:
-    """The key's fact; marked where its number is said in none of the turns that it names."""
-    number = _number(fact["value"], fact["unit"])
-    texts = [corpus.conversations[p["call_id"]].turns[p["turn"]].text for p in fact["stated_at"]]
-    said = {amount.value for text in texts for amount in quantities(text)}
-    return {**fact, "number_unsaid": number is not None and fact["value"] not in said}
+def _is_stated(fact: Mapping[str, Any], calls: Collection[str]) -> bool:
+    return not calls or any(place["call_id"] in calls for place in fact["stated_at"])
+
+
+def with_turns(facts: Sequence[Mapping[str, Any]], corpus: Corpus) -> list[Mapping[str, Any]]:
+    """The key's facts with what the clean text tells about where they are said.
+
+    `number_unsaid`: its number is said in none of the turns that it names, so that it is matched
+    as one without. `saying`: more turns that say its value, as long as no other fact has
+    the same value and kind of unit (the key says itself that its turns are not all).
+    """
+    numbers = {fact["id"]: _number(fact["value"], fact["unit"]) for fact in facts}
+    wrong = {(w["call_id"], w["turn"]) for w in corpus.truth["wrong_facts"]}
+    said: dict[float | str, set[Turn]] = {}
+    for call, conversation in corpus.conversations.items():
+        for index, turn in enumerate(conversation.turns):
+            if turn.speaker == "agent" and (call, index) not in wrong:
+                for amount in quantities(turn.text):
+                    said.setdefault(amount.value, set()).add((call, index))
+    found = []
+    for fact in facts:
+        number = numbers[fact["id"]]
+        named = {(place["call_id"], place["turn"]) for place in fact["stated_at"]}
+        saying = said.get(fact["value"], set()) if number else set()
+        alone = list(numbers.values()).count(number) == 1
+        unsaid = number is not None and not any(
+            amount.value == fact["value"]
+            for call, index in named
+            for amount in quantities(corpus.conversations[call].turns[index].text)
+        )
+        found.append(
+            {**fact, "number_unsaid": unsaid, "saying": saying if alone and not unsaid else set()}
+        )
+    return found
 
 
 def _turns(

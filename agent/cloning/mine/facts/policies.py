@@ -122,7 +122,8 @@ def policies(
     return tuple(
         Policy(tuple(sorted(group, key=_clearest)))
         for group in _alike(rules, encoder)
-        if len({rule.call for rule in group}) > 1 or any(map(_stands_alone, group))
+        if len({rule.call for rule in group}) > 1
+        or any(_stands_alone(rule) and _is_given(rule, material) for rule in group)
     )
 
 
@@ -135,6 +136,11 @@ def _stands_alone(rule: Rule) -> bool:
     """Whether one statement is enough: clear, and no "he" or "it" of whom nothing is known."""
     first = re.match(r"[a-z]*", rule.text.lower())
     return rule.offer >= _ONCE and (first is None or first[0] not in _ABOUT_SOMEBODY)
+
+
+def _is_given(rule: Rule, material: Material) -> bool:
+    """Whether its words came written: a recogniser's may be garbled, and once is not enough."""
+    return material.conversations[rule.call].source == "given"
 
 
 def _clearest(rule: Rule) -> tuple[float, int, str, int]:

@@ -16,7 +16,8 @@ _QUESTION = re.compile(
     r"what|what's|who|who's|when|where|which|how|why)\b(?:n't)?",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"(?:may|might|will|can|could|when|which|where)\b", re.IGNORECASE)
+# A longer turn without marks says more than what its first word asks.
+_LONGEST_QUESTION = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def is_question(sentence: str) -> bool:
     """By its mark, or by its first words where there is no mark at all."""
     if re.search(r"\?[\"”']?$", sentence):
         return True
-    return not re.search(r"[.!…—]", sentence) and bool(_QUESTION.match(sentence))
+    unmarked = not re.search(r"[.!…—]", sentence)
+    short = len(sentence.split()) <= _LONGEST_QUESTION
+    return unmarked and short and bool(_QUESTION.match(sentence))
 
 
 def clause(sentence: str, amounts: Sequence[Quantity], index: int) -> tuple[int, int]:

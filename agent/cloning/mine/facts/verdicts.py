@@ -19,6 +19,8 @@ WEAK_TRUST, STRONG_TRUST = 0.4, 0.75
 # How much a statement made once has to look like one about the offer; more when it begins like a
 # summing up of what the customer said, or when the amount stands in a condition.
 _OFFER, _OFFER_DOUBTED = 0.3, 0.8
+# The least confidence of the words of an amount that a recogniser heard once.
+_HEARD = 0.9
 # What two values have to share to be about one thing.
 _SAME_SENSE, _SAME_CLAIM = 0.5, 0.7
 # Words of a claim that others use of another value, hardly any of its own value; and how much
@@ -64,9 +66,26 @@ def beliefs(topics: Sequence[Topic], material: Material, judge: OfferJudge) -> l
     for topic in topics:
         own = [claim for claim in topic.claims if claim.standing == "own" and claim.said_unit]
         calls = {claim.call for claim in own}
-        if len(calls) > 1 or any(_offers(claim, judge) for claim in own):
+        once_heard = any(_is_recognised(claim, material) for claim in own)
+        if len(calls) > 1 or once_heard or any(_offers(claim, judge) for claim in own):
             found.append(Belief(topic, topic.claims, weight(own, material)))
     return found
+
+
+def _is_recognised(claim: Claim, material: Material) -> bool:
+    """Whether a claim was heard by a recogniser, surely.
+
+    What stands around its amount may be garbled and tells little, so that it is not asked to look
+    like an offer; said only once it stays marked so.
+    """
+    if material.conversations[claim.call].source != "recognised":
+        return False
+    start = claim.said.sentence.start + claim.amount.start
+    said = claim.said.place.turn
+    first = len(said.text[:start].split())
+    count = len(said.text[start : start + claim.amount.end - claim.amount.start].split())
+    words = said.words[first : first + count]
+    return bool(words) and min(word.confidence for word in words) >= _HEARD
 
 
 def weight(claims: Sequence[Claim], material: Material) -> float:
