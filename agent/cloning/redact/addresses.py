@@ -24,6 +24,10 @@ _PERHAPS = frozenset(
         "chase", "dale", "mount", "vale", "common", "lea", "rest", "st",
     }
 )  # fmt: skip
+# Of those, the ones that a number and a noun before them make a street.
+_WAYS = frozenset(
+    {"way", "close", "drive", "rise", "row", "walk", "court", "gardens", "grove", "croft", "mews"}
+)
 _HOUSES = frozenset({"cottage", "cottages", "lodge", "farm", "barn", "rectory", "vicarage"})
 _UNIT = frozenset({"flat", "apartment", "unit", "number", "suite", "plot"})
 _NO_NAMES = frozenset(
@@ -34,28 +38,33 @@ _NO_NAMES = frozenset(
         "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
         "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
+        "minute", "hour", "mile", "miles", "day", "week", "metre",
     }
 )  # fmt: skip
+# Small words inside the names of places.
+_INSIDE = frozenset({"of", "on", "upon", "y", "le", "la", "under", "by", "next", "in"})
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
 _NAMED_HOUSE = re.compile(
     r"[,.]? (?:(?:and )?it[’']s |at |called )?(?:the )?"
     r"(?P<name>[A-Z][a-z]+(?:[’']s)?(?: [A-Z][a-z]+)*)(?=[.,!?]|$)"
 )
+_THE_HOUSE = re.compile(r"\b(?:it[’']s|is|at) the (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)")
 _NAMED_AT_END = re.compile(r" (?:it's|at) the (?P<name>\w+(?: \w+)?)$")
 _MAX_NAME = 4
 _MAX_LOWER = 3
+_MAX_SMALL = 2
 _MAX_NUMBER = 4
 
 
 def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Span]:
     """Every place where somebody lives."""
     text = said.text
-    asked = said.asked("address")
+    asked = said.asked("address") or said.asked("postcode")
     for position, word in enumerate(text.words):
         if word.low in _STREETS or word.low in _PERHAPS:
-            start = _street_start(said, position, asked=asked)
+            start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
-                yield _span(text, _with_unit(text, start), position + 1)
+                yield _span(text, _with_house(text, _with_unit(text, start)), position + 1)
         elif word.low in _UNIT and (end := _unit_end(text, position, asked)):
             yield _span(text, position, end)
     if asked:
@@ -66,7 +75,8 @@ def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
     """Streets and houses of this call said again, with the number before them."""
     text = said.text
     for name in sorted({_street_name(span.key) for span in told if span.kind == "ADDRESS"}):
-        size = len(name)
+        telling = any(len(word) > _MAX_SMALL and word not in _NO_NAMES for word in name)
+        size = len(name) if telling else 0
         for position in range(len(text.words) - size + 1) if size else ():
             number = _number_start(text, position)
             same = tuple(text.lows[position : position + size]) == name
@@ -92,6 +102,8 @@ def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> I
         number = _number_start(text, name)
         if number < name < after and name - number <= _MAX_NUMBER:
             yield _span(text, _with_unit(text, number), after)
+        elif text.cased and (named := _named_place(text, name, after, names)) < after:
+            yield _span(text, named, after)
         yield from _house_after(text, postcode.end, names)
 
 
@@ -100,6 +112,8 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
     text = said.text
     if not (text.cased and (said.asked("address") or said.asked("postcode"))):
         return
+    for match in _THE_HOUSE.finditer(text.said):
+        yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
     for position in range(len(text.words)):
         end = position
         while end < len(text.words) and _is_number(text, end) and not text.ends(end):
@@ -113,6 +127,16 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
             yield _span(text, position, name)
 
 
+def _named_place(text: Text, start: int, end: int, names: NameBook) -> int:
+    """Where a place's name begins among capitals before a postcode; `end` where there is none."""
+    for position in range(start, end):
+        word = text.words[position]
+        plain = word.begins or names.is_doing(word.low)
+        if word.capital and not plain and word.low not in names.first:
+            return position
+    return end
+
+
 def _is_name_part(text: Text, position: int) -> bool:
     word = text.words[position]
     return word.capital or word.low == "'s"
@@ -122,7 +146,7 @@ def _is_place(text: Text, position: int) -> bool:
     word = text.words[position]
     if text.ends(position) or _is_number(text, position):
         return False
-    if word.low == "'s":
+    if word.low in ("'s", "the") or (text.cased and word.low in _INSIDE):
         return True
     return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
 
@@ -134,7 +158,7 @@ def _house_after(text: Text, end: int, names: NameBook) -> Iterator[Span]:
         yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
 
 
-def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
+def _street_start(said: Said, last: int, names: NameBook, *, asked: bool) -> int | None:
     """Where a street that ends with this word begins, its number included; None for no street."""
     text, kind = said.text, said.text.words[last]
     if text.cased and not kind.capital:
@@ -155,6 +179,11 @@ def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
         sure = kind.low in _STREETS or kind.low in _HOUSES or numbered or asked or close
         return number if sure else None
     if kind.low in _STREETS and (numbered or asked or close):
+        return number
+    name = text.lows[start:last]
+    if kind.low in _STREETS and not any(map(names.is_word, name)):
+        return number
+    if kind.low in _WAYS and numbered and not any(map(names.is_doing, name)):
         return number
     return number if (numbered or kind.low in _HOUSES) and (asked or close) else None
 
@@ -199,6 +228,15 @@ def _with_unit(text: Text, start: int) -> int:
     return start
 
 
+def _with_house(text: Text, start: int) -> int:
+    """Back over "The Gables, "."""
+    the = start - 1
+    while the > 0 and text.words[the].capital and text.lows[the] != "the":
+        the -= 1
+    house = start - the in (2, 3) and text.lows[the] == "the" and "," in text.words[start].gap
+    return the if house and not any(map(text.ends, range(the, start))) else start
+
+
 def _unit_end(text: Text, position: int, asked: bool) -> int:
     """The end of "flat eighteen", "flat B"; 0 for "flat fee" and "number one"."""
     low = text.lows[position]
@@ -224,7 +262,11 @@ def _answer(said: Said) -> Iterator[Span]:
         end = position
         while end < len(text.words) and _is_number(text, end):
             end += 1
-        if end > position and (end == len(text.words) or text.ends(end - 1)) and end <= 4:
+        if (
+            set(text.lows[position:end]) - {"oh", "o"}
+            and (end == len(text.words) or text.ends(end - 1))
+            and end <= 4
+        ):
             yield _span(text, position, end)
             return
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent.cloning.recorded import Conversation, RecordedCall
+from agent.cloning.redact.addresses import addresses
 from agent.cloning.redact.codes import codes
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.particulars import health_words
@@ -22,13 +23,15 @@ _NOT_NAMES = frozenset({"the", "and", "of", "for", "limited", "ltd", "company", 
 
 @dataclass(frozen=True)
 class Company:
-    """`words` of its name; `common`: words many customers' calls share; `numbers` it gives out.
+    """`words` of its name, `places` where it is, `numbers` it gives out, as its agents say.
 
-    `staff`: agent id -> the names they introduce themselves by. `trade`: health words that so
-    many customers say that they are the desk's trade, not somebody's secret.
+    `common`: words that many customers' calls share. `staff`: agent id -> the names they introduce
+    themselves by. `trade`: health words that so many customers say that they are the desk's trade,
+    not somebody's secret.
     """
 
     words: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     trade: frozenset[str] = frozenset()
@@ -47,7 +50,7 @@ def learn(
         c.call: calls[c.call].customer or c.call if c.call in calls else c.call
         for c in conversations
     }
-    words, numbers, health = (defaultdict[str, set[str]](set) for _ in range(3))
+    words, numbers, places, health = (defaultdict[str, set[str]](set) for _ in range(4))
     origins, first = Counter[str](), Counter[str]()
     for conversation in conversations:
         who = customers[conversation.call]
@@ -57,6 +60,8 @@ def learn(
             for term in health_words(said.text.low):
                 health[term].add(who)
             if said.speaker == "agent":
+                for span in addresses(said, names, frozenset()):
+                    places[span.key].add(who)
                 for code in codes(said.text):
                     if not code.letters and len(code.value) > 2:
                         numbers[code.value].add(who)
@@ -71,6 +76,7 @@ def learn(
     staff = _staff(conversations, calls, Namer(names, frozenset(), known))
     return Company(
         words=known,
+        places=frozenset(p for p, who in places.items() if len(who) >= _MANY),
         common=common.difference(*staff.values()),
         numbers=frozenset(n for n, who in numbers.items() if len(who) >= _MANY),
         trade=frozenset(t for t, who in health.items() if len(who) >= many),
@@ -90,9 +96,15 @@ def _staff(
                 for named in namer.find(said):
                     if named.role == "self":
                         found[agent][said.text.lows[named.start]] += 1
-    return {
+    told = {
         agent: frozenset(n for n, times in names.items() if 2 * times >= max(names.values()))
         for agent, names in found.items()
+    }
+    # A table may name its agents instead of numbering them.
+    listed = {call.agent for call in calls.values() if call.agent}
+    return {
+        agent: told.get(agent, frozenset()) | namer.names.first.intersection(_words_of(agent))
+        for agent in sorted({*told, *listed})
     }
 
 

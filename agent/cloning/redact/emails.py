@@ -57,7 +57,7 @@ def _without_at(text: Text, names: NameBook) -> Iterator[Span]:
         if word.low in _SYMBOLS and position > 0:
             start = _local_start(text, position, names)
             end = position + 1
-            while end < len(text.words) and _is_piece(text, end, names):
+            while end < len(text.words) and not text.ends(end - 1) and _is_piece(text, end, names):
                 end += 1
             if start < position and end > position + 1:
                 yield _span(text, start, end)
@@ -121,7 +121,8 @@ def _is_piece(text: Text, position: int, names: NameBook) -> bool:
     if low in _SYMBOLS or low in _REPEATS or _is_number(low):
         return True
     if len(low) == 1:
-        return low != "i" or not text.words[position].capital
+        following = text.lows[position + 1]
+        return low != "i" or len(following) == 1 or following in _SYMBOLS
     return low not in _BEFORE or names.is_name(low)
 
 

@@ -102,5 +102,5 @@ def _names(place: str, which: str) -> Iterator[str]:
 def _stems(word: str) -> Iterator[str]:
     for ending, instead in (("ies", "y"), ("s", ""), ("es", ""), ("ing", ""), ("ing", "e"),
                             ("ed", ""), ("ed", "e"), ("er", ""), ("n't", "")):  # fmt: skip
-        if word.endswith(ending) and len(word) > len(ending) + 2:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
             yield word.removesuffix(ending) + instead

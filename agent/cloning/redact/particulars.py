@@ -55,11 +55,20 @@ _PAST = rf"(?:nineteen[- ](?:hundred|oh[- ]{_UNIT}|{_TENS}(?:[- ]{_UNIT})?|{_TEE
 _DAY_MONTH = rf"(?:(?:the )?{_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL})"
 _BORN = re.compile(
     rf"\b(?:{_DAY_MONTH}(?:,? {_YEAR})?"
+    rf"|(?:the )?{_ORDINAL}(?: of)?(?: the)? (?:{_ORDINAL}|{_SMALL}),? {_YEAR}"
     rf"|(?:oh[- ]{_UNIT}|{_SMALL}|{_ORDINAL})[, /-]+(?:oh[- ]{_UNIT}|{_SMALL})[, /-]+{_YEAR}"
     rf"|{_PAST}|\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?)\b"
 )
 # A full date of the last century is a birthday wherever it is said.
-_LONG_AGO = re.compile(rf"\b{_DAY_MONTH},? {_PAST}\b")
+_LONG_AGO = re.compile(
+    rf"\b(?:{_DAY_MONTH},? {_PAST}"
+    rf"|{_ORDINAL} of the {_ORDINAL},? (?:{_PAST}|{_TENS}(?:[- ]{_UNIT})?))\b"
+)
+_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?\b(?!{_MORE})")
+
+
+_STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
+_SUBJECT = re.compile(r"\b(?:i|he|she|they|my|his|her)(?:'\w+)?(?: [\w']+){0,4} $")
 
 
 def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
@@ -73,18 +82,31 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
     for match in _BORN.finditer(low):
         if born or "birth" in said.topics(match.start()):
             yield Span(match.start(), match.end(), "AGE", match[0])
+    for match in _YEAR_ONLY.finditer(low) if born else ():
+        yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):
         yield Span(match.start(), match.end(), "AGE", match[0])
-    for match in _health().finditer(low):
-        if match[0] not in usual:
-            yield Span(match.start(), match.end(), "HEALTH", match[0])
+    for pattern in _health():
+        for match in pattern.finditer(low):
+            if match[0] not in usual:
+                yield Span(*_clause(low, *match.span()), "HEALTH", match[0])
+
+
+def _clause(low: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around words: up to commas and stops, or where there are none, to its subject."""
+    if not _STOPS.search(low):
+        subject = _SUBJECT.search(low[:start])
+        return (subject.start() if subject else start), end
+    before = [match.end() for match in _STOPS.finditer(low, 0, start)]
+    after = _STOPS.search(low, end)
+    return (before[-1] if before else 0), (after.start() if after else len(low.rstrip()))
 
 
 def health_words(low: str) -> Iterator[str]:
     """What a turn in lower case says of somebody's health."""
-    return (match[0] for match in _health().finditer(low))
+    return (match[0] for pattern in _health() for match in pattern.finditer(low))
 
 
 @lru_cache(maxsize=1)
-def _health() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(lines('health'))})\b")
+def _health() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{line})\b") for line in lines("health"))

@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 _PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
 _OURS = re.compile(
-    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
+    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|help ?line|hot ?line|the office|out of hours"
+    r"|(?:direct|main|emergency|support|booking|service|sales) (?:line|number))\b"
     r"(?!.*\b(?:you|your)\b)"
+)
+_YOURS = re.compile(
+    r"\b(?:your (?:\w+ )?(?:number|phone|address|postcode|e ?-?mail|line)|number for you"
+    r"|where are you|(?:ring|call|reach|get hold of|find) you)\b"
 )
 _NEAR = 60
 
@@ -64,11 +69,19 @@ class Redactor:
     def redact(self, conversation: Conversation, agent: str = "") -> Redacted:
         """`agent`: the id of the call's agent, whose names other calls may have told."""
         turns = follow(conversation)
-        values = list(_without_ours(turns, [list(self._values(said)) for said in turns]))
+        values = [list(self._values(said)) for said in turns]
         roll = self._roll(turns, values, agent)
+        values = list(_without_ours(turns, values, self.company))
         told = [span for spans in values for span in spans]
         found = [
-            apart([*spans, *roll.places(said), *repeated(said, told), *_pieces(said, before)])
+            apart(
+                [
+                    *spans,
+                    *roll.places(said),
+                    *repeated(said, told),
+                    *_pieces(said, before),
+                ]
+            )
             for said, spans, before in zip(turns, values, _earlier(values), strict=True)
         ]
         placeholders = Placeholders()
@@ -82,18 +95,15 @@ class Redactor:
 
     def _values(self, said: Said) -> Iterator[Span]:
         """What is personal without being a name."""
-        company = self.company
-        yield from emails(said, self._names, company.words)
-        found = [*personal_codes(said), *written(said.text.said)]
-        postcodes = [span for span in found if span.kind == "POSTCODE"]
-        yield from addresses(said, self._names, company.words)
+        company = self.company.words
+        codes_found = [*personal_codes(said), *written(said.text.said)]
+        postcodes = [span for span in codes_found if span.kind == "POSTCODE"]
+        yield from codes_found
+        yield from emails(said, self._names, company)
+        yield from addresses(said, self._names, company)
         yield from numbered(said, self._names)
         yield from beside_postcode(said, postcodes, self._names)
-        yield from particulars(said, company.trade)
-        for span in found:
-            ours = span.key in company.numbers or is_public_number(re.sub(r"\W", "", span.key))
-            if not ours:
-                yield span
+        yield from particulars(said, self.company.trade)
 
     def _roll(self, turns: list[Said], values: list[list[Span]], agent: str) -> Roll:
         roll = Roll(self._namer, self.company.staff, agent)
@@ -134,24 +144,31 @@ def redact_all(
     }
 
 
-def _without_ours(turns: list[Said], values: list[list[Span]]) -> Iterator[list[Span]]:
-    """Without the desk's own number: "ring us on", said by an agent and not by a customer before.
-
-    Numbers that several customers are told are known from the corpus; this one may be said once.
-    """
-    told = ""
+def _without_ours(
+    turns: list[Said], values: list[list[Span]], company: Company
+) -> Iterator[list[Span]]:
+    """Without the desk's own numbers and places, unless a customer told them before."""
+    told: set[str] = set()
     for said, spans in zip(turns, values, strict=True):
-        low = said.text.low
-        yield [
-            span
-            for span in spans
-            if span.kind != "PHONE"
-            or said.speaker != "agent"
-            or span.key in told
-            or not _OURS.search(low[max(0, span.start - _NEAR) : span.start])
-        ]
+        yield [s for s in spans if s.key in told or not _is_ours(said, s, company)]
         if said.speaker == "customer":
-            told += " ".join(["", *(span.key for span in spans)])
+            told.update(span.key for span in spans)
+
+
+def _is_ours(said: Said, span: Span, company: Company) -> bool:
+    """Known from other calls, or said by an agent of the desk: "ring us on", even if only once."""
+    if span.kind == "HEALTH" and said.speaker == "agent":
+        return True  # "we've a rate for the disabled"; what repeats a customer's words is told
+    if span.key in company.numbers or span.key in company.places:
+        return True
+    if is_public_number(re.sub(r"\W", "", span.key)):
+        return True
+    if said.speaker != "agent":
+        return False
+    if said.before and said.before[-1][0] == "customer" and _YOURS.search(said.before[-1][1]):
+        return span.kind in ("PHONE", "EMAIL", "ADDRESS", "POSTCODE")
+    before = said.text.low[max(0, span.start - _NEAR) : span.start]
+    return span.kind == "PHONE" and bool(_OURS.search(before))
 
 
 def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:

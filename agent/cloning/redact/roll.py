@@ -94,8 +94,10 @@ class Roll:
         if position + 1 >= len(text.words) or text.words[position + 1].gap != " ":
             return False
         word = text.words[position + 1]
+        if not namer.can_be(text, position + 1):
+            return False
         if text.cased:
-            return word.capital and namer.can_be(text, position + 1)
+            return word.capital
         if word.low in namer.names.rarely or word.low in namer.common:
             return False
         return word.low in namer.names.last or not namer.names.is_doing(word.low)
@@ -105,7 +107,7 @@ class Roll:
         if said.text.cased:
             return word.capital and (
                 not word.begins
-                or not namer.names.is_word(word.low)
+                or not namer.names.is_doing(word.low)
                 or (namer.names.is_name(word.low) and word.low not in namer.names.rarely)
             )
         if word.low in self._own and word.low not in namer.names.rarely:

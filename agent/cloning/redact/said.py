@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.recorded import Conversation, Speaker
 from agent.cloning.redact.words import Text, is_cased
+from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
     "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
@@ -18,10 +19,10 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     "card": re.compile(
         r"\b(?:card(?: number| details)|long number|debit card|credit card|your card|my card"
         r"|number on the (?:front|back)|c ?v ?v|c ?v ?c|security (?:code|number)|expiry|expires?"
-        r"|(?:three|last|four|back|little) (?:digits|numbers?|one)|the card)\b"
+        r"|(?:three|last|four|back|little) (?:digits|numbers?)|(?:back|little) one|the card)\b"
     ),
     "account": re.compile(
-        rf"\b(?:sort code|account{_NUMBER}|bank (?:details|account)|iban|cheque ?book)\b"
+        r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book|bank with)\b"
     ),
     "reference": re.compile(
         r"\b(?:reference|(?:policy|booking|order|claim|customer|member(?:ship)?|case|ticket|job"
@@ -53,11 +54,14 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     # A number that names a thing or a place of the company's trade, not a person.
     "other": re.compile(
         r"\b(?:error|fault|model|extension|option|press|room|gate|form|junction|channel|chapter"
-        r"|page|part|version|step|size|series|flight|platform)\b"
+        r"|reading|(?<!post )(?<!sort )(?<!security )(?<!zip )code|page|part|version|step|size"
+        r"|series|flight|platform)\b"
     ),
 }
-# A number is asked for, then "ready?" and "hang on" come first.
+# Between a question and its answer there may be "ready?" and the first part of the answer.
+_ASIDE = 5
 _BACK = 4
+_ANSWERED = 3
 _NEAR = 60
 
 
@@ -75,10 +79,12 @@ class Said:
         near = _topics(self.text.low[max(0, at - _NEAR) : at])
         if near - {"price"}:
             return near
-        for _, words in reversed(self.before):
-            asked = _topics(words)
+        for _, spoken in reversed(self.before):
+            asked = _asks(spoken)
             if asked:
                 return near | asked
+            if sum(word not in UNITS for word in spoken.split()) > _ASIDE:
+                break
         return near
 
     def asked(self, topic: Topic) -> bool:
@@ -100,6 +106,18 @@ def follow(conversation: Conversation) -> list[Said]:
 
 def _slice(spoken: Sequence[tuple[Speaker, str]], index: int) -> Sequence[tuple[Speaker, str]]:
     return spoken[max(0, index - _BACK) : index]
+
+
+def _asks(words: str) -> frozenset[Topic]:
+    """What a turn asks for; what it tells itself ("it's AB12") is answered already."""
+    if words.rstrip().endswith("?"):
+        return _topics(words)
+    return frozenset(
+        topic
+        for topic, pattern in _TOPICS.items()
+        for last in list(pattern.finditer(words))[-1:]
+        if sum(word in UNITS for word in re.findall(r"\w+", words[last.end() :])) < _ANSWERED
+    )
 
 
 def _topics(words: str) -> frozenset[Topic]:
