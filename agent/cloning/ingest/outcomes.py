@@ -92,11 +92,10 @@ def understand_outcomes(
 
 def _paid(values: Mapping[str, Sequence[float | None]]) -> frozenset[str]:
     """Outcomes that brought something, where having a value tells calls apart."""
-    known = [value for told in values.values() for value in told if value is not None]
-    if not known or sum(value > 0 for value in known) > _NEARLY_ALL * len(known):
-        return frozenset()
-    return frozenset(
-        outcome
+    brought = {
+        outcome: sum(value is not None and value > 0 for value in told)
         for outcome, told in values.items()
-        if sum(bool(value and value > 0) for value in told) > _MOSTLY * len(told)
-    )
+    }
+    if sum(brought.values()) > _NEARLY_ALL * sum(map(len, values.values())):
+        return frozenset()
+    return frozenset(o for o, number in brought.items() if number > _MOSTLY * len(values[o]))

@@ -6,10 +6,12 @@ for a living say the same things in call after call; their callers do not. And t
 themselves, ask, and talk about the other side ("you", "your"), who talks about itself.
 """
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import mean, variance
 
 from agent.cloning.recorded import Speaker
 
@@ -33,9 +35,6 @@ _LABELS: Mapping[str, Speaker] = {
     ),
 }  # fmt: skip
 _WORD = re.compile(r"[a-z']+")
-_GRAM = 4
-# What is said in fewer other calls is no script.
-_MIN_CALLS = 5
 # Of agents' talk: introductions, offers of help, looking things up, and talk of the other side.
 _AGENT_CUES = re.compile(
     r"\b(?:how (?:can|may) (?:i|we) help|thank(?:s| you) for (?:calling|holding|waiting|ringing)|"
@@ -51,111 +50,141 @@ _ASKING = frozenset({
     "what", "when", "where", "who", "which", "how", "can", "could", "would", "may", "do", "does",
     "did", "is", "are", "have",
 })  # fmt: skip
-# Of the two scores' sum: nearer to each other than this they tell nothing.
-_SCRIPT_MARGIN = 0.15
-_TALK_MARGIN = 0.1
-# A label that is the agent's in so many of the calls is the agent's in all.
-_SAME_LABEL = 0.8
+# In standard errors of the difference between the two speakers: less may be chance. Runs of words
+# overlap, so they are fewer than they are counted.
+_SURE_OF_TALK = 1.5
+_SURE_OF_SCRIPT = 2.0
+_LEAST_ERROR = 0.03
+_SCRIPT = "it says what is said in other calls"
+_TALK = "it talks like an agent"
+_DISAGREE = "one says what is said in other calls, but the other talks like an agent"
+# So many calls must tell by themselves, and so large a share of them the same, before who speaks
+# first tells for the rest.
+_TELLING_CALLS = 4
+_SAME_ORDER = 0.9
 
 Utterance = tuple[str, str]
+_Gram = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a call's label stands for; `why` for a reader. No speaker: it can't be told."""
+    """Which label is the agent's, None where it can't be told, and why, for a reader."""
 
     agent_label: str | None
     why: str
 
 
 def known_role(label: str, agents: Iterable[str] = ()) -> Speaker | None:
-    """What a label says by itself: "Agent", "caller 1", or the name of one of the staff."""
-    plain = label.casefold().strip()
-    if plain and plain in {agent.casefold() for agent in agents}:
+    """What a label says by itself: "Agent", "caller 1", or (part of) the name of one of the staff.
+
+    "Customer service advisor" is an agent.
+    """
+    words = set(label.casefold().split())
+    if words and any(words <= set(agent.casefold().split()) for agent in agents):
         return "agent"
-    roles = {_LABELS[word] for word in _WORD.findall(plain) if word in _LABELS}
-    return roles.pop() if len(roles) == 1 else None
+    roles = {_LABELS[word] for word in _WORD.findall(label.casefold()) if word in _LABELS}
+    return "agent" if "agent" in roles else next(iter(roles), None)
 
 
 def tell_apart(calls: Mapping[str, Sequence[Utterance]]) -> dict[str, Role]:
     """For calls of (label, text) whose labels say nothing: which label is the agent's.
 
-    When the two tests disagree, or neither can tell, it stays open. But where the same two labels
-    run through all calls and most calls agree, they decide for the rest.
+    A call for which two tests disagree stays open.
     """
-    scripts = _Scripts(calls)
-    roles = {call: _judge(call, said, scripts) for call, said in calls.items()}
-    decided = Counter(role.agent_label for role in roles.values() if role.agent_label is not None)
-    pairs = {frozenset(label for label, _ in said) for said in calls.values()}
-    if len(pairs) != 1 or sum(decided.values()) < _MIN_CALLS:
-        return roles
-    ((label, votes),) = decided.most_common(1)
-    if votes < _SAME_LABEL * sum(decided.values()):
-        return roles
-    why = f"'{label}' is the agent in {votes} of {sum(decided.values())} calls that tell"
-    return {call: Role(label, why) for call in roles}
+    recurring = _recurring(calls.values())
+    own = {call: _judge(said, recurring) for call, said in calls.items()}
+    told = {call: role.agent_label for call, role in own.items() if role.agent_label is not None}
+    begins = [label == calls[call][0][0] for call, label in told.items()]
+    share = sum(begins) / len(begins) if begins else 0.0
+    if len(begins) < _TELLING_CALLS or max(share, 1 - share) < _SAME_ORDER:
+        return own
+    return {call: _by_order(role, calls[call], share > 0.5) for call, role in own.items()}
 
 
-def _judge(call: str, said: Sequence[Utterance], scripts: "_Scripts") -> Role:
+def _by_order(role: Role, said: Sequence[Utterance], agent_begins: bool) -> Role:
+    """A call's role, knowing who speaks first in the calls that tell by themselves."""
+    labels = list(dict.fromkeys(label for label, _ in said))
+    if len(labels) != 2 or role.why == _DISAGREE:
+        return role
+    expected = labels[0] if agent_begins else labels[1]
+    order = f"the {'agent' if agent_begins else 'customer'} speaks first in the calls that tell"
+    if role.agent_label is None:
+        return Role(expected, order)
+    if role.agent_label != expected:
+        return Role(None, f"{role.why}, but {order}")
+    return role
+
+
+def _judge(said: Sequence[Utterance], recurring: frozenset[_Gram]) -> Role:
     texts: dict[str, list[str]] = defaultdict(list)
     for label, text in said:
-        texts[label].append(text.lower())
+        texts[label].append(text.lower().replace("’", "'"))
     if len(texts) != 2:
         return Role(None, f"it has {len(texts)} speakers, not two")
-    by_script = _larger({k: scripts.share(call, v) for k, v in texts.items()}, _SCRIPT_MARGIN)
-    by_talk = _larger({k: _agent_talk(v) for k, v in texts.items()}, _TALK_MARGIN)
-    if by_script and by_talk and by_script != by_talk:
-        return Role(
-            None,
-            f"'{by_script}' says what is said in other calls, but '{by_talk}' talks like an agent",
-        )
-    if not by_script and not by_talk:
-        return Role(None, "neither speaker talks like an agent")
-    both = "says what is said in other calls, and talks like an agent"
-    why = both if by_script and by_talk else both.split(", and ")[0 if by_script else 1]
-    return Role(by_script or by_talk, why)
+    (one, ones), (other, others) = sorted(texts.items())
+    differences = {
+        _SCRIPT: _script_difference(ones, others, recurring) / _SURE_OF_SCRIPT,
+        _TALK: _talk_difference(ones, others) / _SURE_OF_TALK,
+    }
+    telling = {why: by for why, by in differences.items() if abs(by) >= 1}
+    sides = {one if by > 0 else other for by in telling.values()}
+    match len(sides):
+        case 0:
+            return Role(None, "neither talks like an agent")
+        case 1:
+            return Role(sides.pop(), " and ".join(telling))
+        case _:
+            return Role(None, _DISAGREE)
 
 
-def _larger(scores: Mapping[str, float], margin: float) -> str | None:
-    """The label with clearly more of a score, as a share of both."""
-    (less, lower), (more, higher) = sorted(scores.items(), key=lambda item: item[1])
-    if less == more or higher <= 0 or (higher - lower) / (higher + lower) < margin:
-        return None
-    return more
-
-
-class _Scripts:
-    """How much of what is said in a call is said, word for word, in others."""
-
-    def __init__(self, calls: Mapping[str, Sequence[Utterance]]) -> None:
-        self._in_calls: Counter[tuple[str, ...]] = Counter()
-        self._enough = len(calls) >= _MIN_CALLS
-        for said in calls.values():
-            self._in_calls.update({gram for _, text in said for gram in _grams(text.lower())})
-
-    def share(self, call: str, texts: Iterable[str]) -> float:
-        """Of all runs of four words; 0 for too few calls to compare with."""
-        grams = [gram for text in texts for gram in _grams(text)]
-        if not self._enough or not grams:
-            return 0.0
-        return sum(self._in_calls[gram] > 1 for gram in grams) / len(grams)
-
-
-def _grams(text: str) -> list[tuple[str, ...]]:
-    words = _WORD.findall(text)
-    return [tuple(words[i : i + _GRAM]) for i in range(len(words) - _GRAM + 1)]
-
-
-def _agent_talk(texts: Sequence[str]) -> float:
-    """Cues, questions and talk of the other side; 0 to about 2."""
-    words = [word for text in texts for word in _WORD.findall(text)]
-    if not words:
-        return 0.0
-    cues = sum(len(_AGENT_CUES.findall(text)) for text in texts)
-    asked = sum("?" in text or next(iter(_WORD.findall(text)), "") in _ASKING for text in texts)
-    yours, mine = sum(w in _YOURS for w in words), sum(w in _MINE for w in words)
-    return (
-        min(1.0, cues / 4)
-        + asked / len(texts) / 2
-        + (yours / (yours + mine) if yours + mine else 0) / 2
+def _recurring(calls: Iterable[Sequence[Utterance]]) -> frozenset[_Gram]:
+    """Runs of words that are said in more than one call."""
+    in_calls = Counter(
+        gram
+        for said in calls
+        for gram in {gram for _, text in said for gram in _grams(text.lower())}
     )
+    return frozenset(gram for gram, number in in_calls.items() if number > 1)
+
+
+def _script_difference(
+    ones: Iterable[str], others: Iterable[str], recurring: frozenset[_Gram]
+) -> float:
+    """How much more of what one says is said in other calls, too, in standard errors."""
+    said = [
+        [gram in recurring for text in texts for gram in _grams(text)] for texts in (ones, others)
+    ]
+    if not all(said):
+        return 0.0
+    (one, n), (other, m) = ((sum(grams), len(grams)) for grams in said)
+    share = (one + other) / (n + m)
+    error = math.sqrt(share * (1 - share) * (1 / n + 1 / m))
+    return (one / n - other / m) / error if error else 0.0
+
+
+def _talk_difference(ones: Iterable[str], others: Iterable[str]) -> float:
+    """How much more one's turns are an agent's, in standard errors."""
+    (one, n), (other, m) = (
+        (scores, len(scores))
+        for scores in ([_agent_talk(t) for t in texts] for texts in (ones, others))
+    )
+    if n < 2 or m < 2:
+        return 0.0
+    error = math.sqrt(variance(one) / n + variance(other) / m)
+    return (mean(one) - mean(other)) / max(error, _LEAST_ERROR)
+
+
+def _grams(text: str) -> list[_Gram]:
+    words = _WORD.findall(text)
+    return [(a, b, c) for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+
+
+def _agent_talk(text: str) -> float:
+    """Cues, questions and talk of the other side in one turn; -0.5 to 2."""
+    words = _WORD.findall(text)
+    cue = bool(_AGENT_CUES.search(text))
+    asks = "?" in text or bool(words and words[0] in _ASKING)
+    yours, mine = sum(word in _YOURS for word in words), sum(word in _MINE for word in words)
+    other_side = (yours - mine) / (yours + mine) if yours + mine else 0.0
+    return cue + asks / 2 + other_side / 2

@@ -10,7 +10,7 @@ _PAUSE_S = 0.8
 # Over a longer silence a side does not go on with its turn, it begins another one.
 _SILENCE_S = 4.0
 # Two sides that change smoothly overlap by less than this.
-_OVERLAP_S = 0.2
+_OVERLAP_S = 0.15
 
 
 def turns_from(words: Mapping[Speaker, Sequence[SpokenWord]]) -> tuple[Turn, ...]:

@@ -3,7 +3,6 @@
 from agent.evaluation.rubric.reading import Reading, Verdict
 
 _LAST_TURNS = 2
-_CAPTURES = 2
 
 
 def asks_for_it(reading: Reading) -> Verdict:
@@ -14,18 +13,18 @@ def asks_for_it(reading: Reading) -> Verdict:
     asked = [s for s in reading.agent if s.place >= start and s.asks]
     clear = next((s for s in asked if "asks_for_it" in s.cues), None)
     if clear is not None:
-        return Verdict(2 if _agreed(reading) else 1, clear)
+        return Verdict(2 if reading.agreed else 1, clear)
     implied = next((s for s in asked if "offers_smaller_step" in s.cues), None)
-    if implied is not None or _agreed(reading):
-        return Verdict(1, implied)
-    return Verdict(
-        None if reading.offer is None else 0, reading.agent[-1] if reading.agent else None
-    )
+    if reading.agreed or implied:
+        return Verdict(1, reading.agreed or implied)
+    if reading.offer is None:
+        return Verdict(None, why="nothing is offered")
+    return Verdict(0, reading.agent[-1], "no question that a yes would settle")
 
 
 def reads_back(reading: Reading) -> Verdict:
     """E2"""
-    if not _agreed(reading):
+    if reading.agreed is None:
         return Verdict(None, why="nothing was agreed")
     found = [s for s in reading.agent if "recaps" in s.cues]
     if not found:
@@ -50,9 +49,3 @@ def takes_leave(reading: Reading) -> Verdict:
         return Verdict(2, kind)
     bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
     return Verdict(0 if bare is None else 1, bare or last[-1])
-
-
-def _agreed(reading: Reading) -> bool:
-    """Details are taken that only a yes brings."""
-    captures = [s for s in reading.agent if "captures" in s.cues]
-    return len(captures) >= _CAPTURES

@@ -1,6 +1,8 @@
 """Group C: how a call moves on."""
 
+from agent.evaluation.rubric.gates import presses
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.speech import Sentence
 
 _OPEN_QUESTIONS = 2
 _STATEMENT_WORDS = 6
@@ -28,8 +30,9 @@ def listens(reading: Reading) -> Verdict:
     answered = [answer for place in told if (answer := reading.answer_to(place))]
     if not answered:
         return Verdict(None, why="the customer told nothing")
-    echoed = [answer for answer in answered if reading.echoes(answer[0].place)]
-    taken_up = [a for a in answered if a in echoed or {"accepts", "warm"} & a[0].cues]
+    echoed = [answer for answer in answered if any(map(reading.echoes, answer))]
+    heard = {"accepts", "acknowledges", "warm"}
+    taken_up = [answer for answer in answered if answer in echoed or heard & answer[0].cues]
     share = len(taken_up) / len(answered)
     score = 2 if share >= _MOSTLY and echoed else 1 if share >= _SOME else 0
     on = (echoed or taken_up or answered)[0][0]
@@ -38,7 +41,7 @@ def listens(reading: Reading) -> Verdict:
 
 def persuades_honestly(reading: Reading) -> Verdict:
     """C4"""
-    pressed = next((s for s in reading.agent if {"presses", "boasts"} & s.cues), None)
+    pressed = next((s for s in reading.agent if _pushes(s)), None)
     if pressed is not None:
         return Verdict(0, pressed)
     candid = next((s for s in reading.agent if "plain" in s.cues), None)
@@ -49,14 +52,17 @@ def persuades_honestly(reading: Reading) -> Verdict:
 
 def takes_up_a_yes(reading: Reading) -> Verdict:
     """C5"""
-    signal = next((s for s in reading.customer if "wants_it" in s.cues), None)
+    start = reading.offer.place if reading.offer else len(reading.turns)
+    wishes = (s for s in reading.customer if s.place > start and "wants_it" in s.cues)
+    signal = next(wishes, None)
     if signal is None:
         return Verdict(None, why="the customer shows no wish to go on")
-    asks = [s for s in reading.agent if s.place > signal.place and _moves_on(s.cues, s.asks)]
-    if not asks:
+    moves = {"asks_for_it", "captures", "recaps"}
+    steps = [s for s in reading.agent if s.place > signal.place and (s.asks or moves & s.cues)]
+    if not steps:
         return Verdict(0, signal, "no next step is offered")
-    return Verdict(2 if asks[0].place <= signal.place + _SIGNAL_TURNS else 1, asks[0])
+    return Verdict(2 if steps[0].place <= signal.place + _SIGNAL_TURNS else 1, steps[0])
 
 
-def _moves_on(cues: frozenset[str], asks: bool) -> bool:
-    return "asks_for_it" in cues or "captures" in cues or asks
+def _pushes(sentence: Sentence) -> bool:
+    return presses(sentence) or bool({"boasts", "bad_advice"} & sentence.cues)

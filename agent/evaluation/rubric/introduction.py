@@ -48,14 +48,12 @@ def asks_permission(reading: Reading) -> Verdict:
 
 def makes_contact(reading: Reading) -> Verdict:
     """A4"""
-    personal = [
-        s for s in reading.before_offer(reading.agent)
-        if "warm" in s.cues or (reading.echoes(s.place) and "says_why_ringing" not in s.cues)
-    ]  # fmt: skip
-    if personal:
-        return Verdict(2, personal[0])
-    polite = next((s for s in reading.agent if {"greets", "thanks"} & s.cues), None)
     rude = next((s for s in reading.agent if "rude" in s.cues), None)
+    told = [s for s in reading.before_offer(reading.agent) if not s.asks]
+    personal = next((s for s in told if "warm" in s.cues or reading.echoes(s)), None)
+    if personal is not None:
+        return Verdict(1 if rude else 2, rude or personal)
+    polite = next((s for s in reading.agent if {"greets", "thanks"} & s.cues), None)
     return Verdict(0 if polite is None or rude else 1, rude or polite)
 
 

@@ -1,21 +1,11 @@
 """Group D: how a reason not to go on is met. No chance for it where there is none."""
 
+from agent.evaluation.rubric.gates import presses
 from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
-_ANSWER_TURNS = 2
+_STATED_WORDS = 6
 _NOTHING = Verdict(None, why="no objection was found")
-
-
-def accepts(reading: Reading) -> Verdict:
-    """D1"""
-    answer = _answer(reading)
-    if not answer:
-        return _NOTHING
-    if any("denies" in sentence.cues for sentence in answer[:1]):
-        return Verdict(0, answer[0])
-    accepting = next((s for s in answer if {"accepts", "warm"} & s.cues), None)
-    return Verdict(1 if accepting is None else 2, accepting or answer[0])
 
 
 def asks_behind(reading: Reading) -> Verdict:
@@ -35,17 +25,14 @@ def asks_again(reading: Reading) -> Verdict:
     if objection is None or not answer:
         return _NOTHING
     later = _later(reading, objection)
-    rough = next((s for s in later if {"presses", "rude"} & s.cues), None)
+    rough = next((s for s in later if presses(s) or "rude" in s.cues), None)
     if rough is not None:
         return Verdict(0, rough)
     again = next((s for s in later if s.asks and {"asks_for_it", "probes"} & s.cues), None)
     if again is not None:
         return Verdict(2, again)
-    stated = next((s for s in answer if not s.asks and len(s.words.split()) > _WORDS), None)
+    stated = next((s for s in answer if not s.asks and len(s.words.split()) > _STATED_WORDS), None)
     return Verdict(0 if stated is None else 1, stated or answer[0])
-
-
-_WORDS = 6
 
 
 def _answer(reading: Reading) -> tuple[Sentence, ...]:

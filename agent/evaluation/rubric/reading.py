@@ -8,11 +8,13 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from agent.cloning.mined import MinedFact
 from agent.cloning.recorded import Conversation, Turn
-from agent.dialogue.rules import normalise
 from agent.evaluation.rubric.speech import Sentence, by, sentences_of
 
 _OPENING_TURNS = 5
 _CONTENT_LETTERS = 4
+_TELEPHONE = frozenset(
+    ("speaking", "hello", "recording", "recorded", "calling", "ringing", "thank")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ class Reading:
     def objection(self) -> Sentence | None:
         """The customer's first reason not to go on."""
         start = self.offer.place if self.offer else 2
-        late = (s for s in self.customer if "objects" in s.cues and not s.asks)
-        return next((s for s in late if s.place > min(start, 2)), None)
+        late = (s for s in self.customer if s.place > min(start, 2))
+        return next((s for s in late if "puts_off" in s.cues or _objects(s)), None)
 
     @cached_property
     def removed(self) -> bool:
@@ -95,23 +97,45 @@ class Reading:
         following = next((turn for turn in self.agent_turns if turn > place), None)
         return () if following is None else self.of_turn(following)
 
-    def echoes(self, place: int) -> frozenset[str]:
-        """Content words of an agent's turn that the customer said first in this call."""
+    def echoes(self, sentence: Sentence) -> frozenset[str]:
+        """Content words of an agent's sentence that the customer said first in this call."""
         said: set[str] = set()
         own: set[str] = set()
-        for turn in self.turns[:place]:
-            words = content(turn.text)
-            if turn.speaker == "customer":
-                said |= words - own
-            else:
+        for other in self.sentences:
+            if other.place >= sentence.place:
+                break
+            words = content(other.words)
+            if other.speaker == "agent":
                 own |= words - said
-        return frozenset(said & content(self.turns[place].text))
+            else:
+                said |= words - own
+        return frozenset(said & content(sentence.words))
+
+    @cached_property
+    def agreed(self) -> Sentence | None:
+        """Where the customer says yes to what was offered."""
+        start = self.offer.place if self.offer else len(self.turns)
+        asked = {s.place for s in self.agent if s.asks and "asks_for_it" in s.cues}
+        for sentence in self.customer:
+            if sentence.place <= start or "objects" in sentence.cues:
+                continue
+            answers = sentence.place - 1 in asked and "affirms" in sentence.cues
+            if answers or "wants_it" in sentence.cues:
+                return sentence
+        return None
 
 
-def content(text: str) -> set[str]:
-    """Words that carry meaning, normalised; no placeholders."""
+def _objects(sentence: Sentence) -> bool:
+    return "objects" in sentence.cues and not sentence.asks
+
+
+def content(words: str) -> set[str]:
+    """Those of normalised words that carry meaning; no placeholders, nothing of telephones."""
     return {
         word
-        for word in normalise(text).split()
-        if len(word) >= _CONTENT_LETTERS and word not in ENGLISH_STOP_WORDS and word.isalpha()
+        for word in words.split()
+        if len(word) >= _CONTENT_LETTERS
+        and word not in ENGLISH_STOP_WORDS
+        and word.isalpha()
+        and word not in _TELEPHONE
     }

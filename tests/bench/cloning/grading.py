@@ -1,19 +1,20 @@
 """How well agents are ranked, calls chosen, breaches seen and criteria scored.
 
-    python -m tests.bench.cloning.grading [--corpus FOLDER]
+    python -m tests.bench.cloning.grading [--corpus FOLDER] [--as-recognised]
 
 Transcripts are redacted first, as in the product. The rubric is held against a human rater where
 the corpus has one: quadratic weighted kappa, apart for the calls that the rules were written on
-(those whose number four divides) and for the others.
+(those whose number four divides) and for the others; kappa says nothing where a rater gives nearly
+the same score to all, so the share of equal scores stands beside it. `--as-recognised` takes case
+and punctuation away first, as a recogniser's text has none.
 """
 
 import argparse
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from scipy.stats import spearmanr
 from sklearn.metrics import cohen_kappa_score
@@ -29,6 +30,7 @@ from agent.cloning.redact.plain import redact_all
 from agent.config import Settings
 from agent.evaluation.rubric.criteria import criteria
 from tests.bench.cloning.corpus import LARKFIELD, Corpus, read_corpus
+from tests.bench.cloning.redaction import without_case
 
 _SPEARMAN, _KAPPA = 0.8, 0.6
 _LEVELS = (0, 1, 2)
@@ -43,11 +45,12 @@ class Graded:
     grades: Grades
 
 
-def grade_corpus(folder: Path) -> Graded:
+def grade_corpus(folder: Path, *, as_recognised: bool = False) -> Graded:
     """Redacted and graded in memory."""
     corpus = read_corpus(folder)
     grammar = Engines(Settings()).grammar
-    redacted = redact_all(corpus.conversations, corpus.calls, grammar)
+    said = without_case(corpus.conversations) if as_recognised else corpus.conversations
+    redacted = redact_all(said, corpus.calls, grammar)
     material = Corpus(corpus.calls, redacted, corpus.truth).material()
     company = company_of(material)
     name = company.name if company else ""
@@ -59,8 +62,10 @@ def main() -> None:
     """Print each figure against its bar."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=LARKFIELD)
-    folder = parser.parse_args().corpus
-    found = grade_corpus(folder)
+    parser.add_argument("--as-recognised", action="store_true")
+    options = parser.parse_args()
+    folder = options.corpus
+    found = grade_corpus(folder, as_recognised=options.as_recognised)
     for line in (*_ranking(found), *_chosen(found), *_breaches(found), *_outcomes(found)):
         print(line)
     cards = folder / "scorecards_rater1.csv"
@@ -103,7 +108,7 @@ def _breaches(found: Graded) -> Iterator[str]:
 def _outcomes(found: Graded) -> Iterator[str]:
     key = {row["call_id"] for row in found.corpus.truth.get("crm_outcome_errors", ())}
     told = {j.call.id for j in found.judged if contradiction(j.call, j.ending)}
-    yield f"wrong outcomes in the table: {len(told & key)} of {len(key)} told; also {sorted(told - key)}"
+    yield f"wrong outcomes in the table: {len(told & key)} of {len(key)}; also {sorted(told - key)}"
 
 
 def _kappas(found: Graded, cards: Path) -> Iterator[str]:
@@ -129,9 +134,12 @@ def _kappas(found: Graded, cards: Path) -> Iterator[str]:
             continue
         good += _kappa(both) >= _KAPPA
         figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (here, there, both))
-        yield f"    {criterion.id} {criterion.name}: {figures}"
-    everything = [pair for half in pairs.values() for of in half.values() for pair in of]
-    yield f"    all criteria together: {_kappa(everything):.2f} ({len(everything)})"
+        equal = sum(theirs == ours for theirs, ours in both) / len(both)
+        yield f"    {criterion.id} {criterion.name}: {figures}; equal {equal:.0%}"
+    halves = [[pair for of in pairs[half].values() for pair in of] for half in (True, False)]
+    everything = [pair for half in halves for pair in half]
+    figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (*halves, everything))
+    yield f"    all criteria together: {figures}"
     yield f"criteria with kappa of {_KAPPA} and more: {good}"
 
 

@@ -18,6 +18,8 @@ _LABELLED = re.compile(r"^\s*[-–]?\s*\[?(?P<label>[^\W_][\w .'-]{0,30}?)\]?\s*
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)*\s+(?P<label>[^>]+)>")
 _TAG = re.compile(r"<[^>]*>")
 _STAMP = re.compile(r"^\s*[\[(]?(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)[\])]?\s*[-–]?\s*")
+# After a longer pause the same speaker begins another turn.
+_PAUSE_S = 1.0
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "speaker": ("speaker", "role", "channel", "participant", "party", "who", "speaker label"),
     "text": ("text", "utterance", "transcript", "content", "message", "sentence", "line"),
@@ -129,13 +131,15 @@ def _parts(text: str, start: float, end: float) -> Iterator[Said]:
 
 
 def _joined(parts: Sequence[Said]) -> Iterator[Said]:
-    """Captions that go on with the same speaker's sentence are one turn.
+    """Captions that follow each other closely by the same speaker are one turn.
 
     A caption without a name goes on with whoever spoke before.
     """
     current: Said | None = None
     for part in parts:
-        if current is not None and part.label in ("", current.label):
+        pause_s = (part.start or 0.0) - (current.end or 0.0) if current is not None else 0.0
+        goes_on = current is not None and pause_s <= _PAUSE_S and part.label == current.label
+        if current is not None and (goes_on or not part.label):
             text = f"{current.text} {part.text}".strip()
             current = Said(current.label, text, current.start, part.end)
             continue
