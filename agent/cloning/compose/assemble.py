@@ -11,6 +11,7 @@ from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.objections import compose_objection
 from agent.cloning.compose.opening import open_call
 from agent.cloning.compose.parts import Part, Role, parts_of, role_of
+from agent.cloning.compose.prompts import stage_prompt
 from agent.cloning.compose.said import Sayer, is_question
 from agent.cloning.compose.slots import compose_slot
 from agent.cloning.compose.stages import MustSayLines, middle_of
@@ -61,6 +62,8 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     data["compliance"]["must_say"] += [name for name in must_say.all if name in entries]
     data["lines"] |= book.lines
     data["names"] = list(book.sayer.names)
+    for stage in stages:
+        stage["prompt"] = stage_prompt(stage, data["lines"], data["facts"], brief)
     data = _trimmed(data, brief)
     for line in talk.lines:
         if book.placed(line.id) not in data["lines"]:

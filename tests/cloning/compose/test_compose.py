@@ -214,6 +214,16 @@ def test_an_objection_without_an_answer_gets_the_house_s_words() -> None:
     assert "objections.no_way.answer" in [gap.place for gap in composition.not_used.gaps]
 
 
+def test_a_model_is_told_of_one_part_of_the_call_and_its_own_values() -> None:
+    pitch = next(stage for stage in practice().book["stages"] if stage["id"] == "pitch")
+    assert pitch["prompt"] == (
+        "Part of the call: what the visit is and what it costs. Manner: calm, brief. "
+        "Values that hold here: forty-eight pounds."
+    )
+    assert practice().book["lines"]["afraid.ack"]["reword"]
+    assert not practice().book["lines"]["afraid.slow"].get("reword")
+
+
 def test_an_objection_may_not_take_over_do_not_call() -> None:
     stolen = MinedObjection(
         id="do_not_call",
