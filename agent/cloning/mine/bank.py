@@ -11,6 +11,8 @@ from agent.cloning.mined import Facts, MinedLine, Step
 
 # Comparing all pairs of more uses than this takes too much memory, and more tell nothing new.
 _MOST_USES = 3000
+# One word is an answer to somebody, not a line.
+_LEAST_WORDS = 2
 
 
 class LineBank:
@@ -41,7 +43,11 @@ class LineBank:
         ranked = rank_lines(
             uses[:_MOST_USES], self._fit, step=step, prefix=prefix, stage=stage, most=most
         )
-        return tuple(self._lines.setdefault(line.text, line).id for line in ranked)
+        return tuple(
+            self._lines.setdefault(line.text, line).id
+            for line in ranked
+            if len(line.text.split()) >= _LEAST_WORDS
+        )
 
 
 def _runs(said: Sequence[Said]) -> Iterator[tuple[Said, ...]]:

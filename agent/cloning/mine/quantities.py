@@ -9,46 +9,22 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from text_to_num import alpha2digit
-
+from agent.cloning.mine.spoken_numbers import Number, SpokenNumbers
+from agent.cloning.mine.units import (
+    HUNDREDTHS,
+    MEASURES,
+    MONEY,
+    PERIODS,
+    RATE_WORDS,
+    SLANG,
+    singular,
+)
 from agent.dialogue.claims import word_list
 from agent.dialogue.values.numbers import say_number
 
-_SMALL = word_list(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
-    "ninety"
-)
-_NUMBER = _SMALL | {"zero", "oh", "nought", "hundred", "thousand", "million"}
-_MULTIPLES = frozenset({"hundred", "thousand", "million"})
-_SINGLE_DIGITS = word_list("zero oh one two three four five six seven eight nine")
-_MONEY = {
-    "pound": "GBP", "pounds": "GBP", "quid": "GBP", "£": "GBP", "euro": "EUR", "euros": "EUR",
-    "€": "EUR", "dollar": "USD", "dollars": "USD", "bucks": "USD", "$": "USD",
-}  # fmt: skip
-_HUNDREDTHS = {"pence": "GBP", "p": "GBP", "penny": "GBP", "cents": "USD", "cent": "USD"}
-_SLANG = {"tenner": 10, "fiver": 5}
-# Days in each, to compare "a month before" with "thirty days before".
-_PERIODS = {
-    "second": 1 / 86400, "sec": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1,
-    "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365,
-}  # fmt: skip
-_MEASURES = {
-    "meg": ("speed", "Mbit/s", 1), "megabit": ("speed", "Mbit/s", 1),
-    "gigabit": ("speed", "Gbit/s", 1000), "gig": ("data", "GB", 1),
-    "megabyte": ("speed", "MB", 1), "gigabyte": ("data", "GB", 1),
-    "mile": ("distance", "miles", 1.609),
-    "kilometre": ("distance", "km", 1), "kilometer": ("distance", "km", 1),
-    "metre": ("length", "m", 1), "meter": ("length", "m", 1), "foot": ("length", "ft", 0.305),
-    "feet": ("length", "ft", 0.305), "inch": ("length", "in", 0.0254),
-    "inche": ("length", "in", 0.0254), "kilo": ("weight", "kg", 1),
-    "kilogram": ("weight", "kg", 1), "litre": ("volume", "l", 1), "degree": ("degrees", "°", 1),
-    "percent": ("percent", "%", 1), "%": ("percent", "%", 1),
-}  # fmt: skip
 _QUALIFIERS = frozenset({"working", "business", "calendar", "full", "whole", "clear", "more"})
 _KEPT_QUALIFIERS = frozenset({"working", "business"})
-_RATE_WORDS = {"monthly": "month", "weekly": "week", "daily": "day", "yearly": "year",
-               "annually": "year", "nightly": "night", "hourly": "hour"}  # fmt: skip
+_EVERY = frozenset({"each", "every"})
 _DETERMINERS = frozenset({"a", "an", "per", "each", "every"})
 _AFTER_A_PERIOD = frozenset({"before", "after", "ahead", "later", "notice", "beforehand", "free"})
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
@@ -63,17 +39,15 @@ _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
 _LEFT = frozenset({"left", "remaining", "outstanding"})
 _TILL = frozenset({"till", "until", "to", "til", "through"})
 _HALF_DAYS = {"am": 0, "a.m": 0, "pm": 12, "p.m": 12}
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[ap]\.m\b\.?|[^\W\d_]+|['’][^\W\d_]+|[^\s\w]|_")
-_SENTENCE_END = frozenset('.?!:…—"“')
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """An amount in a text. `start` and `end` are character offsets with unit and rate.
 
-    `dimension` is what can be compared ("money", "duration", "hours" of a day, "speed", "count
-    visit", ...), "" for a bare number; `measure` its value in one unit for the dimension; `rate`
-    what it is for each of ("month", "visit"), "" where it is said once.
+    `dimension` is what can be compared ("money", "duration", "hours" of a day, "speed", ...), ""
+    for a bare number; `measure` its value in one unit for the dimension (days for durations);
+    `rate` what it is for each of ("month", "visit"), "" where it is said once.
     """
 
     start: int
@@ -88,22 +62,6 @@ class Quantity:
     def full_unit(self) -> str:
         """As in a playbook: GBP/month."""
         return f"{self.unit}/{self.rate}" if self.rate else self.unit
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    low: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    first: int
-    last: int
-    value: float
-    parts: tuple[float, ...]
 
 
 def quantities(text: str, names: Collection[str] = ()) -> tuple[Quantity, ...]:
@@ -129,26 +87,15 @@ def spoken(text: str) -> str:
 _SIGN_WORDS = {"£": "pounds", "$": "dollars", "€": "euros"}
 
 
-def singular(word: str) -> str:
-    """A noun of counting in its singular; good enough for units."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
 class _Reader:
     def __init__(self, text: str, names: Collection[str]) -> None:
         self._text = text
-        self._tokens = [
-            _Token(m[0], m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)
-        ]
-        self._named = _inside_names(text, names)
-        self._cased = any(token.text[0].isupper() for token in self._tokens)
+        self._said = SpokenNumbers(text, names)
 
     def read(self) -> Iterator[Quantity]:
         position = 0
-        while position < len(self._tokens):
-            number = self._number(position)
+        while position < len(self._said.tokens):
+            number = self._said.number(position)
             if number is None:
                 found = self._without_number(position)
                 if found is not None:
@@ -166,89 +113,25 @@ class _Reader:
         amounts = [(amount.start, amount.end) for amount in self.read()]
         yield from amounts
         position = 0
-        while position < len(self._tokens):
-            last = self._run_end(position)
+        while position < len(self._said.tokens):
+            last = self._said.run_end(position)
             if last < position:
                 position += 1
                 continue
-            start, end = self._tokens[position].start, self._tokens[last].end
+            start, end = self._said.tokens[position].start, self._said.tokens[last].end
             inside = any(first <= start and end <= stop for first, stop in amounts)
             pronoun = self._text[start:end].lower() == "one"
-            if not inside and not pronoun and not self._is_name(position, last):
+            if not inside and not pronoun and not self._said.is_name(position, last):
                 yield start, end
             position = last + 1
 
-    # -- numbers
-
-    def _number(self, first: int) -> _Number | None:
-        """The number whose words start here; a negative value: a name or a row of digits."""
-        last = self._run_end(first)
-        if last < first:
-            return None
-        if self._is_name(first, last):
-            return _Number(first, last, -1, ())
-        words = " ".join(
-            token.low
-            for token in self._tokens[first : last + 1]
-            if token.low not in ("-", "a", "an")
-        )
-        digits = str(alpha2digit(words.replace(",", ""), "en", threshold=0))
-        parts = tuple(float(part) for part in re.findall(r"\d+(?:\.\d+)?", digits))
-        if not parts or self._is_row_of_digits(first, last):
-            return _Number(first, last, -1, ())
-        return _Number(first, last, _joined(parts), parts)
-
-    def _run_end(self, first: int) -> int:
-        last, position = first - 1, first
-        while position < len(self._tokens):
-            low = self._low(position)
-            if (low in _NUMBER and not self._at_name(position)) or low[:1].isdigit():
-                last = position
-            elif not self._joins(position, last if last >= first else None):
-                break
-            position += 1
-        return last
-
-    def _joins(self, position: int, last: int | None) -> bool:
-        """Whether a word belongs to a number without being one; `last` is its last one so far."""
-        low, following = self._low(position), self._low(position + 1)
-        if last is None:
-            return low in ("a", "an") and following in _MULTIPLES
-        return (
-            (low == "-" and last == position - 1)
-            or (low == "point" and following in _NUMBER)
-            or (low == "and" and self._low(last) in _MULTIPLES and following in _SMALL)
-        )
-
-    def _is_name(self, first: int, last: int) -> bool:
-        """A number in capitals: "the Five Hundred", but not "Five hundred" at the beginning."""
-        if any(self._at_name(position) for position in range(first, last + 1)):
-            return True
-        return any(
-            self._tokens[position].text[0].isupper() and not self._opens(position)
-            for position in range(first, last + 1)
-        )
-
-    def _opens(self, position: int) -> bool:
-        return position == 0 or self._low(position - 1) in _SENTENCE_END
-
-    def _at_name(self, position: int) -> bool:
-        token = self._tokens[position]
-        return any(start <= token.start < end for start, end in self._named)
-
-    def _is_row_of_digits(self, first: int, last: int) -> bool:
-        words = [t.low for t in self._tokens[first : last + 1] if t.low not in ("-", "and")]
-        spelled = len(words) > 2 and all(word in _SINGLE_DIGITS for word in words)
-        beside = {self._low(first - 1), self._low(last + 1)} & {"double", "treble", "triple"}
-        return bool(beside) or spelled or words[0] in ("oh", "zero", "nought")
-
-    def _is_no_amount(self, number: _Number) -> bool:
+    def _is_no_amount(self, number: Number) -> bool:
         """A date, a time of day, a pronoun, a multiple."""
         after = number.last + 1
         if self._low(after) == "-":
             after += 1
         low = self._low(after)
-        pronoun = number.value == 1 and singular(low) not in (*_PERIODS, *_MEASURES, *_MONEY)
+        pronoun = number.value == 1 and singular(low) not in (*PERIODS, *MEASURES, *MONEY)
         return (
             pronoun
             or low in _ORDINALS
@@ -258,103 +141,110 @@ class _Reader:
 
     # -- units
 
-    def _amount(self, number: _Number) -> tuple[Quantity, int]:
-        start = self._tokens[number.first].start
+    def _amount(self, number: Number) -> tuple[Quantity, int]:
+        """The amount of a number, and the token after it."""
         before = self._low(number.first - 1)
-        position = number.last + 1
-        if self._low(position) in ("-",):
+        if before in MONEY and not before.isalpha():
+            start = self._said.tokens[number.first - 1].start
+            return self._with_rate(self._money(start, number, MONEY[before]), number.last + 1)
+        position, kept = number.last + 1, ""
+        if self._low(position) == "-":
             position += 1
-        kept = ""
         while self._low(position) in _QUALIFIERS:
             kept = self._low(position) if self._low(position) in _KEPT_QUALIFIERS else kept
             position += 1
-        if self._low(position) == "per" and self._low(position + 1) == "cent":
-            base = Quantity(start, self._end(position + 1), _plain(number.value), "percent", "%",
-                            number.value)  # fmt: skip
-            return base, position + 2
-        if before in _MONEY and not before.isalpha():
-            base = self._money(self._tokens[number.first - 1].start, number, _MONEY[before])
-            return self._with_rate(base, number.last + 1)
         word = self._low(position)
-        if word in _MONEY:
+        start = self._said.tokens[number.first].start
+        if word in MONEY:
             return self._pounds(start, number, position)
-        if word in _HUNDREDTHS and not (word == "p" and len(self._low(position + 1)) == 1):
-            value = number.value / 100
-            base = Quantity(start, self._end(position), value, "money", _HUNDREDTHS[word], value)
-            return self._with_rate(base, position + 1)
-        unit = singular(word)
-        if unit in _PERIODS:
-            name = f"{kept} {unit}s".strip() if number.value != 1 else f"{kept} {unit}".strip()
-            base = Quantity(start, self._end(position), _plain(number.value), "duration", name,
-                            number.value * _PERIODS[unit])  # fmt: skip
-            return self._with_rate(base, position + 1)
-        if unit in _MEASURES:
-            dimension, name, factor = _MEASURES[unit]
-            base = Quantity(start, self._end(position), _plain(number.value), dimension, name,
-                            number.value * factor)  # fmt: skip
-            return self._with_rate(base, position + 1)
-        bare = Quantity(start, self._end(number.last), _plain(number.value), "", "", number.value)
-        if before in _SINCE and len(number.parts) == 2 and number.parts[0] in (19, 20):
-            value = number.parts[0] * 100 + number.parts[1]
-            return replace(bare, value=int(value), dimension="year", unit="year", measure=value), (
-                number.last + 1
-            )
-        if before in _AGED and 5 <= number.value < 100 and _PERSON.search(self._text):
-            return replace(bare, dimension="age", unit="years old"), number.last + 1
-        if len(number.parts) == 2 and number.parts[1] >= 10 and number.parts[0] >= 10:
-            value = number.parts[0] + number.parts[1] / 100
-            bare = replace(bare, value=value, measure=value)
-        return self._with_rate(bare, number.last + 1)
+        found = self._with_unit(start, number, position, kept)
+        return found or self._with_rate(self._bare(start, number), number.last + 1)
 
-    def _pounds(self, start: int, number: _Number, position: int) -> tuple[Quantity, int]:
+    def _with_unit(
+        self, start: int, number: Number, position: int, kept: str
+    ) -> tuple[Quantity, int] | None:
+        """By the unit at a position; None where there is none. `kept`: "working" of days."""
+        word, unit = self._low(position), singular(self._low(position))
+        if word == "per" and self._low(position + 1) == "cent":
+            position, unit = position + 1, "%"
+        # "At sixty-two thirty days": the unit belongs to the number beside it.
+        value = (
+            number.parts[-1] if len(number.parts) > 1 and number.parts[0] >= 10 else number.value
+        )
+        if word in HUNDREDTHS and not (word == "p" and len(self._low(position + 1)) == 1):
+            value = number.value / 100
+            dimension, name, factor = "money", HUNDREDTHS[word], 1.0
+        elif unit in PERIODS:
+            name = f"{kept} {unit}{'' if value == 1 else 's'}".strip()
+            dimension, factor = "duration", PERIODS[unit]
+        elif unit in MEASURES:
+            dimension, name, factor = MEASURES[unit]
+        else:
+            return None
+        end = self._said.end(position)
+        base = Quantity(start, end, _plain(value), dimension, name, value * factor)
+        return self._with_rate(base, position + 1)
+
+    def _bare(self, start: int, number: Number) -> Quantity:
+        """Without a unit; a year, an age, or pounds and pence without the word."""
+        end, value, parts = self._said.end(number.last), number.value, number.parts
+        before = self._low(number.first - 1)
+        if before in _SINCE and len(parts) == 2 and parts[0] in (19, 20):
+            year = int(parts[0] * 100 + parts[1])
+            return Quantity(start, end, year, "year", "year", year)
+        if before in _AGED and 5 <= value < 100 and _PERSON.search(self._text):
+            return Quantity(start, end, _plain(value), "age", "years old", value)
+        if len(parts) == 2 and min(parts) >= 10:
+            value = parts[0] + parts[1] / 100
+        return Quantity(start, end, _plain(value), "", "", value)
+
+    def _pounds(self, start: int, number: Number, position: int) -> tuple[Quantity, int]:
         """Pounds, and pence after them: "eight pounds fifty"."""
-        base = self._money(start, number, _MONEY[self._low(position)])
-        base = replace(base, end=self._end(position))
-        pence = self._number(position + 1)
+        base = self._money(start, number, MONEY[self._low(position)])
+        base = replace(base, end=self._said.end(position))
+        pence = self._said.number(position + 1)
         if pence is not None and 10 <= pence.value < 100 and len(pence.parts) == 1:
             after = self._low(pence.last + 1)
-            if singular(after) not in _PERIODS and after not in _MONEY:
+            if singular(after) not in PERIODS and after not in MONEY:
                 value = float(base.measure + pence.value / 100)
-                base = replace(base, end=self._end(pence.last), value=value, measure=value)
+                base = replace(base, end=self._said.end(pence.last), value=value, measure=value)
                 position = pence.last
         return self._with_rate(base, position + 1)
 
-    def _money(self, start: int, number: _Number, currency: str) -> Quantity:
+    def _money(self, start: int, number: Number, currency: str) -> Quantity:
         value = number.value
         if len(number.parts) == 2 and number.parts[0] >= 10:
             value = number.parts[0] + number.parts[1] / 100
-        return Quantity(start, self._end(number.last), _plain(value), "money", currency, value)
+        return Quantity(start, self._said.end(number.last), _plain(value), "money", currency, value)
 
     def _with_rate(self, base: Quantity, position: int) -> tuple[Quantity, int]:
         """The amount with what it is for each of; a bare number with a rate is money."""
-        word, following = self._low(position), singular(self._low(position + 1))
         money = base.dimension == "money"
-        if word in ("each", "every") and following in _LEFT:
-            position, following = position + 1, singular(self._low(position + 2))
-            left = True
-        else:
-            left = False
-        if word in _RATE_WORDS:
-            rate, used = _RATE_WORDS[word], position
-        elif word == "for" and self._low(position + 1) in ("each", "every") and money:
+        if self._low(position) == "for" and self._low(position + 1) in _EVERY and money:
             return self._with_rate(base, position + 1)
+        word = self._low(position)
+        left = word in _EVERY and self._low(position + 1) in _LEFT
+        used = position + (2 if left else 1)
+        following = singular(self._low(used))
+        if word in RATE_WORDS:
+            rate, used = RATE_WORDS[word], position
         elif (
-            word in _DETERMINERS and (following in _PERIODS or following in _EACH or word == "per")
-        ) or (word in ("each", "every") and following.isalpha() and money):
-            rate, used = following, position + 1
+            word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per")
+        ) or (word in _EVERY and money):
+            rate = following
         else:
             return base, position
         if base.dimension == "duration" or not rate.isalpha():
             return base, position
-        if left or self._low(used + 1) in _LEFT:
-            rate, used = f"{rate} left", used if left else used + 1
-        if not base.dimension:
-            base = replace(base, dimension="money")
-        return replace(base, end=self._end(used), rate=rate), used + 1
+        if not left and self._low(used + 1) in _LEFT:
+            left, used = True, used + 1
+        rate = f"{rate} left" if left else rate
+        base = replace(base, dimension=base.dimension or "money")
+        return replace(base, end=self._said.end(used), rate=rate), used + 1
 
     # -- hours of a day
 
-    def _hours(self, number: _Number) -> tuple[Quantity, int] | None:
+    def _hours(self, number: Number) -> tuple[Quantity, int] | None:
         """ "eight till one", "between nine and five thirty", "8 a.m. to 8 p.m."."""
         between = self._low(number.first - 1) == "between"
         joint, from_shift = self._half_day(number.last + 1)
@@ -362,13 +252,13 @@ class _Reader:
         if not (low in _TILL or (between and low == "and")):
             return None
         until_at, until_half = self._half(joint + 1)
-        until = self._number(until_at)
+        until = self._said.number(until_at)
         hours = [_hour(number), _hour(until)] if until is not None else [None]
         if until is None or None in hours:
             return None
         position, to_shift = self._half_day(until.last + 1)
         said_so = between or low not in ("to", "through") or to_shift is not None
-        if not said_so or singular(self._low(position)) in (*_PERIODS, *_MEASURES, *_MONEY):
+        if not said_so or singular(self._low(position)) in (*PERIODS, *MEASURES, *MONEY):
             return None
         halves = [
             at for at in (number.first - 1, number.first - 2) if self._half(at)[0] == number.first
@@ -381,8 +271,8 @@ class _Reader:
             return None
         first = min([*halves, number.first - 1 if between else number.first])
         clock = f"{_clock(start)}-{_clock(end)}"
-        found = Quantity(self._tokens[first].start, self._end(position - 1), clock, "hours",
-                         "hours", start * 100 + end)  # fmt: skip
+        token, last = self._said.tokens[first], self._said.end(position - 1)
+        found = Quantity(token.start, last, clock, "hours", "hours", start * 100 + end)
         return found, position
 
     def _half(self, position: int) -> tuple[int, float]:
@@ -402,49 +292,30 @@ class _Reader:
     # -- amounts without a number
 
     def _without_number(self, position: int) -> Quantity | None:
-        token = self._tokens[position]
-        following = singular(self._low(position + 1))
-        if token.low in _SLANG:
-            return Quantity(token.start, token.end, _SLANG[token.low], "money", "GBP",
-                            _SLANG[token.low])  # fmt: skip
-        end = self._end(position + 1)
-        if token.low == "couple" and following == "of":
-            unit = singular(self._low(position + 2))
-            if unit in _PERIODS:
-                return Quantity(token.start, self._end(position + 2), 2, "duration", f"{unit}s",
-                                2 * _PERIODS[unit])  # fmt: skip
-        half_of = singular(self._low(position + 2))
-        if token.low == "half" and self._low(position + 1) in ("a", "an") and half_of in _PERIODS:
-            value, unit = (30, "minutes") if half_of == "hour" else (0.5, f"{half_of}s")
-            return Quantity(token.start, self._end(position + 2), value, "duration", unit,
-                            _PERIODS[half_of] / 2)  # fmt: skip
-        later = self._low(position + 2) in _AFTER_A_PERIOD and self._low(position - 1) != "half"
-        if token.low in ("a", "an") and following in _PERIODS and later:
-            return Quantity(token.start, end, 1, "duration", following, _PERIODS[following])
+        """ "A tenner", "a couple of days", "half an hour", "a month before"."""
+        low, following = self._low(position), self._low(position + 1)
+        period, third = singular(following), singular(self._low(position + 2))
+        start = self._said.tokens[position].start
+        if low in SLANG:
+            end = self._said.end(position)
+            return Quantity(start, end, SLANG[low], "money", "GBP", SLANG[low])
+        end = self._said.end(position + 2)
+        if low == "couple" and following == "of" and third in PERIODS:
+            return Quantity(start, end, 2, "duration", f"{third}s", 2 * PERIODS[third])
+        if low == "half" and following in ("a", "an") and third in PERIODS:
+            value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")
+            return Quantity(start, end, value, "duration", unit, PERIODS[third] / 2)
+        whole = low in ("a", "an") and self._low(position - 1) != "half"
+        if whole and period in PERIODS and third in _AFTER_A_PERIOD:
+            end = self._said.end(position + 1)
+            return Quantity(start, end, 1, "duration", period, PERIODS[period])
         return None
 
     def _low(self, position: int) -> str:
-        return self._tokens[position].low if 0 <= position < len(self._tokens) else ""
-
-    def _end(self, position: int) -> int:
-        return self._tokens[min(position, len(self._tokens) - 1)].end
+        return self._said.low(position)
 
 
-def _inside_names(text: str, names: Collection[str]) -> list[tuple[int, int]]:
-    low = text.lower().replace("-", " ")
-    return [m.span() for name in names for m in re.finditer(rf"\b{re.escape(name)}\b", low)]
-
-
-def _joined(parts: tuple[float, ...]) -> float:
-    """ "four twenty-five" is 425; other rows of numbers are what their first one is."""
-    if len(parts) == 2 and 1 <= parts[0] <= 9 and 10 <= parts[1] < 100:
-        return parts[0] * 100 + parts[1]
-    if len(parts) > 1 and not (len(parts) == 2 and parts[0] >= 10 and parts[1] >= 10):
-        return -1
-    return parts[0]
-
-
-def _hour(number: _Number) -> float | None:
+def _hour(number: Number) -> float | None:
     """Hours of "nine", "five thirty", "17.30"; None for what no clock shows."""
     whole, minutes = number.parts[0], number.parts[1] if len(number.parts) == 2 else 0.0
     if len(number.parts) == 1:
@@ -466,8 +337,3 @@ def _clock(hour: float) -> str:
 
 def _plain(value: float) -> int | float:
     return int(value) if value == int(value) else round(value, 4)
-
-
-def is_number_word(word: str) -> bool:
-    """Whether a lower-case word can be part of a number."""
-    return word in _NUMBER or word.isdigit()

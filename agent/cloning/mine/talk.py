@@ -11,11 +11,13 @@ from agent.cloning.mine.clusters import typical
 from agent.cloning.mine.intents.find import FoundIntent, as_mined, find_intents
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.must_say.find import FoundMustSay, find_must_say
+from agent.cloning.mine.must_say.habits import says
 from agent.cloning.mine.slots.asked import asked
 from agent.cloning.mine.slots.find import FoundSlot, find_slots
 from agent.cloning.mine.stages.find import FoundStage, find_stages
 from agent.cloning.mine.stages.parts import known_parts, parts_of
 from agent.cloning.mined import (
+    Evidence,
     Facts,
     MinedIntent,
     MinedLine,
@@ -33,8 +35,11 @@ Where = tuple[str, int]
 _ROBOT_QUESTION = "robot_question"
 # A person's answer to "are you a robot?" is true of people only; so may be what they say next.
 _ROBOT_TURNS = 4
-_STAGE_QUOTES = 40
-_MUST_SAY_QUOTES = 40
+# Lines are ranked by what came of them among the clearest half, and these many at least: with few
+# calls, what came of it is luck.
+_CLEAREST = 4
+# A reader looks at a few of them; the talk of a thousand calls must stay readable.
+_MOST_QUOTES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +91,14 @@ def compose_talk(
     """With the best lines for each part; `lines` are those of the objections."""
     bank = LineBank(material, found.said, facts)
     stage_of = {id(sentence): part for sentence, part in found.parted}
-    slots = [_slot(slot, bank) for slot in found.slots]
-    talk_slots = {slot.id: _majority(slot, stage_of) for slot in found.slots}
+    slots = [slot for slot in (_slot(slot, bank) for slot in found.slots) if slot.asks]
+    asked_in = {slot.id: _majority(slot, stage_of) for slot in found.slots}
+    asked_in = {slot.id: asked_in[slot.id] for slot in slots}
     return Talk(
-        stages=tuple(_stage(stage, bank, talk_slots) for stage in found.stages),
+        stages=tuple(_stage(stage, bank, asked_in) for stage in found.stages),
         slots=tuple(slots),
         intents=tuple(_intent(intent, found.said, facts, bank) for intent in found.intents),
-        must_say=tuple(_must_say(item, bank, stage_of) for item in found.must_say),
+        must_say=tuple(_must_say(item, facts, bank, stage_of) for item in found.must_say),
         objections=tuple(objections),
         lines=(*bank.lines, *lines),
     )
@@ -118,34 +124,43 @@ def _of(parted: Sequence[tuple[Said, str]], calls: Collection[str]) -> list[tupl
 def _stage(stage: FoundStage, bank: LineBank, slot_stages: Mapping[str, str]) -> MinedStage:
     steps: dict[str, Step] = {part.id: part.steps[0] for part in known_parts() if part.steps}
     step = steps.get(stage.id, "other")
-    own = [sentence for sentence in stage.said if sentence.act == step] or list(stage.said)
+    own = _best([s for s in stage.said if s.act == step] or stage.said)
     return MinedStage(
         id=stage.id,
         goal=stage.goal,
         place=stage.place,
-        lines=bank.put(f"stage.{stage.id}", step, own, stage=stage.id),
+        lines=bank.put(f"stage.{stage.id}", step, _clearest(own), stage=stage.id),
         slots=tuple(slot for slot, part in slot_stages.items() if part == stage.id),
         next=stage.next,
         calls=stage.calls,
-        evidence=tuple(
-            sentence.place.evidence(sentence.text) for sentence in _best(own)[:_STAGE_QUOTES]
-        ),
+        evidence=tuple(sentence.place.evidence(sentence.text) for sentence in own[:_MOST_QUOTES]),
     )
 
 
 def _slot(slot: FoundSlot, bank: LineBank) -> MinedSlot:
     step: Step = "capture" if slot.personal else "discover"
-    whole = {id(question.said): question.said for question in slot.questions}
     return MinedSlot(
         id=slot.id,
         label=slot.label,
         type=slot.type,
-        asks=bank.put(f"ask.{slot.id}", step, list(whole.values())),
+        asks=bank.put(f"ask.{slot.id}", step, _clear_questions(slot)),
         choices=slot.choices,
         personal=slot.personal,
         calls=slot.calls,
         evidence=slot.evidence(),
     )
+
+
+def _clear_questions(slot: FoundSlot) -> list[Said]:
+    """The clearest of its questions, those that ask for nothing else where there are any."""
+    alone = [question for question in slot.questions if question.text == question.said.text]
+    return _clearest(list({id(q.said): q.said for q in alone or slot.questions}.values()))
+
+
+def _clearest(said: Sequence[Said]) -> list[Said]:
+    """The first half of sentences in order of their clearness, in the order of the calls."""
+    chosen = said[: max(_CLEAREST, len(said) // 2)]
+    return sorted(chosen, key=lambda s: (s.place.call.id, s.place.index, s.index))
 
 
 def _intent(intent: FoundIntent, said: Sequence[Said], facts: Facts, bank: LineBank) -> MinedIntent:
@@ -168,8 +183,23 @@ def _intent(intent: FoundIntent, said: Sequence[Said], facts: Facts, bank: LineB
     return as_mined(intent, linked[:5], bank.put(f"reply.{intent.id}", "answer_question", own))
 
 
-def _must_say(item: FoundMustSay, bank: LineBank, stage_of: Mapping[int, str]) -> MustSay:
-    ids = bank.put(f"must.{item.habit.id}", "terms", item.said, most=3)
+def _must_say(
+    item: FoundMustSay, facts: Facts, bank: LineBank, stage_of: Mapping[int, str]
+) -> MustSay:
+    quotes = [e for fact in facts.facts if fact.id in item.facts for e in fact.evidence]
+    at: dict[Where, list[Evidence]] = {}
+    for quote in quotes:
+        at.setdefault((quote.call, quote.turn), []).append(quote)
+    # What states a fact says it better than what only sounds like it.
+    stating = [
+        sentence
+        for sentence in item.said
+        if any(
+            says(sentence.text, quote)
+            for quote in at.get((sentence.place.call.id, sentence.place.index), ())
+        )
+    ]
+    ids = bank.put(f"must.{item.habit.id}", "terms", _clearest(stating or item.said), most=3)
     return MustSay(
         id=item.habit.id,
         description=item.habit.description,
@@ -177,7 +207,7 @@ def _must_say(item: FoundMustSay, bank: LineBank, stage_of: Mapping[int, str]) -
         stage=_most(stage_of.get(id(sentence), "") for sentence in item.said),
         share=round(item.share, 3),
         facts=item.facts,
-        evidence=tuple(s.place.evidence(s.text) for s in item.said[:_MUST_SAY_QUOTES]),
+        evidence=tuple(s.place.evidence(s.text) for s in item.said[:_MOST_QUOTES]),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from spacy.lang.en.stop_words import STOP_WORDS
 
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|<[a-z]+_\d+>")
-_NUMBER = re.compile(
+_QUANTITY = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
-    r"fifty|sixty|seventy|eighty|ninety|hundred|thousand|first|second|third|pounds?|quid)"
+    r"fifty|sixty|seventy|eighty|ninety|hundred|thousand|first|second|third|"
+    r"pounds?|quid|pence|minutes?|hours?|days?|weeks?|months?|years?)"
 )
 # What people say while they think, listen or are polite: spaCy's stop words are those of writing.
 _FILLERS = frozenset(
@@ -25,7 +26,7 @@ _FILLERS = frozenset(
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a text that say what it is about, in their order, lower case; no numbers."""
+    """The words of a text that say what it is about, in their order, lower case; no quantities."""
     return tuple(
         word
         for word in _WORD.findall(text.lower().replace("’", "'"))
@@ -34,7 +35,7 @@ def content_words(text: str) -> tuple[str, ...]:
             or "'" in word
             or word in STOP_WORDS
             or word in _FILLERS
-            or _NUMBER.fullmatch(word)
+            or _QUANTITY.fullmatch(word)
         )
     )
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from agent.cloning.mine.material import Material
-from agent.cloning.mine.quantities import is_number_word
+from agent.cloning.mine.units import is_number_word
 from agent.dialogue.claims import word_list
 
 _CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)*\b")
@@ -20,6 +20,11 @@ _NOT_BEFORE_A_NAME = word_list(
     "approximately roughly guaranteed pounds hundred thousand another next last every them "
     "over under maybe like what then when well charge minimum maximum average price pence "
     "months days hours weeks years month"
+)
+# Words that open a sentence and are no part of a name behind them.
+_OPENERS = word_list(
+    "a an and as at but for from if in is it no now of on or our so that the then this to well "
+    "what with yes your"
 )
 # Opening turns hold the names of people and of the company itself.
 _OPENING_TURNS = 4
@@ -70,6 +75,8 @@ def _capitals(text: str) -> set[str]:
         words = match[0].lower().replace("-", " ").split()
         if opens and (len(words) == 1 or is_number_word(words[0])):
             continue
+        if opens and words[0] in _OPENERS:
+            words = words[1:]
         if not _NO_NAME & set(words):
             found.add(" ".join(words))
     return found

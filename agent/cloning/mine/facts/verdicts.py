@@ -129,16 +129,15 @@ def _same_thing(belief: Belief, other: Belief, near: "Nearness") -> bool:
     one, two = belief.topic, other.topic
     if one.dimension != two.dimension or one.measure == two.measure:
         return False
-    nouns = {
-        word.lemma
-        for claim in belief.claims
-        for word in claim.said.words
-        if word.pos in ("NOUN", "PROPN") and word.lemma in claim.content
-    }
     subjects = {topic_subject(one), topic_subject(two)} - {""}
-    if len(subjects) == 2 or not nouns <= set(two.words):
+    if len(subjects) == 2 or not all(_nouns(claim) <= set(two.words) for claim in belief.claims):
         return False
     return max(near.of(claim, other) for claim in belief.claims) >= _SAME_CLAIM
+
+
+def _nouns(claim: Claim) -> frozenset[str]:
+    """The things that a claim names."""
+    return claim.content & {w.lemma for w in claim.said.words if w.pos in ("NOUN", "PROPN")}
 
 
 def topic_subject(topic: Topic) -> str:
@@ -175,7 +174,13 @@ def misplaced(
             continue
         alike = [b for b in found if b.topic.dimension == claim.amount.dimension]
         same = [b for b in alike if b.topic.claims[0].key == claim.key]
-        others = [b for b in alike if b not in same and near.words(claim, b) >= _OTHERS_WORDS]
+        others = [
+            b
+            for b in alike
+            if b not in same
+            and near.words(claim, b) >= _OTHERS_WORDS
+            and (trust < WEAK_TRUST or _nouns(claim) <= set(b.topic.words))
+        ]
         same = [b for b in same if any(c.agent != claim.agent for c in b.claims)]
         if not same or not others or max(near.words(claim, b) for b in same) > _OWN_WORDS:
             continue

@@ -108,7 +108,11 @@ def _is_about_the_call(said: Statement, amount: Quantity) -> bool:
 def _is_the_customers(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool:
     """The customer said it first, in the same unit, or without one and the agent took it up."""
     same = [h for h in before if h.amount.value == amount.value]
-    alike = [h for h in same if h.amount.dimension == amount.dimension]
+    alike = [
+        h
+        for h in same
+        if h.amount.dimension == amount.dimension and h.amount.measure == amount.measure
+    ]
     if alike:
         return alike[0].customers
     bare = [h for h in same if h.customers and not h.amount.dimension]

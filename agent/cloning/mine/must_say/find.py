@@ -8,10 +8,10 @@ import numpy as np
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.likeness import Likeness, read_seeds
 from agent.cloning.mine.material import Material
-from agent.cloning.mine.must_say.habits import Habit, same_facts, same_words
+from agent.cloning.mine.must_say.habits import Habit, same_facts, same_words, says
 from agent.cloning.mine.stages.parts import RECAP
 from agent.cloning.mined import Facts, MinedFact
-from agent.speech.protocols import SentenceEncoder
+from agent.speech.protocols import SentenceEncoder, Vectors
 
 Where = tuple[str, int]
 
@@ -34,7 +34,7 @@ _SAME = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FoundMustSay:
-    """A habit in nearly every call of its kind; `said` are the trusted people's sentences."""
+    """A habit in nearly every call of its kind; `said` is how trusted people say it."""
 
     habit: Habit
     share: float
@@ -82,12 +82,15 @@ def _themes(ours: Sequence[Said], encoder: SentenceEncoder) -> list[Habit]:
     scores = likeness.scores(texts, np.array([sentence.vector for sentence in ours]))
     # A sentence may say several things at once: who calls, and that it is recorded.
     return [
-        Habit(
-            seed.id, seed.description, seed.kind,
-            tuple(s for s, near in zip(ours, column, strict=True) if near >= _AT_LEAST),
-        )
+        Habit(seed.id, seed.description, seed.kind, _near(ours, column))
         for seed, column in zip(likeness.seeds, scores.T, strict=True)
-    ]  # fmt: skip
+    ]
+
+
+def _near(ours: Sequence[Said], scores: Vectors) -> tuple[Said, ...]:
+    """The sentences that are near enough, the nearest first."""
+    order = np.argsort(-scores, kind="stable")
+    return tuple(ours[row] for row in order if scores[row] >= _AT_LEAST)
 
 
 def _kept(
@@ -112,7 +115,9 @@ def _kept(
         else:
             least = max(_RARE_CALLS, _RARE_SHARE * len(calls))
         if len(spoken) >= least:
-            stated = tuple(fact.id for fact in facts.facts if _states(habit.said, fact))
+            # What is read back are facts of one customer's order.
+            stating = facts.facts if habit.id != RECAP else ()
+            stated = tuple(fact.id for fact in stating if _states(habit.said, fact))
             found.append(FoundMustSay(habit, len(spoken) / len(calls), own, stated))
     return found
 
@@ -144,8 +149,7 @@ def _states(said: Sequence[Said], fact: MinedFact) -> bool:
     for s in said:
         spoken.setdefault((s.place.call.id, s.place.index), []).append(s.text)
     stated = sum(
-        any(e.quote in text or text in e.quote for text in spoken.get((e.call, e.turn), ()))
-        for e in fact.evidence
+        any(says(text, e) for text in spoken.get((e.call, e.turn), ())) for e in fact.evidence
     )
     return stated >= _SAME * len(fact.evidence)
 

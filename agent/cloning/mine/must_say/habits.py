@@ -9,7 +9,7 @@ from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.wording import plain
 from agent.cloning.mine.clusters import clusters, typical
 from agent.cloning.mine.words import content_words, stem
-from agent.cloning.mined import Facts, MinedFact
+from agent.cloning.mined import Evidence, Facts, MinedFact
 from agent.speech.protocols import SentenceEncoder
 
 # Variants of one fact, as the price of each product, are stated in the same words.
@@ -23,7 +23,7 @@ _COHERENT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Sentences of agents, from all calls, that say one thing."""
+    """Sentences of agents, from all calls, that say one thing, the clearest first."""
 
     id: str
     description: str
@@ -44,7 +44,7 @@ def same_facts(
             id(sentence): sentence
             for evidence in quotes
             for sentence in at.get((evidence.call, evidence.turn), ())
-            if evidence.quote in sentence.text or sentence.text in evidence.quote
+            if says(sentence.text, evidence)
         }
         if said:
             yield Habit(family[0].id, family[0].statement, occasion, tuple(said.values()))
@@ -68,9 +68,14 @@ def same_words(ours: Sequence[Said], calls: Collection[str], occasion: str) -> I
             ranked.append((-likeness, word, tuple(sentences)))
     for _, word, said in sorted(ranked, key=lambda item: item[:2]):
         vectors = np.array([sentence.vector for sentence in said])
-        clearest = said[typical(vectors, range(len(said)))[0]]
+        clear = [said[row] for row in typical(vectors, range(len(said)))]
         name = "".join(letter for letter in word if letter.isalpha())
-        yield Habit(f"says_{name}", clearest.text, occasion, said)
+        yield Habit(f"says_{name}", clear[0].text, occasion, tuple(clear))
+
+
+def says(text: str, evidence: Evidence) -> bool:
+    """Whether a sentence of the evidence's turn is what the evidence quotes."""
+    return evidence.quote in text or text in evidence.quote
 
 
 def coherence(vectors: np.ndarray) -> float:

@@ -27,8 +27,6 @@ _AGENTS = 2
 _SEEDED_CALLS = 2
 # Steps of agents in which a detail is asked for; elsewhere a question asks for a decision.
 _ASKING = frozenset({"discover", "capture", "clarify", "answer_question", "other"})
-# The kinds that answers may refine: a text may turn out to be a choice.
-_OPEN = frozenset({"text", "yes_no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,8 @@ def _clearest(scored: tuple[float, Asked]) -> float:
 
 def _seeded(seed: Seed, questions: Sequence[Asked], elsewhere: Mapping[str, float]) -> FoundSlot:
     answers = [question.answer.turn.text for question in questions]
-    choices = choices_of(answers, elsewhere) if seed.kind in _OPEN and not seed.personal else {}
-    kind = "choice" if choices else seed.kind
+    choices = choices_of(answers, elsewhere) if seed.kind == "choice" else {}
+    kind = "text" if seed.kind == "choice" and not choices else seed.kind
     return FoundSlot(seed.id, seed.description, kind, seed.personal, choices, tuple(questions))
 
 

@@ -40,7 +40,7 @@ _SOME = 0.2
 _VAGUE = frozenset({"text", "choice", "yes_no", "number", "date"})
 # A choice: so many answers name one of its values, each value at least so often.
 _CHOSEN = 0.6
-_LEAST = 3
+_LEAST = 2
 _LEAST_SHARE = 0.08
 # A value is said in answers to this question so many times as often as elsewhere.
 _MARKED = 4.0
@@ -99,10 +99,11 @@ def choices_of(
 def _apart(marking: Sequence[str], answers: Sequence[set[str]]) -> list[str]:
     """The words that stand instead of each other, most frequent first.
 
-    A word that mostly comes with another one, as the unit of a price, is no value of its own.
+    A word that mostly comes with a more frequent one is no value of its own.
     """
-    alone = Counter(
-        word for answer in answers for word in answer if len(answer.intersection(marking)) == 1
-    )
-    said = Counter(word for answer in answers for word in answer)
-    return [word for word in marking if alone[word] >= _ALONE * said[word]]
+    values: list[str] = []
+    for word in marking:
+        own = [answer for answer in answers if word in answer]
+        if sum(not answer.intersection(values) for answer in own) > _ALONE * len(own):
+            values.append(word)
+    return values
