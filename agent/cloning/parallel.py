@@ -6,6 +6,7 @@ taking results (Ctrl-C among the reasons) leaves no worker behind.
 
 import importlib
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,8 @@ from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from agent.cloning.errors import CloneError
+
+_KNOCK_S = 5.0
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -106,13 +109,14 @@ def _on_ray(
 ) -> Iterator[tuple[int, Result | Failed]]:
     ray = _connected(address, workers)
     try:
-        remote = ray.remote(max_retries=1)(work.__call__)
+        remote = ray.remote(max_retries=1)(_call)
+        shared = ray.put(work)
         at_work: dict[Any, int] = {}
         numbers = iter(range(len(items)))
         room = 2 * max(1, int(ray.cluster_resources().get("CPU", 1)))
         while True:
             while len(at_work) < room and (number := next(numbers, None)) is not None:
-                at_work[remote.remote(number, items[number])] = number
+                at_work[remote.remote(shared, number, items[number])] = number
             if not at_work:
                 return
             for done in ray.wait(list(at_work))[0]:
@@ -125,6 +129,10 @@ def _on_ray(
         ray.shutdown()
 
 
+def _call(work: _Caught[Result], number: int, item: Any) -> tuple[int, Result | Failed]:
+    return work(number, item)
+
+
 def _connected(address: str, workers: int) -> Any:
     try:
         ray: Any = importlib.import_module("ray")
@@ -132,11 +140,19 @@ def _connected(address: str, workers: int) -> Any:
         raise CloneError("--ray needs Ray: pip install 'understudy[ray]'.") from None
     cores = {"num_cpus": workers} if workers and address == "local" else {}
     try:
+        _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **cores)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         detail = " ".join(str(error).split())[:200]
         raise CloneError(
             f"There is no Ray cluster at {address} ({detail}): start one with `ray start --head`, "
             "or give `--ray local` for one on this machine."
         ) from None
     return ray
+
+
+def _knock(address: str) -> None:
+    """Raises OSError when nobody listens there, which Ray takes two minutes to say."""
+    host, colon, port = address.rpartition("//")[2].rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host, int(port)), _KNOCK_S).close()

@@ -36,7 +36,6 @@ class SourceSettings(Section):
     calls: str = Field("", description="a CSV file, or a database URL with `query`")
     query: str = Field("", description="SQL that gives a row a call; only for a database")
     customer_channel: Literal["left", "right"] = Field("left", description="of stereo recordings")
-    stereo: bool = Field(False, description="stereo was promised: mono recordings are told")
     columns: dict[str, str] = Field({}, description="our name -> the file's, where not recognised")
     won: tuple[str, ...] = Field((), description="outcomes that count as a success")
     lost: tuple[str, ...] = Field((), description="outcomes that count as a failure")

@@ -25,6 +25,8 @@ _LEGS: Mapping[str, Speaker] = {
 LEG_NAME = re.compile(rf"^(?P<call>.+)[-_. ](?P<leg>{'|'.join(_LEGS)})$", re.IGNORECASE)
 # Shorter is no conversation: a call that was not taken, a wrong button.
 SHORTEST_S = 3.0
+# A header may count a little more than was written.
+_HARMLESS_S = 1.0
 # Legs of one call are not cut at the same sample, but they are about as long.
 _LEG_DIFFERENCE_S = 30.0
 
@@ -49,7 +51,6 @@ def understand(
     files: Sequence[Path],
     *,
     customer_channel: int,
-    stereo_promised: bool = False,
     advance: Callable[[float], None] = lambda _: None,
 ) -> Recordings:
     """Pair the legs, look at each file, leave out what can't be used and copies of the same.
@@ -69,10 +70,10 @@ def understand(
         if problem is not None:
             problems.append(problem)
             continue
-        problems += _told(legs, infos, stereo_promised)
+        problems += _cut_off(legs, infos)
         found.append(Recording(name, _audio(legs, infos, customer_channel)))
     kept, copies = _without_copies(found)
-    return Recordings(tuple(kept), (*problems, *copies))
+    return Recordings(tuple(kept), (*problems, *copies, *_unlike_others(kept)))
 
 
 def _by_call(files: Sequence[Path]) -> Iterable[tuple[str, tuple[Path, ...]]]:
@@ -121,29 +122,32 @@ def _unusable(legs: Sequence[Path], infos: Sequence[SoundInfo]) -> Problem | Non
     return None
 
 
-def _told(legs: Sequence[Path], infos: Sequence[SoundInfo], stereo_promised: bool) -> list[Problem]:
-    """What is worth knowing of a recording that is used all the same."""
-    told = []
-    name = ", ".join(path.name for path in legs)
+def _cut_off(legs: Sequence[Path], infos: Sequence[SoundInfo]) -> list[Problem]:
     missing_s = max(info.missing_s for info in infos)
-    if missing_s > 1.0:
-        told.append(
-            Problem(
-                name,
-                f"the file is cut off: about {missing_s:.0f} s that its header promises are not "
-                "there",
-                "What there is is used; copy it again to have the rest.",
-            )
+    if missing_s <= _HARMLESS_S:
+        return []
+    return [
+        Problem(
+            ", ".join(path.name for path in legs),
+            f"the file is cut off: about {missing_s:.0f} s that its header promises are not there",
+            "What there is is used; copy it again to have the rest.",
         )
-    if stereo_promised and len(legs) == 1 and infos[0].channels == 1:
-        told.append(
-            Problem(
-                name,
-                "it is mono, where stereo was promised",
-                "Its speakers are told apart by their voices, which is less sure.",
-            )
+    ]
+
+
+def _unlike_others(recordings: Sequence[Recording]) -> list[Problem]:
+    """Mono calls among calls with both sides."""
+    mono = [recording for recording in recordings if recording.audio.layout == "mono"]
+    if not mono or 2 * len(mono) >= len(recordings):
+        return []
+    return [
+        Problem(
+            recording.audio.files[0].name,
+            "it is mono, where most recordings have the two sides apart",
+            "Its speakers are told apart by their voices, which is less sure.",
         )
-    return told
+        for recording in mono
+    ]
 
 
 def _audio(legs: Sequence[Path], infos: Sequence[SoundInfo], customer_channel: int) -> Audio:

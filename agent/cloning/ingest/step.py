@@ -147,7 +147,6 @@ def _recordings(files: Files, project: Project, progress: Progress) -> Recording
         return understand(
             files.sounds,
             customer_channel=0 if source.customer_channel == "left" else 1,
-            stereo_promised=source.stereo,
             advance=bar.advance,
         )
 

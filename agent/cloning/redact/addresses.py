@@ -3,44 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
+from agent.cloning.redact.numbers import is_digits, is_number
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.spans import Span
 from agent.cloning.redact.words import Text
-from agent.dialogue.spoken_digits import UNITS, digits_at
+from agent.dialogue.spoken_digits import UNITS
 
 _STREETS = frozenset(
     {"street", "road", "lane", "avenue", "crescent", "terrace", "mews", "boulevard"}
 )
-# Streets and houses whose names are everyday words as well: they need a sign that one is meant.
-_PERHAPS = frozenset(
-    {
-        "close", "drive", "rise", "row", "walk", "way", "place", "gardens", "grove", "hill",
-        "park", "square", "view", "court", "green", "gate", "parade", "end", "yard", "wharf",
-        "quay", "house", "cottage", "cottages", "lodge", "farm", "barn", "mill", "hall", "manor",
-        "villa", "villas", "tower", "towers", "point", "heights", "buildings", "mansions",
-        "rectory", "vicarage", "bungalow", "fields", "meadow", "meadows", "wood", "croft", "garth",
-        "circle", "estate", "embankment", "bank", "hollow", "orchard", "paddock", "ridge", "field",
-        "chase", "dale", "mount", "vale", "common", "lea", "rest", "st",
-    }
-)  # fmt: skip
-# Of those, the ones that a number and a noun before them make a street.
+# Of those that may be meant, the ones that a number and a noun before them make a street.
 _WAYS = frozenset(
     {"way", "close", "drive", "rise", "row", "walk", "court", "gardens", "grove", "croft", "mews"}
 )
 _HOUSES = frozenset({"cottage", "cottages", "lodge", "farm", "barn", "rectory", "vicarage"})
 _UNIT = frozenset({"flat", "apartment", "unit", "number", "suite", "plot"})
-_NO_NAMES = frozenset(
-    {
-        "the", "a", "an", "your", "my", "our", "their", "his", "her", "this", "that", "down",
-        "up", "on", "in", "off", "of", "along", "across", "every", "each", "any", "per", "same",
-        "whole", "other", "next", "which", "what", "pounds", "month", "months", "is", "was",
-        "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
-        "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
-        "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
-        "minute", "hour", "mile", "miles", "day", "week", "metre",
-    }
-)  # fmt: skip
 # Small words inside the names of places.
 _INSIDE = frozenset({"of", "on", "upon", "y", "le", "la", "under", "by", "next", "in"})
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
@@ -61,7 +40,7 @@ def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[
     text = said.text
     asked = said.asked("address") or said.asked("postcode")
     for position, word in enumerate(text.words):
-        if word.low in _STREETS or word.low in _PERHAPS:
+        if word.low in _STREETS or word.low in words("streets_perhaps"):
             start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
                 yield _span(text, _with_house(text, _with_unit(text, start)), position + 1)
@@ -75,7 +54,9 @@ def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
     """Streets and houses of this call said again, with the number before them."""
     text = said.text
     for name in sorted({_street_name(span.key) for span in told if span.kind == "ADDRESS"}):
-        telling = any(len(word) > _MAX_SMALL and word not in _NO_NAMES for word in name)
+        telling = any(
+            len(word) > _MAX_SMALL and word not in words("no_street_names") for word in name
+        )
         size = len(name) if telling else 0
         for position in range(len(text.words) - size + 1) if size else ():
             number = _number_start(text, position)
@@ -86,9 +67,9 @@ def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
 
 def _street_name(key: str) -> tuple[str, ...]:
     """The words of an address after its last number."""
-    words = key.split()
-    numbers = [at for at, word in enumerate(words) if _is_digits(word) or len(word) == 1]
-    return tuple(words[numbers[-1] + 1 :] if numbers else words)
+    parts = key.split()
+    numbers = [at for at, part in enumerate(parts) if is_digits(part) or len(part) == 1]
+    return tuple(parts[numbers[-1] + 1 :] if numbers else parts)
 
 
 def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> Iterator[Span]:
@@ -116,7 +97,7 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
         yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
     for position in range(len(text.words)):
         end = position
-        while end < len(text.words) and _is_number(text, end) and not text.ends(end):
+        while end < len(text.words) and is_number(text.lows[end]) and not text.ends(end):
             end += 1
         name = end
         while name < len(text.words) and name - end < _MAX_NAME and _is_name_part(text, name):
@@ -144,11 +125,15 @@ def _is_name_part(text: Text, position: int) -> bool:
 
 def _is_place(text: Text, position: int) -> bool:
     word = text.words[position]
-    if text.ends(position) or _is_number(text, position):
+    if text.ends(position) or is_number(text.lows[position]):
         return False
     if word.low in ("'s", "the") or (text.cased and word.low in _INSIDE):
         return True
-    return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
+    return (
+        word.capital
+        if text.cased
+        else word.low not in words("no_street_names") and len(word.low) > 1
+    )
 
 
 def _house_after(text: Text, end: int, names: NameBook) -> Iterator[Span]:
@@ -190,7 +175,7 @@ def _street_start(said: Said, last: int, names: NameBook, *, asked: bool) -> int
 
 def _names_street(text: Text, position: int, last: int) -> bool:
     word, following = text.words[position], text.words[position + 1]
-    if "," in following.gap or text.ends(position) or _numbers_at(text, position):
+    if "," in following.gap or text.ends(position) or is_digits(text.lows[position]):
         return False
     if text.cased:
         return word.low == "'s" or (
@@ -198,7 +183,11 @@ def _names_street(text: Text, position: int, last: int) -> bool:
         )
     if word.low == "'s":
         return True
-    return word.low not in _NO_NAMES and len(word.low) > 1 and last - position <= _MAX_LOWER
+    return (
+        word.low not in words("no_street_names")
+        and len(word.low) > 1
+        and last - position <= _MAX_LOWER
+    )
 
 
 def _number_start(text: Text, street: int) -> int:
@@ -206,12 +195,17 @@ def _number_start(text: Text, street: int) -> int:
     start = street
     if start > 0 and text.ends(start - 1):
         return start
-    if start > 0 and len(text.lows[start - 1]) == 1 and start > 1 and _numbers_at(text, start - 2):
+    if (
+        start > 0
+        and len(text.lows[start - 1]) == 1
+        and start > 1
+        and is_digits(text.lows[start - 2])
+    ):
         start -= 1
     while start > 0 and street - start < _MAX_NUMBER and not text.ends(start - 1):
         low = text.lows[start - 1]
-        joins = low in ("hundred", "and") and start > 1 and _is_number(text, start - 2)
-        if not (joins or _numbers_at(text, start - 1)):
+        joins = low in ("hundred", "and") and start > 1 and is_number(text.lows[start - 2])
+        if not (joins or is_digits(text.lows[start - 1])):
             break
         start -= 1
     return start
@@ -243,7 +237,7 @@ def _unit_end(text: Text, position: int, asked: bool) -> int:
     end = position + 1
     if low in ("number", "unit", "suite", "plot") and not asked:
         return 0
-    while end < len(text.words) and not text.ends(end - 1) and _numbers_at(text, end):
+    while end < len(text.words) and not text.ends(end - 1) and is_digits(text.lows[end]):
         end += 1
     if end == position + 1 and end < len(text.words) and not text.ends(position):
         word = text.words[end]
@@ -260,7 +254,7 @@ def _answer(said: Said) -> Iterator[Span]:
         if any(low not in _ANSWERS for low in text.lows[:position]):
             return
         end = position
-        while end < len(text.words) and _is_number(text, end):
+        while end < len(text.words) and is_number(text.lows[end]):
             end += 1
         if (
             set(text.lows[position:end]) - {"oh", "o"}
@@ -274,18 +268,6 @@ def _answer(said: Said) -> Iterator[Span]:
 def _postcode_follows(text: Text, last: int) -> bool:
     following = text.lows[last + 1 : last + 4]
     return len(following) > 1 and sum(len(low) == 1 for low in following) > 1
-
-
-def _numbers_at(text: Text, position: int) -> bool:
-    return _is_digits(text.lows[position])
-
-
-def _is_digits(low: str) -> bool:
-    return low[0].isdigit() or bool(digits_at([low], 0, UNITS)[1])
-
-
-def _is_number(text: Text, position: int) -> bool:
-    return text.lows[position] == "hundred" or _numbers_at(text, position)
 
 
 def _span(text: Text, start: int, end: int) -> Span:

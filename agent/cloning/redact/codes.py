@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from agent.cloning.redact.numbers import DIGITS, REPEATS
 from agent.cloning.redact.said import Said, Topic
 from agent.cloning.redact.spans import Kind, Span
 from agent.cloning.redact.words import Text, Word
-from agent.dialogue.spoken_digits import UNITS, digits_at
+from agent.dialogue.spoken_digits import digits_at
 from agent.dialogue.values.spelling import ALPHABET, spelled_at
 
-# Spellings of digits that are words of their own in free speech.
-_UNITS = {word: digit for word, digit in UNITS.items() if word not in {"won", "ate", "tree"}}
-_REPEATS = frozenset({"double", "triple", "treble"})
 # May stand between the characters of one number.
 _FILLERS = frozenset(
     {"um", "uh", "er", "erm", "dash", "hyphen", "slash", "stroke", "space", "then"}
@@ -32,11 +30,13 @@ _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
+_OUTWARD = re.compile(r"[A-Z]{2}\d{1,2}")
 _IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone")
 _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
     "phone": "PHONE",
 }  # fmt: skip
+_REGION = "GB"
 _NON_GEOGRAPHIC = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
     phonenumbers.PhoneNumberType.SHARED_COST,
@@ -82,34 +82,41 @@ def codes(text: Text) -> list[Code]:
     return found
 
 
-def personal_codes(said: Said, region: str = "GB") -> Iterator[Span]:
+def personal_codes(said: Said) -> Iterator[Span]:
     """The runs that belong to one person."""
     for code in codes(said.text):
-        kind = _kind(said, code, region)
+        kind = _kind(said, code)
         if kind is not None:
             yield Span(code.start, code.end, kind, code.value)
 
 
-def is_public_number(digits: str, region: str = "GB") -> bool:
+def outward_codes(said: Said) -> Iterator[Span]:
+    """First halves of postcodes, as said after an address."""
+    for code in codes(said.text):
+        if _OUTWARD.fullmatch(code.value):
+            yield Span(code.start, code.end, "POSTCODE", code.value)
+
+
+def is_public_number(digits: str) -> bool:
     """A free or shared-cost number, or a short one: a company's or a service's, nobody's own."""
     if digits in _PUBLIC:
         return True
     try:
-        number = phonenumbers.parse(digits, region)
+        number = phonenumbers.parse(digits, _REGION)
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.number_type(number) in _NON_GEOGRAPHIC
 
 
-def _kind(said: Said, code: Code, region: str) -> Kind | None:
+def _kind(said: Said, code: Code) -> Kind | None:
     topics = said.topics(code.start)
     if code.letters == len(code.value):
         return "SPELLED" if _is_spelled(said, code, topics) else None
     if code.letters:
         return _mixed_kind(said, code, topics)
-    if is_public_number(code.value, region):
+    if is_public_number(code.value):
         return None
-    if _names_thing(topics) and len(code.value) < _TELEPHONE:
+    if _is_of_a_thing(topics) and len(code.value) < _TELEPHONE:
         return None
     return _digits_kind(said, code, topics)
 
@@ -135,15 +142,15 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
     return named if code.parts > 1 and not year else None
 
 
-def _names_thing(topics: frozenset[Topic]) -> bool:
-    return "other" in topics and topics.isdisjoint(_IDENTIFYING)
+def _is_of_a_thing(topics: frozenset[Topic]) -> bool:
+    return "thing" in topics and topics.isdisjoint(_IDENTIFYING)
 
 
 def _mixed_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
     digits = len(code.value) - code.letters
     if _POSTCODE.fullmatch(code.value):
         return "POSTCODE"
-    if _names_thing(topics):
+    if _is_of_a_thing(topics):
         return None
     named = _kind_by(topics & {"reference", "postcode", "account", "card"})
     if len(code.value) >= _MIN_CODE and (digits > 1 or code.letters > 1):
@@ -205,9 +212,9 @@ def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
         return "00", 1, 0
     # "Oh" is a zero; "o" among letters is one of them.
     letter_o = word.low == "o" and so_far[-1:].isalpha()
-    digits, used = ("", 0) if letter_o else digits_at(words, position, _UNITS)
+    digits, used = ("", 0) if letter_o else digits_at(words, position, DIGITS)
     if used and _joined(text, position, used):
-        single = len(digits) if word.low in _REPEATS else int(len(digits) == 1)
+        single = len(digits) if word.low in REPEATS else int(len(digits) == 1)
         return digits, used, single
     if not _is_letter(text, position, inside=bool(so_far)):
         return "", 0, 0
@@ -220,7 +227,7 @@ def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
 def _is_letter(text: Text, position: int, *, inside: bool) -> bool:
     """Whether a word stands for a letter; "a" and "i" are words unless among others."""
     word = text.words[position]
-    if word.low in _REPEATS:
+    if word.low in REPEATS:
         return position + 1 < len(text.words) and len(text.words[position + 1].low) == 1
     if word.low in ALPHABET:
         return inside

@@ -11,13 +11,16 @@ from agent.cloning.redact.codes import codes
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.particulars import health_words
 from agent.cloning.redact.people import Namer
-from agent.cloning.redact.said import follow
+from agent.cloning.redact.said import Said, follow
 from agent.cloning.redact.words import Text
 
 _MANY = 3
-_OPENING = 5
+# Shorter ones are prices and quantities, and may be the digits on the back of a card as well.
+_MIN_DIGITS = 4
+# Turns of a call in which an agent says where they ring from, and greets.
+_OPENING, _GREETING = 5, 2
 _TRADE_SHARE = 0.1
-_FROM = re.compile(r"\bfrom (?:the )?(?P<name>[a-z&]+(?: [a-z&]+)?)")
+_FROM = re.compile(r"\bfrom (?:the )?(?P<name>[a-z]+)")
 _NOT_NAMES = frozenset({"the", "and", "of", "for", "limited", "ltd", "company", "group", "uk"})
 
 
@@ -38,6 +41,35 @@ class Company:
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
+class _Heard:
+    """By word, number, place and term of illness the customers in whose calls it was said."""
+
+    def __init__(self) -> None:
+        self.words = defaultdict[str, set[str]](set)
+        self.numbers = defaultdict[str, set[str]](set)
+        self.places = defaultdict[str, set[str]](set)
+        self.health = defaultdict[str, set[str]](set)
+        self.origins = Counter[str]()
+
+    def listen(self, said: Said, customer: str, names: NameBook) -> None:
+        """Note one turn of a customer's call."""
+        for word in said.text.lows:
+            self.words[word].add(customer)
+        for term in health_words(said.text.low):
+            self.health[term].add(customer)
+        if said.speaker == "customer":
+            return
+        for span in addresses(said, names, frozenset()):
+            self.places[span.key].add(customer)
+        for code in codes(said.text):
+            if not code.letters and len(code.value) > _MIN_DIGITS:
+                self.numbers[code.value].add(customer)
+        if said.index < _OPENING:
+            self.origins.update({m["name"] for m in _FROM.finditer(said.text.low)})
+        if said.index < _GREETING:
+            self.origins.update(set(said.text.lows))
+
+
 def learn(
     conversations: Iterable[Conversation],
     calls: Mapping[str, RecordedCall],
@@ -46,42 +78,30 @@ def learn(
 ) -> Company:
     """Read the whole corpus once; `company`: its name, where it is known."""
     conversations = list(conversations)
-    customers = {
-        c.call: calls[c.call].customer or c.call if c.call in calls else c.call
-        for c in conversations
-    }
-    words, numbers, places, health = (defaultdict[str, set[str]](set) for _ in range(4))
-    origins, first = Counter[str](), Counter[str]()
+    heard, customers = _Heard(), set()
     for conversation in conversations:
-        who = customers[conversation.call]
+        call = calls.get(conversation.call)
+        customer = call.customer if call and call.customer else conversation.call
+        customers.add(customer)
         for said in follow(conversation):
-            for word in said.text.lows:
-                words[word].add(who)
-            for term in health_words(said.text.low):
-                health[term].add(who)
-            if said.speaker == "agent":
-                for span in addresses(said, names, frozenset()):
-                    places[span.key].add(who)
-                for code in codes(said.text):
-                    if not code.letters and len(code.value) > 2:
-                        numbers[code.value].add(who)
-                if said.index < _OPENING:
-                    origins.update({m["name"].split()[0] for m in _FROM.finditer(said.text.low)})
-                if said.index < 2:
-                    first.update(set(said.text.lows))
-    many = max(_MANY, len(set(customers.values())) * _TRADE_SHARE)
-    known = _words_of(company) if company else _usual(origins + first, len(conversations), names)
-    common = frozenset(w for w, who in words.items() if len(who) >= _MANY)
+            heard.listen(said, customer, names)
+    known = _words_of(company) or _usual(heard.origins, len(conversations), names)
+    # An ordinary word of its name may be in a customer's address, too.
+    known = frozenset(word for word in known if not names.is_word(word))
     # Colleagues' names come back in many calls, too.
     staff = _staff(conversations, calls, Namer(names, frozenset(), known))
     return Company(
         words=known,
-        places=frozenset(p for p, who in places.items() if len(who) >= _MANY),
-        common=common.difference(*staff.values()),
-        numbers=frozenset(n for n, who in numbers.items() if len(who) >= _MANY),
-        trade=frozenset(t for t, who in health.items() if len(who) >= many),
+        places=_said_to(heard.places, _MANY),
+        common=_said_to(heard.words, _MANY).difference(*staff.values()),
+        numbers=_said_to(heard.numbers, _MANY),
+        trade=_said_to(heard.health, max(_MANY, len(customers) * _TRADE_SHARE)),
         staff=staff,
     )
+
+
+def _said_to(heard: Mapping[str, set[str]], least: float) -> frozenset[str]:
+    return frozenset(what for what, customers in heard.items() if len(customers) >= least)
 
 
 def _staff(
@@ -113,10 +133,7 @@ def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]
     return frozenset(
         name
         for name, times in origins.items()
-        if times >= max(_MANY, calls // 5)
-        and not names.is_word(name)
-        and len(name) > _MANY
-        and name not in names.first
+        if times >= max(_MANY, calls // 5) and len(name) > _MANY and name not in names.first
     )
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from agent.cloning.redact.codes import _UNITS
 from agent.cloning.redact.namebook import NameBook
+from agent.cloning.redact.numbers import REPEATS, is_number
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.spans import Span
 from agent.cloning.redact.words import Text
-from agent.dialogue.spoken_digits import digits_at
 
 _SYMBOLS = frozenset({"dot", "dash", "hyphen", "underscore", "plus", "point"})
-_REPEATS = frozenset({"double", "triple", "treble"})
 _ENDINGS = frozenset(
     {
         "com", "co", "uk", "org", "net", "ac", "gov", "me", "info", "ie", "eu", "io", "biz", "de",
@@ -107,7 +105,7 @@ def _local_start(text: Text, at: int, names: NameBook) -> int:
     start, in_row = at, 0
     while start > 0 and not text.ends(start - 1) and _is_piece(text, start - 1, names):
         low = text.lows[start - 1]
-        plain = not (low in _SYMBOLS or len(low) == 1 or _is_number(low))
+        plain = not (low in _SYMBOLS or len(low) == 1 or is_number(low))
         in_row = in_row + 1 if plain else 0
         comma = "," in text.words[start].gap and start < at
         if in_row > _MAX_WORDS or (comma and plain and names.is_word(low)):
@@ -118,13 +116,9 @@ def _local_start(text: Text, at: int, names: NameBook) -> int:
 
 def _is_piece(text: Text, position: int, names: NameBook) -> bool:
     low = text.lows[position]
-    if low in _SYMBOLS or low in _REPEATS or _is_number(low):
+    if low in _SYMBOLS or low in REPEATS or is_number(low):
         return True
     if len(low) == 1:
         following = text.lows[position + 1]
         return low != "i" or len(following) == 1 or following in _SYMBOLS
     return low not in _BEFORE or names.is_name(low)
-
-
-def _is_number(low: str) -> bool:
-    return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, _UNITS)[1])

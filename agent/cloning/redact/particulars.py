@@ -65,8 +65,6 @@ _LONG_AGO = re.compile(
     rf"|{_ORDINAL} of the {_ORDINAL},? (?:{_PAST}|{_TENS}(?:[- ]{_UNIT})?))\b"
 )
 _YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?\b(?!{_MORE})")
-
-
 _STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
 _SUBJECT = re.compile(r"\b(?:i|he|she|they|my|his|her)(?:'\w+)?(?: [\w']+){0,4} $")
 

@@ -8,11 +8,11 @@ from typing import Literal
 from agent.cloning.redact.introductions import IT_IS, OPENING, introduces_self
 from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
+from agent.cloning.redact.numbers import is_number
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.words import Text
-from agent.dialogue.spoken_digits import UNITS, digits_at
 
-Role = Literal["self", "other", "customer", "colleague"]
+Role = Literal["self", "other", "colleague"]
 
 _TITLES = frozenset(
     {
@@ -47,6 +47,7 @@ _GREETING = re.compile(
     r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
 _MODAL = frozenset({"will", "may", "mark"})
+# Only these make a person of a word that is said all day: "hi Mark", but not "oh may".
 _CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
@@ -70,10 +71,9 @@ _MAX_PARTS = 3
 class Named:
     """Somebody named by words `start` to `end` (exclusive) of a turn.
 
-    `role`: the speaker themselves, whom they speak to or of, the customer's side, a colleague.
+    `role`: the speaker themselves, an agent's colleague, or anybody else.
     """
 
-    turn: int
     start: int
     end: int
     role: Role
@@ -95,7 +95,7 @@ class Namer:
         while position < len(said.text.words):
             end, role = self._at(said, position, persons)
             if end > position:
-                yield Named(said.index, position, end, role)
+                yield Named(position, end, role)
                 position = end
             else:
                 position += 1
@@ -131,7 +131,7 @@ class Namer:
             return False
         if text.cased and not word.capital:
             return False
-        counted = position > 0 and _is_number(text.lows[position - 1])
+        counted = position > 0 and is_number(text.lows[position - 1])
         if not text.cased and counted and word.low not in self.names.sure:
             return False
         return self.names.is_name(word.low) or word.low not in self.common
@@ -251,7 +251,3 @@ class Namer:
             and not word.begins
             and word.low not in _MONTHS
         )
-
-
-def _is_number(low: str) -> bool:
-    return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, UNITS)[1])

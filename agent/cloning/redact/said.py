@@ -11,7 +11,7 @@ from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
     "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
-    "spelling", "price", "other",
+    "spelling", "price", "thing",
 ]  # fmt: skip
 
 _NUMBER = r"(?: number| no\b| code| id| details?)"
@@ -52,7 +52,7 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"\b(?:how much|price|costs?|charg(?:e|es|ing)|pay(?:ing)?|pounds?|quid|bill|rate|speed)\b"
     ),
     # A number that names a thing or a place of the company's trade, not a person.
-    "other": re.compile(
+    "thing": re.compile(
         r"\b(?:error|fault|model|extension|option|press|room|gate|form|junction|channel|chapter"
         r"|reading|(?<!post )(?<!sort )(?<!security )(?<!zip )code|page|part|version|step|size"
         r"|series|flight|platform)\b"

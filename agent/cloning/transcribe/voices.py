@@ -22,8 +22,8 @@ from agent.speech.protocols import Pcm
 
 _Features = NDArray[np.float64]
 
-# Of 28 mono mixes whose truth is known the 7 below had 4 to 41 % of their speech with the wrong
-# voice, the 21 above at most 4 %.
+# Of 28 mono mixes whose truth is known (`python -m tests.bench.cloning.mono`) 7 of the 8 below had
+# 4 to 41 % of their speech with the wrong voice, the 20 above at most 4 %.
 SURE = 0.93
 _FRAMES_A_SECOND = 100
 _CEPSTRA = 20
@@ -140,11 +140,17 @@ def _first_guess(
 def _agreement(
     stretches: Sequence[Sequence[int]], frames: Sequence[_Features], of_words: NDArray[np.int64]
 ) -> float:
-    """Every second stretch is judged by mixtures of the others; the share that stays as it was."""
+    """Each voice's every second stretch is judged by mixtures of the others; the share that agrees.
+
+    Every second of each voice, since people take turns: of all, it would be one of the voices.
+    """
+    by_voice = [[s for s in stretches if of_words[s[0]] == voice] for voice in (0, 1)]
+    halves = [
+        [number for own in by_voice for stretch in own[fold::2] for number in stretch]
+        for fold in (0, 1)
+    ]
     agreed = 0
-    for fold in (0, 1):
-        known = [number for stretch in stretches[fold::2] for number in stretch]
-        judged = [number for stretch in stretches[1 - fold :: 2] for number in stretch]
+    for known, judged in (halves, halves[::-1]):
         if len(set(of_words[known])) < 2:
             return 0.0
         fits = _fits(

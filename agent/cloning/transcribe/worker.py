@@ -7,9 +7,9 @@ from pathlib import Path
 
 from agent.cloning.ingest.sound_file import read_channels
 from agent.cloning.recorded import Audio, Conversation, Kept, Speaker, SpokenWord
-from agent.cloning.transcribe.leg import words_in
 from agent.cloning.transcribe.turns import turns_from
 from agent.cloning.transcribe.voices import two_voices
+from agent.cloning.transcribe.words import words_in
 from agent.speech.protocols import Pcm
 from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad

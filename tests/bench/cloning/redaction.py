@@ -9,6 +9,7 @@ is left in its turn's redacted text, beside those that the turn says elsewhere, 
 
 import argparse
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -101,7 +102,10 @@ def main() -> None:
         ("lower case, no punctuation", without_case(corpus.conversations)),
     ):
         print(f"\n== {options.corpus.name}, {name}")
+        began = time.monotonic()
         redacted = redact_all(raw, corpus.calls, grammar)
+        turns = sum(len(conversation.turns) for conversation in raw.values())
+        print(f"{turns} turns in {time.monotonic() - began:.1f} s")
         _tell(corpus, raw, redacted, options.misses)
 
 

@@ -9,9 +9,8 @@ from agent.cloning.ingest.sound_file import UnreadableSound, look_at, read_chann
 from tests.cloning.ingest.sounds import write_sound
 
 
-def understood(folder: Path, *, stereo_promised: bool = False) -> Recordings:
-    files = sorted(folder.iterdir())
-    return understand(files, customer_channel=0, stereo_promised=stereo_promised)
+def understood(folder: Path) -> Recordings:
+    return understand(sorted(folder.iterdir()), customer_channel=0)
 
 
 @pytest.mark.parametrize(
@@ -103,11 +102,13 @@ def test_the_same_recording_twice_counts_once(tmp_path: Path) -> None:
     assert found.problems[0].why == "it is the same recording as a.wav"
 
 
-def test_mono_where_stereo_was_promised_is_told(tmp_path: Path) -> None:
+def test_mono_where_the_others_are_stereo_is_told(tmp_path: Path) -> None:
     write_sound(tmp_path / "c1.wav", channels=1)
     assert not understood(tmp_path).problems
-    (problem,) = understood(tmp_path, stereo_promised=True).problems
-    assert "mono, where stereo was promised" in problem.why
+    for seed in (1, 2):
+        write_sound(tmp_path / f"s{seed}.wav", seed=seed)
+    (problem,) = understood(tmp_path).problems
+    assert (problem.what, "mono, where most" in problem.why) == ("c1.wav", True)
 
 
 def test_too_short_and_too_many_channels_are_left_out(tmp_path: Path) -> None:

@@ -87,6 +87,27 @@ a: That'll be three to five working days. The extended cover is eleven ninety-ni
 c: No thanks. I'm [AGE eighty-one], I shan't need three years.
 a: Will do. Thanks, Mr [PERSON Kowalczyk], have a good day.
 """
+GYM = """
+a: Pulse Fitness, [AGENT Nathaniel] here.
+c: Hi, I want to freeze my membership. It's [PERSON Bronwyn].
+a: No worries, [PERSON Bronwyn]. [PERSON Bronwyn] what, sorry?
+c: [PERSON Tregaskis]. [SPELLED T, R, E, G, A, S, K, I, S].
+a: Got you. Member [REFERENCE four oh seven double eight], joined in twenty nineteen?
+c: That's me.
+a: Freezing's five pounds a month, up to six months, and we restart you at thirty-one ninety-nine. Is the email still [EMAIL b dot tregaskis at live dot co dot uk]?
+c: Yes, all one word.
+a: And your address is [ADDRESS forty-four Penrose Terrace], isn't it, [POSTCODE T R eighteen]?
+c: It's [ADDRESS number forty-two].
+"""
+PARKING = """
+a: Skyline Parking, you're through to [AGENT Bob Tanaka].
+c: Hello [AGENT Bob]. It's Doctor [PERSON Amara Nwosu], I booked last night.
+a: Lovely. That's a silver estate, [REFERENCE L R twenty-one, H B Z], arriving Saturday the ninth at four fifty in the morning?
+c: Yes. I'm worried, my mother's travelling with me, she's [AGE eighty-four] and she can't walk far.
+a: The bus is every ten minutes, and there's assistance on one eight hundred, or press the button. It's sixty-two pounds for the eight days, and eleven pounds each day after.
+c: And if the flight's late? It's B A two seven four two.
+a: You get two hours free, Doctor [PERSON Nwosu]. I'll text it to the number ending [PHONE three nine four].
+"""
 DESKS = {
     "dentist": DENTIST,
     "insurer": INSURER,
@@ -94,6 +115,8 @@ DESKS = {
     "bank": BANK,
     "garage": GARAGE,
     "shop": SHOP,
+    "gym": GYM,
+    "parking": PARKING,
 }
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 

@@ -160,6 +160,19 @@ def test_what_many_customers_are_told_is_the_companys(engines: Engines) -> None:
         assert done.turns[2].text == numbered["T-0"].turns[2].text
 
 
+def test_three_digits_that_agents_say_all_day_are_still_a_cards(engines: Engines) -> None:
+    said = {
+        f"T-{n}": turns(
+            "a: It's five oh oh meg. And the three digits on the back of the card?",
+            "c: Five oh oh.",
+        ).model_copy(update={"call": f"T-{n}"})
+        for n in range(4)
+    }
+    calls = {call: RecordedCall(id=call, customer=call) for call in said}
+    done = redact_all(said, calls, engines.grammar)["T-0"]
+    assert done.turns[1].text == "<CARD_1>."
+
+
 def test_an_illness_that_is_the_desks_trade_stays(engines: Engines) -> None:
     said = {
         f"T-{n}": turns("c: I ring about my hearing aid.").model_copy(update={"call": f"T-{n}"})
@@ -170,6 +183,29 @@ def test_an_illness_that_is_the_desks_trade_stays(engines: Engines) -> None:
     done = redact_all(said, calls, engines.grammar)
     assert done["T-0"].turns[0].text == "I ring about my hearing aid."
     assert done["T-9"].turns[0].text == "<HEALTH_1>."
+
+
+def test_an_offer_to_the_ill_stays_and_a_customers_words_are_not_repeated(
+    redactor: Redactor,
+) -> None:
+    assert redacted(
+        redactor,
+        "a: There's ten percent off if you're disabled.",
+        "c: My wife's disabled.",
+        "a: She's disabled, thank you.",
+    ) == [
+        "There's ten percent off if you're disabled.",
+        "<HEALTH_1>.",
+        "<HEALTH_1>, thank you.",
+    ]
+
+
+def test_an_ordinary_word_of_the_companys_name_may_be_in_an_address(engines: Engines) -> None:
+    call = turns("a: Harbour Hotel, hello.", "c: I live at twelve Harbour Road.")
+    done = redact_all(
+        {"T-1": call}, {"T-1": RecordedCall(id="T-1")}, engines.grammar, "Harbour Hotel"
+    )
+    assert done["T-1"].turns[1].text == "I live at <ADDRESS_1>."
 
 
 def test_the_same_corpus_gives_the_same_text(redactor: Redactor) -> None:

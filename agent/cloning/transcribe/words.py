@@ -2,7 +2,7 @@
 
 The recogniser hears what may be speech, each stretch by itself: on a call's leg, more than half of
 which is silence, that takes a third of the time, and the words are better, since silence and noise
-are not taken for words. `python -m tests.bench.cloning.throughput` measures both.
+are not taken for words. `python -m tests.bench.cloning.throughput --gate` measures both.
 """
 
 from collections.abc import Iterator
