@@ -22,6 +22,10 @@ from agent.dialogue.playbook import Playbook
 from agent.speech.protocols import SentenceEncoder
 
 _APPROVED = "approved"
+_OF_THE_HOUSE = {
+    "open": "the greeting does it",
+    "recap": "values are read back in the house's words",
+}
 
 
 def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = None) -> Composition:
@@ -156,8 +160,8 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
     for item in talk.must_say:
         role = role_of(stages[item.stage], talk) if item.stage in stages else None
         lines = book.sayable([item.line, *_like_it(talk, item.line)], most=1)
-        if not lines and role == "open":
-            book.leave_out(f"must_say:{item.id}", item.description, "the greeting does it")
+        if not lines and role in _OF_THE_HOUSE:
+            book.leave_out(f"must_say:{item.id}", item.description, _OF_THE_HOUSE[role])
             continue
         if not lines:
             why = f"“{item.description}” has to be said, and no line for it can be: edit one"

@@ -104,7 +104,7 @@ def _report(composition: Composition, inputs: Inputs, given: Reviewed) -> Report
     problems = [
         Problem(gap.place, gap.why, "See 7-compose/review.html.")
         for gap in composition.not_used.gaps
-        if gap.place.startswith(("must_say.", "stages"))
+        if gap.place.startswith("must_say.") or gap.place == "stages"
     ]
     problems += [Problem("decision", why, "Decide it again on the page.") for why in given.refused]
     if inputs.brief.company == NAMELESS:
