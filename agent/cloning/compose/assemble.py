@@ -11,6 +11,7 @@ from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.objections import compose_objection
 from agent.cloning.compose.opening import open_call
 from agent.cloning.compose.parts import Part, Role, parts_of, role_of
+from agent.cloning.compose.prompts import stage_prompt
 from agent.cloning.compose.said import Sayer, is_question
 from agent.cloning.compose.slots import compose_slot
 from agent.cloning.compose.stages import MustSayLines, middle_of
@@ -21,6 +22,10 @@ from agent.dialogue.playbook import Playbook
 from agent.speech.protocols import SentenceEncoder
 
 _APPROVED = "approved"
+_OF_THE_HOUSE = {
+    "open": "the greeting does it",
+    "recap": "values are read back in the house's words",
+}
 
 
 def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = None) -> Composition:
@@ -61,6 +66,8 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     data["compliance"]["must_say"] += [name for name in must_say.all if name in entries]
     data["lines"] |= book.lines
     data["names"] = list(book.sayer.names)
+    for stage in stages:
+        stage["prompt"] = stage_prompt(stage, data["lines"], data["facts"], brief)
     data = _trimmed(data, brief)
     for line in talk.lines:
         if book.placed(line.id) not in data["lines"]:
@@ -152,9 +159,9 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
     found: dict[str, list[str]] = {"open": [], "terms": [], "end": []}
     for item in talk.must_say:
         role = role_of(stages[item.stage], talk) if item.stage in stages else None
-        lines = book.sayable([item.line], most=1)
-        if not lines and role == "open":
-            book.leave_out(f"must_say:{item.id}", item.description, "the greeting does it")
+        lines = book.sayable([item.line, *_like_it(talk, item.line)], most=1)
+        if not lines and role in _OF_THE_HOUSE:
+            book.leave_out(f"must_say:{item.id}", item.description, _OF_THE_HOUSE[role])
             continue
         if not lines:
             why = f"“{item.description}” has to be said, and no line for it can be: edit one"
@@ -167,6 +174,12 @@ def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
             item=f"must_say:{item.id}", evidence=item.evidence, share=item.share
         )
     return MustSayLines(*map(tuple, found.values()))
+
+
+def _like_it(talk: Talk, line_id: str) -> list[str]:
+    """Other wordings of the same: miners number them behind the last dot."""
+    family, dot, _ = line_id.rpartition(".")
+    return [line.id for line in talk.lines if dot and line.id.rpartition(".")[0] == family]
 
 
 def _objections(book: Workbook, talk: Talk, data: dict[str, Any]) -> list[dict[str, Any]]:

@@ -28,9 +28,14 @@ class Brief:
     version: int = 1
 
     @property
+    def playbook_id(self) -> str:
+        """What records of calls call the playbook."""
+        return f"cloned-{_slug(self.company)}" if _slug(self.company) else "cloned"
+
+    @property
     def not_done(self) -> str:
         """The disposition of a call that ended well without it."""
-        return f"no_{self.done}"
+        return f"not_{self.done}"
 
 
 def brief_of(description: Description, settings: CompanySettings) -> Brief:

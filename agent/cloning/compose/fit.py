@@ -40,8 +40,10 @@ _RULES = {
         \blast\ time\b | \bwe\ spoke\b | \bi\ rang\ you\b | \b(?:as|like)\ i\ said\b
         | \bi\ promised\b)
     """,
+    # "He tells you the price before he begins" is anybody's engineer; "is he about?" is not.
     "it is about somebody whom only this customer knows": r"""(?i:
-        \b(?:he|she|him|her|his|hers)(?:'(?:s|d|ll))?\b)
+        \b(?:him|her|hers)\b | \b(?:he|she)\b.*\?$
+        | ^(?!.*\byou\b).*\b(?:he|she)(?:'(?:s|d|ll))?\b | ^(?!.*\b(?:he|she)\b).*\bhis\b)
     """,
     "it is a favour to one customer": r"""(?i:
         \b(?:just\ )?this\ once\b | \bi'd\ waive\b | \bas\ a\ favour\b | \bbecause\ i\ like\ you\b
@@ -61,7 +63,18 @@ _RULES = {
 _COMPILED = {why: re.compile(pattern, re.VERBOSE) for why, pattern in _RULES.items()}
 PLACEHOLDER = re.compile(r"<[A-Z]+(?:_\d+)?>")
 _LONGEST_S = 16.0
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _FEWEST_WORDS = 2
+
+
+def shortened(text: str, words_per_minute: int) -> str:
+    """As many of its sentences as somebody listens to; always the first."""
+    kept, *others = _SENTENCE.split(text)
+    for sentence in others:
+        if _seconds(f"{kept} {sentence}", words_per_minute) > _LONGEST_S:
+            break
+        kept = f"{kept} {sentence}"
+    return kept
 
 
 def unfit(text: str, words_per_minute: int, forbidden: tuple[str, ...] = ()) -> str | None:
@@ -74,10 +87,13 @@ def unfit(text: str, words_per_minute: int, forbidden: tuple[str, ...] = ()) -> 
     for phrase in forbidden:
         if re.search(rf"(?i)\b{re.escape(phrase)}\b", text):
             return f"it has the forbidden phrase '{phrase}'"
-    words = len(text.split())
-    if words < _FEWEST_WORDS:
+    if len(text.split()) < _FEWEST_WORDS:
         return "it is a fragment"
-    seconds = 60.0 * words / words_per_minute
+    seconds = _seconds(text, words_per_minute)
     if seconds > _LONGEST_S:
         return f"it takes {seconds:.0f} s to say, which nobody listens to"
     return None
+
+
+def _seconds(text: str, words_per_minute: int) -> float:
+    return 60.0 * len(text.split()) / words_per_minute

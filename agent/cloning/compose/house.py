@@ -64,7 +64,7 @@ class House:
         }  # fmt: skip
         return {
             "playbook": {
-                "id": "cloned", "version": brief.version, "locale": brief.locale,
+                "id": brief.playbook_id, "version": brief.version, "locale": brief.locale,
                 "title": f"{brief.company}, cloned from recordings",
             },
             **book,

@@ -37,6 +37,8 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
     ):  # fmt: skip
         asks = step in ("clarify", "re_ask")
         lines = book.sayable(ids, is_question if asks else _states, step=step, most=_MOST[step])
+        if step == "acknowledge":
+            book.may_be_reworded(lines)
         objection[step] = lines if lines or step == "clarify" else _own(book, mined, step)
     objection["max_attempts"] = min(_ATTEMPTS, len(objection["answer"]))
     objection["after_fail"] = {"to": "callback_offer"}

@@ -113,7 +113,9 @@ def _lines(
     """The stages' own lines before those of the same step elsewhere; what was said again first."""
     order = {name: place for place, name in enumerate(n for stage in stages for n in stage.lines)}
     fitting = [
-        line for line in talk.lines if _ROLES.get(line.step) == role and line.id not in bound
+        line
+        for line in talk.lines
+        if _ROLES.get(line.step) == role and (line.id in order or line.id not in bound)
     ]
     fitting.sort(key=lambda line: (order.get(line.id, len(order)), -line.win_rate, line.id))
     fitting.sort(key=lambda line: (line.id not in order, line.uses < _REPEATED))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from agent.cloning.compose.brief import Brief
-from agent.cloning.compose.fit import PLACEHOLDER, unfit
+from agent.cloning.compose.fit import PLACEHOLDER, shortened, unfit
 from agent.cloning.compose.house import House
 from agent.cloning.compose.numbers import holds_amount, numbered_names, with_facts
 from agent.cloning.mined import Evidence, MinedFact
@@ -55,10 +55,12 @@ class Sayer:
         A person may name whom they like: the name is approved by that.
         """
         text = _AGENT.sub("{agent_name}", text)
+        text = shortened(text, self._brief.words_per_minute)
         why = unfit(text, self._brief.words_per_minute, self._forbidden)
         if why is not None:
             raise Unfit(why)
         text = with_facts(tidy(text), self._facts, self.numbered, where)
+        text = re.sub(r"\}['’]s\b", "} is", text)
         if re.search(r"\}['’\w]|[\w'’]\{", text):
             raise Unfit("it bends a value that is said as it stands in the facts")
         known = {fact.id for fact in self._facts} | {*self.numbered, "company", "agent_name"}

@@ -20,6 +20,8 @@ _MOST_STATEMENTS = 2
 _TELLING_WORDS = 5
 # What one turn of statements may take; a caller has to get a word in.
 _TURN_S = 12.0
+# What a value is longer than the name that stands for it.
+_MORE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,8 @@ class _Middle:
         groups: list[list[str]] = []
         spent_s = 0.0
         for name in lines:
-            words = len(self._book.text_of(name).split())
+            text = self._book.text_of(name)
+            words = len(text.split()) + _MORE_WORDS * text.count("{")
             seconds = 60.0 * words / self._brief.words_per_minute
             if not groups or spent_s + seconds > _TURN_S:
                 groups.append([])

@@ -8,28 +8,26 @@ from typing import Any
 import yaml
 
 from agent.cloning.compose.assemble import compose
-from agent.cloning.compose.brief import NAMELESS, Brief, brief_of
+from agent.cloning.compose.brief import NAMELESS
 from agent.cloning.compose.composition import Composition, Provenance
+from agent.cloning.compose.inputs import Inputs, proposals_of, read_inputs
 from agent.cloning.compose.playbook_file import playbook_text
 from agent.cloning.compose.report import report_text
-from agent.cloning.domain.description import Description
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import dump_yaml, write_text
-from agent.cloning.grades import Grades
 from agent.cloning.made import Made, digest
-from agent.cloning.mined import Facts, Talk
 from agent.cloning.pipeline import Problem, Progress, Report
 from agent.cloning.project import Project
-from agent.cloning.review.decisions import Decisions, decisions_of
+from agent.cloning.review.decisions import decisions_of
 from agent.cloning.review.items import Materials
 from agent.cloning.review.page import write_page
-from agent.cloning.review.reviewed import Reviewed, reviewed
+from agent.cloning.review.reviewed import Reviewed
 from agent.dialogue.lint import lint
 from agent.dialogue.loader import PlaybookError, PlaybookLoader, load_with_source
 
 PLAYBOOK, PROVENANCE, NOT_USED = "playbook.yaml", "provenance.yaml", "left_out.yaml"
-_PIECES = 4
+_PIECES = 3
 
 
 class Compose:
@@ -40,28 +38,25 @@ class Compose:
     version = "1"
 
     def source_key(self, project: Project) -> str:
-        """The company's settings and what a person has decided."""
-        company = project.settings.company.model_dump_json()
-        return digest(company, decisions_of(project).model_dump_json())
+        """The company's settings, what a person has decided, and what step 8 proposes."""
+        return digest(
+            project.settings.company.model_dump_json(),
+            decisions_of(project).model_dump_json(),
+            proposals_of(project).model_dump_json(),
+        )
 
     def run(self, project: Project, engines: Engines, made: Made, progress: Progress) -> Report:
         """Compose, check and write. Raises CloneError when earlier steps' files are not there."""
-        description = project.read("domain", "domain.yaml", Description)
-        facts = project.read("mine", "facts.yaml", Facts)
-        talk = project.read("mine", "talk.yaml", Talk)
-        grades = project.read("grade", "grades.json", Grades)
-        decisions = decisions_of(project)
+        inputs = read_inputs(project)
         with progress.work("composing", _PIECES) as bar:
-            given = reviewed(facts, talk, decisions)
-            brief = brief_of(description, project.settings.company)
-            bar.advance()
-            composition = compose(given, brief, engines.encoder)
+            given = inputs.given()
+            composition = compose(given, inputs.brief, engines.encoder)
             bar.advance()
             _write(project.folder(self.name), composition, given)
             bar.advance()
-            write_page(project, Materials(composition, facts, talk, grades, given, decisions))
+            write_page(project, Materials(composition, inputs, given))
             bar.advance()
-        return _report(composition, facts, given, brief, decisions)
+        return _report(composition, inputs, given)
 
 
 def _write(folder: Path, composition: Composition, given: Reviewed) -> None:
@@ -103,28 +98,22 @@ def _check(path: Path) -> None:
         raise CloneError("The composed playbook has errors:\n" + "\n".join(errors))
 
 
-def _report(
-    composition: Composition, facts: Facts, given: Reviewed, brief: Brief, decisions: Decisions
-) -> Report:
-    book = composition.book
+def _report(composition: Composition, inputs: Inputs, given: Reviewed) -> Report:
+    book, facts = composition.book, inputs.facts
     open_facts = sum(bool(fact.disputes) for fact in facts.facts) + len(facts.contradictions)
     problems = [
-        Problem(f"{gap.place}", gap.why, "See 7-compose/review.html.")
+        Problem(gap.place, gap.why, "See 7-compose/review.html.")
         for gap in composition.not_used.gaps
-        if gap.place.startswith(("must_say.", "stages"))
+        if gap.place.startswith("must_say.") or gap.place == "stages"
     ]
     problems += [Problem("decision", why, "Decide it again on the page.") for why in given.refused]
-    if brief.company == NAMELESS:
-        problems.append(
-            Problem(
-                "company", "nobody says its name often enough",
-                'Write name = "..." under [company] in clone.toml.',
-            )
-        )  # fmt: skip
+    if inputs.brief.company == NAMELESS:
+        remedy = 'Write name = "..." under [company] in clone.toml.'
+        problems.append(Problem("company", "nobody says its name often enough", remedy))
     summary = (
         f"version {book['playbook']['version']}: {len(book['facts'])} facts, "
         f"{len(book['stages'])} stages, {len(book['objections'])} objections, "
         f"{len(book['lines'])} lines; {open_facts} contradictions to look at, "
-        f"{len(decisions.decisions)} decided"
+        f"{len(inputs.decisions.decisions)} decided"
     )
     return Report(summary, tuple(problems))

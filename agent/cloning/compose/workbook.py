@@ -78,6 +78,11 @@ class Workbook:
                 found[self._place(line, text)] = None
         return list(found)
 
+    def may_be_reworded(self, line_ids: Iterable[str]) -> None:
+        """A language model, where one is used, may fit these to what the caller has just said."""
+        for line_id in line_ids:
+            self.lines[line_id]["reword"] = True
+
     def take(self, line_id: str) -> bool:
         """Whether nobody has taken the line yet, who then has."""
         free = line_id not in self._taken

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from agent.cloning.compose.composition import Composition
+from agent.cloning.compose.inputs import Inputs
 from agent.cloning.grades import Grades
-from agent.cloning.mined import Evidence, Facts, Lift, MinedFact, MinedLine, MinedObjection, Talk
-from agent.cloning.review.decisions import Decision, Decisions
+from agent.cloning.mined import Evidence, Lift, MinedFact, MinedLine, MinedObjection
+from agent.cloning.review.decisions import Decision
 from agent.cloning.review.reviewed import Mined, Reviewed, item_of, seen
 
 _MOST_HEARD = 5
 _TIERS = {"top": "one of the best", "middle": "", "weak": "weak results"}
+_CHANGES = {
+    "add_example": "Understand this as", "new_intent": "Listen for something new",
+    "prefer_line": "Say this first", "drop_line": "Stop saying",
+}  # fmt: skip
 _STEPS = {
     "acknowledge": "first grant it", "clarify": "then find out what is behind it",
     "answer": "then answer", "re_ask": "then ask again",
@@ -73,11 +78,8 @@ class Materials:
     """All that is known when the page is written."""
 
     composition: Composition
-    facts: Facts
-    talk: Talk
-    grades: Grades
+    inputs: Inputs
     given: Reviewed
-    decisions: Decisions
 
 
 Place = Callable[[Evidence], Heard]
@@ -93,14 +95,17 @@ class Listing:
 
     def sections(self) -> tuple[Section, ...]:
         """Contradictions first, then what a caller could be told wrongly, then the rest."""
-        facts = self.materials.facts.facts
-        denied = {claim.fact for claim in self.materials.facts.contradictions}
+        facts = self.materials.inputs.facts.facts
+        denied = {claim.fact for claim in self.materials.inputs.facts.contradictions}
         disputed = [f for f in facts if f.disputes or f.confidence == "disputed" or f.id in denied]
         calm = [f for f in facts if f not in disputed]
         return (
             Section("contradictions", "They contradict each other",
                     "Your people gave different answers. Which one is right?",
                     (*(self._fact(fact) for fact in disputed), *self._lone_claims())),
+            Section("proposals", "From the agent's own calls",
+                    "What might be better. Nothing of it is done until you accept it.",
+                    tuple(self._proposals())),
             Section("facts", "Facts",
                     "The agent may say these numbers and promises, and no others.",
                     tuple(self._fact(fact) for fact in calm)),
@@ -109,7 +114,7 @@ class Listing:
                     tuple(self._must_say())),
             Section("objections", "When customers hesitate",
                     "Reasons not to go on, and the words that met them best.",
-                    tuple(self._objection(o) for o in self.materials.talk.objections)),
+                    tuple(self._objection(o) for o in self.materials.inputs.talk.objections)),
             Section("stages", "The way through a call",
                     "Parts of a call in their order, with what is said there.",
                     tuple(self._stages())),
@@ -118,14 +123,14 @@ class Listing:
             Section("intents", "What customers want",
                     "How customers say it, and how it is answered.", tuple(self._intents())),
             Section("others", "Said elsewhere", "Lines that stand in for the house's own.",
-                    self._lines(line.id for line in self.materials.talk.lines)),
+                    self._lines(line.id for line in self.materials.inputs.talk.lines)),
         )  # fmt: skip
 
     # -- kinds
 
     def _fact(self, fact: MinedFact) -> Item:
         said = fact in self.materials.given.believed
-        rejected = self.materials.decisions.about(item_of(fact), seen(fact)) is not None
+        rejected = self.materials.inputs.decisions.about(item_of(fact), seen(fact)) is not None
         notes = [] if said or rejected else ["Not in the playbook until you accept it."]
         if fact.confidence == "once":
             notes.append("Said once only.")
@@ -134,7 +139,7 @@ class Listing:
         ]
         against += [
             Against(claim.evidence.quote, claim.why, (self.place(claim.evidence),))
-            for claim in self.materials.facts.contradictions
+            for claim in self.materials.inputs.facts.contradictions
             if claim.fact == fact.id
         ]
         return self._item(
@@ -144,15 +149,26 @@ class Listing:
         )  # fmt: skip
 
     def _lone_claims(self) -> Iterator[Item]:
-        for number, claim in enumerate(self.materials.facts.contradictions, 1):
+        for number, claim in enumerate(self.materials.inputs.facts.contradictions, 1):
             if not claim.fact:
                 yield Item(
                     f"claim:{number}", "", "Never in the playbook", f"“{claim.evidence.quote}”",
                     notes=(claim.why,), heard=(self.place(claim.evidence),),
                 )  # fmt: skip
 
+    def _proposals(self) -> Iterator[Item]:
+        for proposal in self.materials.inputs.proposals.proposals:
+            decision = self.materials.inputs.decisions.about(proposal.item, proposal.seen)
+            yield Item(
+                proposal.item, proposal.seen, f"{_CHANGES[proposal.change]}: {proposal.about}",
+                f"“{proposal.text}”", proposal.why,
+                heard=tuple(map(self.place, proposal.evidence[:_MOST_HEARD])),
+                more=max(0, len(proposal.evidence) - _MOST_HEARD),
+                verdict=decision.verdict if decision else "",
+            )  # fmt: skip
+
     def _must_say(self) -> Iterator[Item]:
-        for must in self.materials.talk.must_say:
+        for must in self.materials.inputs.talk.must_say:
             yield self._item(
                 must, must.description, "", must.evidence, lines=self._lines([must.line]),
                 figures=f"said in {must.share:.0%} of the calls that got there",
@@ -169,7 +185,7 @@ class Listing:
         )  # fmt: skip
 
     def _stages(self) -> Iterator[Item]:
-        talk = self.materials.talk
+        talk = self.materials.inputs.talk
         for stage in sorted(talk.stages, key=lambda stage: stage.place):
             named = [line.id for line in talk.lines if line.stage == stage.id]
             lines = self._lines([*stage.lines, *named])
@@ -179,7 +195,7 @@ class Listing:
             )  # fmt: skip
 
     def _slots(self) -> Iterator[Item]:
-        for slot in self.materials.talk.slots:
+        for slot in self.materials.inputs.talk.slots:
             told = ", ".join(value.replace("_", " ") for value in slot.choices)
             yield self._item(
                 slot, slot.label, f"One of: {told}" if told else "", slot.evidence,
@@ -188,7 +204,7 @@ class Listing:
 
     def _intents(self) -> Iterator[Item]:
         answered = {i["id"]: i.get("then", {}) for i in self.materials.composition.book["intents"]}
-        for intent in self.materials.talk.intents:
+        for intent in self.materials.inputs.talk.intents:
             says = answered.get(intent.id, {}).get("say", [])
             notes = ("No answer is known: a colleague is offered.",) if _unknown(says) else ()
             yield self._item(
@@ -200,10 +216,10 @@ class Listing:
 
     def _lines(self, ids: Iterable[str], title: str = "") -> tuple[Item, ...]:
         """Those in the playbook, and those that a person has decided about."""
-        known = {line.id: line for line in self.materials.talk.lines}
+        known = {line.id: line for line in self.materials.inputs.talk.lines}
         found = []
         for line in (known[line_id] for line_id in dict.fromkeys(ids) if line_id in known):
-            decided = self.materials.decisions.about(item_of(line), seen(line))
+            decided = self.materials.inputs.decisions.about(item_of(line), seen(line))
             if line.id in self._shown or not (decided or item_of(line) in self._used):
                 continue
             self._shown.add(line.id)
@@ -233,7 +249,7 @@ class Listing:
         figures: str = "", notes: tuple[str, ...] = (), against: tuple[Against, ...] = (),
         editable: str = "", lines: tuple[Item, ...] = (),
     ) -> Item:  # fmt: skip
-        decision = self.materials.decisions.about(item_of(mined), seen(mined))
+        decision = self.materials.inputs.decisions.about(item_of(mined), seen(mined))
         first = sorted(evidence, key=lambda item: self._rank(item.agent))[:_MOST_HEARD]
         return Item(
             id=item_of(mined), seen=seen(mined), title=title, text=text, figures=figures,
@@ -243,8 +259,8 @@ class Listing:
         )  # fmt: skip
 
     def _rank(self, agent: str) -> int:
-        grade = self.materials.grades.agent(agent)
-        return grade.rank if grade is not None else len(self.materials.grades.agents) + 1
+        grade = self.materials.inputs.grades.agent(agent)
+        return grade.rank if grade is not None else len(self.materials.inputs.grades.agents) + 1
 
 
 def tier_of(grades: Grades, agent: str) -> str:

@@ -38,7 +38,7 @@ class _Places:
 
     def __init__(self, project: Project, materials: Materials) -> None:
         self._project = project
-        self._grades = materials.grades
+        self._grades = materials.inputs.grades
         self._ends: dict[str, tuple[float, ...]] = {}
 
     def __call__(self, evidence: Evidence) -> Heard:

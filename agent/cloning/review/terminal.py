@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent.cloning.compose.composition import Provenance
+from agent.cloning.compose.inputs import proposals_of
 from agent.cloning.errors import CloneError
 from agent.cloning.mined import Facts, MinedFact, MinedLine, MinedSlot, MinedStage, Talk
 from agent.cloning.project import Project
@@ -33,6 +34,11 @@ def listed(project: Project) -> tuple[Listed, ...]:
         if decision or not isinstance(mined, MinedLine) or item_of(mined) in items:
             verdict = decision.verdict if decision is not None else ""
             found.append(Listed(item_of(mined), _text(mined), verdict))
+    found += [
+        Listed(one.item, f"{one.text} ({one.why})", "" if kept is None else kept.verdict)
+        for one in proposals_of(project).proposals
+        for kept in [decisions.about(one.item, one.seen)]
+    ]
     return tuple(found)
 
 
@@ -41,6 +47,10 @@ def decide(project: Project, item: str, verdict: Verdict, text: str = "") -> Dec
 
     Raises CloneError for an item that is none, and for an edit of what has no words.
     """
+    proposal = next((p for p in proposals_of(project).proposals if p.item == item), None)
+    if proposal is not None and verdict != "edit":
+        kept = Decision(item=item, seen=proposal.seen, verdict=verdict)
+        return take_over(project, Decisions(decisions=(kept,)))
     mined = next((one for one in _mined(project) if item_of(one) == item), None)
     if mined is None:
         raise CloneError(f"There is nothing called '{item}': `understudy clone review --list`.")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.cloning.domain.description import Description, Objective, Style
+from agent.cloning.engines import Engines
 from agent.cloning.files import dump_yaml, write_text
 from agent.cloning.grades import AgentGrade, Grades
 from agent.cloning.project import CompanySettings, Project, ProjectSettings
@@ -46,6 +47,12 @@ def dental_project(root: Path) -> Project:
         text = json.dumps(dumped) if name.endswith(".json") else dump_yaml(dumped)
         write_text(project.folder(step) / name, text)
     return project
+
+
+class NoModels(Engines):
+    """Nothing judges what lines mean, so that no model is loaded."""
+
+    encoder = None  # type: ignore[assignment]
 
 
 class Silent:

@@ -148,12 +148,30 @@ def test_no_line_of_a_call_holds_a_placeholder_or_names_what_is_not_there(tmp_pa
         ("Come in on Tuesday and see.", "'tuesday'"),
         ("To be honest it's the best there is.", "forbidden"),
         ("Can you give me the long number on the card?", "payment"),
+        ("Is he about?", "only this customer knows"),
+        ("I'd ask her about that first.", "only this customer knows"),
+        ("I'll send you an email tonight.", "can't see to"),
+        ("I'd waive that for you this once.", "favour"),
         ("Well " * 50, "nobody listens"),
     ],
 )
 def test_what_software_can_not_say_is_told_with_its_reason(text: str, reason: str) -> None:
     with pytest.raises(Unfit, match=re.escape(reason)):
         SAYER.line(text, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("um, well, he tells you the price before he starts",
+         "Well, he tells you the price before he starts."),
+        ("A check-up with us is forty-eight pounds. " + "And then we see what comes. " * 12,
+         "A check-up with us is {check_up_fee}. " + "And then we see what comes. " * 5),
+        ("Forty-eight pounds's the price.", "{check_up_fee} is the price."),
+    ],
+)  # fmt: skip
+def test_what_can_be_said_is_written_clean_short_and_with_its_facts(text: str, said: str) -> None:
+    assert SAYER.line(text, [heard("", turn=11)]) == said.strip()
 
 
 def test_what_can_not_be_said_is_left_out_and_listed() -> None:
@@ -183,8 +201,8 @@ def test_must_say_is_locked_and_said_before_anything_is_agreed() -> None:
 
 
 def test_a_must_say_without_a_line_that_can_be_said_is_missing_aloud() -> None:
-    talk = with_line("x")
-    bad = talk.must_say[0].model_copy(update={"line": "bye.1"})
+    talk = with_line("My wife says so, too.", id="lonely.1")
+    bad = talk.must_say[0].model_copy(update={"line": "lonely.1"})
     composition = composed(talk.model_copy(update={"must_say": (bad,)}))
     assert "must_say.notice" in [gap.place for gap in composition.not_used.gaps]
 
@@ -194,6 +212,16 @@ def test_an_objection_without_an_answer_gets_the_house_s_words() -> None:
     objection = next(o for o in composition.book["objections"] if o["id"] == "no_way")
     assert objection["answer"] == ["own.answer.1"]
     assert "objections.no_way.answer" in [gap.place for gap in composition.not_used.gaps]
+
+
+def test_a_model_is_told_of_one_part_of_the_call_and_its_own_values() -> None:
+    pitch = next(stage for stage in practice().book["stages"] if stage["id"] == "pitch")
+    assert pitch["prompt"] == (
+        "Part of the call: what the visit is and what it costs. Manner: calm, brief. "
+        "Values that hold here: forty-eight pounds."
+    )
+    assert practice().book["lines"]["afraid.ack"]["reword"]
+    assert not practice().book["lines"]["afraid.slow"].get("reword")
 
 
 def test_an_objection_may_not_take_over_do_not_call() -> None:

@@ -8,11 +8,10 @@ import pytest
 
 from agent.cloning.compose.composition import Provenance
 from agent.cloning.compose.step import Compose
-from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.made import Made
 from agent.cloning.mined import Facts, Talk
-from agent.cloning.pipeline import Report, is_fresh, run_steps
+from agent.cloning.pipeline import Report, is_fresh, run_step
 from agent.cloning.project import Project
 from agent.cloning.review.decisions import (
     Decision,
@@ -28,13 +27,7 @@ from agent.config import Settings
 from agent.dialogue.loader import load_playbook
 from agent.dialogue.playbook import Playbook
 from tests.cloning.compose.dental import FACTS, TALK
-from tests.cloning.compose.project import Silent, dental_project
-
-
-class NoModels(Engines):
-    """Words alone, so that no model is loaded."""
-
-    encoder = None  # type: ignore[assignment]
+from tests.cloning.compose.project import NoModels, Silent, dental_project
 
 
 def composed(project: Project) -> tuple[Report, Playbook]:
@@ -137,10 +130,7 @@ def test_the_newer_decision_about_a_thing_holds(project: Project) -> None:
 
 
 def test_compose_runs_again_for_new_decisions_only(project: Project) -> None:
-    engines = NoModels(Settings())
-    assert [ran.report is None for ran in run_steps([Compose()], project, engines, Silent())] == [
-        False
-    ]
+    run_step(Compose(), project, NoModels(Settings()), Silent())
     assert is_fresh(Compose(), project)
     decide(project, "line:offer.1", "reject")
     assert not is_fresh(Compose(), project)
