@@ -10,9 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.command_line import ConfigOption, JsonOption
+from agent.command_line import ConfigOption, JsonOption, with_database
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
     from agent.cloning.pipeline import Ran
     from agent.cloning.review.terminal import Listed
 
@@ -148,6 +150,34 @@ _step_command("grade", "Score calls, rank the people, and choose which calls to 
 _step_command("domain", "What the calls are about, and what the job is.")
 _step_command("mine", "Facts, objections, best lines, stages, intents, slots: each with its place.")
 _step_command("compose", "A playbook, and the page on which a person reviews it.")
+
+
+@app.command()
+def refine(project: ProjectOption = _PROJECT, config: ConfigOption = None) -> None:
+    """Propose changes from the calls that the agent has had with this playbook.
+
+    What callers said that was not understood, lines at which they hung up, answers that do better
+    than the first one: each with its calls, in 8-refine and on the review page. Nothing changes
+    before a person has accepted it.
+    """
+    from agent.cloning.compose.inputs import read_inputs
+    from agent.cloning.engines import Engines
+    from agent.cloning.project import Project
+    from agent.cloning.refine.own_calls import OwnCall, read_own_calls
+    from agent.cloning.refine.refine import refine as propose
+    from agent.config import load_settings
+
+    opened = Project.open(project)
+    playbook_id = read_inputs(opened).brief.playbook_id
+    found: list[OwnCall] = []
+
+    async def read(engine: "AsyncEngine") -> None:
+        found.extend(await read_own_calls(engine, playbook_id))
+
+    with_database(config, read)
+    report = propose(opened, found, Engines(load_settings(config)).encoder)
+    typer.echo(f"{report.summary}: {opened.folder('refine') / 'report.md'}")
+    _run(project, only="compose", again=False, ray="", config=config, as_json=False)
 
 
 @app.command()
