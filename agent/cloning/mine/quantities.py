@@ -1,8 +1,8 @@
 """Amounts in what people say: where they stand, their value and their unit.
 
-Reads spoken numbers ("four hundred and twenty-five meg", "eighteen ninety-nine", "eight till
+Reads spoken numbers ("four hundred and twenty-five miles", "eighteen ninety-nine", "eight till
 one") and written ones, in text with case and punctuation and in a recogniser's text without
-either. A number that is part of a name ("the Five Hundred") is no amount.
+either. A number that is part of a name ("the Three Hundred") is no amount.
 """
 
 import re

@@ -75,7 +75,7 @@ class SpokenNumbers:
         return last
 
     def is_name(self, first: int, last: int) -> bool:
-        """A number in capitals: "the Five Hundred", but not "Five hundred" at the beginning."""
+        """A number in capitals: "the Three Hundred", but not "Five hundred" at the beginning."""
         if any(self._at_name(position) for position in range(first, last + 1)):
             return True
         return any(

@@ -1,4 +1,4 @@
-"""Names of what the company offers, as its people say them: "Fibre Five Hundred", "Gold Cover"."""
+"""Names of what the company offers, as its people say them: "Cover Three Hundred", "Gold Plan"."""
 
 import re
 from collections import Counter, defaultdict
@@ -35,7 +35,7 @@ def names_of_offers(material: Material) -> frozenset[str]:
 
     In text with case: what agents write in capitals inside sentences in two calls or more, when
     the customer did not bring it up. In text without: a noun that the same number follows again
-    and again ("fibre five hundred is ...").
+    and again ("cover three hundred is ...").
     """
     calls: defaultdict[str, set[str]] = defaultdict(set)
     elsewhere: Counter[str] = Counter()

@@ -52,6 +52,7 @@ _NOT_OF_THE_OFFER = re.compile(
     r"fantastic|i think|probably|sales call|recorded|recording|calling|ringing)\b|[…—]\s*$",
     re.IGNORECASE,
 )
+_ASKING = frozenset({"what", "who", "where", "which", "how", "why"})
 _GREETING_TURNS = 2
 # Nouns about talk itself.
 _TALK = frozenset({"thing", "bit", "point", "part", "reason", "question", "idea", "sum", "way"})
@@ -195,6 +196,8 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     if spoken[0].pos == "VERB" and spoken[0].dep == "ROOT":
         return False  # "Turn it off": told to somebody
     subjects = [w for w in words if w.dep in ("nsubj", "nsubjpass")]
+    if not subjects or spoken[0].text in _ASKING:
+        return False  # a piece of a sentence, or a question that has lost its mark
     if any(w.lemma in _TALK for w in subjects) or spoken[0].text in ("so", "one", "okay"):
         return False
     if not _RULE.search(text) and not any(w.pos in ("NOUN", "PROPN") for w in subjects):

@@ -140,6 +140,6 @@ def _name_in(text: str, longest_first: Sequence[str]) -> str:
     found = [(at, name) for at, name in found if at >= 0]
     if not found:
         return ""
-    # A long name ends with a short one: "fibre five hundred" before "five hundred".
+    # A long name ends with a short one: "cover three hundred" before "three hundred".
     _, name = max(found, key=lambda pair: (pair[0] + len(pair[1]), len(pair[1])))
     return next((n for n in longest_first if n.endswith(f" {name}")), name)
