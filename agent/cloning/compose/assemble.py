@@ -33,16 +33,8 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
 
     Without an encoder nobody judges whether a line means what its step is for.
     """
-    facts, talk = given.facts, given.talk
-    house = House.load()
-    believed = given.believed
-    known = [*believed, *given.corrected.values()]
-    meaning = Meaning(house.meaning, encoder) if encoder is not None else None
-    sayer = Sayer(brief, house, known, _quotes(facts, talk), _of_customers(talk))
-    book = Workbook(talk, sayer, house, _barred(given), meaning, given.edited)
-    for fact in facts.facts:
-        if fact not in believed:
-            book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
+    talk, believed, house = given.talk, given.believed, House.load()
+    book = _workbook(given, brief, house, encoder)
     own = set(house.book["slots"])
     parts = parts_of(talk, own)
     slots = _slots(book, talk, parts, own)
@@ -73,6 +65,20 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
         if book.placed(line.id) not in data["lines"]:
             book.leave_out(f"line:{line.id}", line.text, "better lines stand where it would")
     return Composition(data, _origins_in(book.origins, data, given.edited), book.not_used)
+
+
+def _workbook(
+    given: Reviewed, brief: Brief, house: House, encoder: SentenceEncoder | None
+) -> Workbook:
+    facts, talk, believed = given.facts, given.talk, given.believed
+    known = [*believed, *given.corrected.values()]
+    sayer = Sayer(brief, house, known, _quotes(facts, talk), _of_customers(talk))
+    meaning = Meaning(house.meaning, encoder) if encoder is not None else None
+    book = Workbook(talk, sayer, house, _barred(given), meaning, given.edited)
+    for fact in facts.facts:
+        if fact not in believed:
+            book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
+    return book
 
 
 def _quotes(facts: Facts, talk: Talk) -> list[Evidence]:
