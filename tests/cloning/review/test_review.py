@@ -11,7 +11,7 @@ from agent.cloning.compose.step import Compose
 from agent.cloning.errors import CloneError
 from agent.cloning.made import Made
 from agent.cloning.mined import Facts, Talk
-from agent.cloning.pipeline import Report, is_fresh, run_step
+from agent.cloning.pipeline import Report, is_fresh, run_steps
 from agent.cloning.project import Project
 from agent.cloning.review.decisions import (
     Decision,
@@ -130,7 +130,7 @@ def test_the_newer_decision_about_a_thing_holds(project: Project) -> None:
 
 
 def test_compose_runs_again_for_new_decisions_only(project: Project) -> None:
-    run_step(Compose(), project, NoModels(Settings()), Silent())
+    list(run_steps((Compose(),), project, NoModels(Settings()), Silent()))
     assert is_fresh(Compose(), project)
     decide(project, "line:offer.1", "reject")
     assert not is_fresh(Compose(), project)
