@@ -134,7 +134,7 @@ def respond(
     if persona.presence != "person":
         return replace(mind, turns=mind.turns + 1), _absent(persona, mind)
     mind = _moved(persona, mind, heard, dials)
-    for choose in (_gives_up, _probes, _has_not_understood, _weighs_answer, _decides, _talks):
+    for choose in (_probes, _gives_up, _has_not_understood, _weighs_answer, _decides, _talks):
         found = choose(persona, mind, heard, random, dials)
         if found is not None:
             return found
@@ -200,7 +200,7 @@ _PROBES = {
 
 
 def _probes(persona: Persona, mind: Mind, heard: Heard, random: Random, dials: Dials) -> _Found:
-    if persona.probe is None or (mind.probed and persona.probe != "injection"):
+    if heard.over or persona.probe is None or (mind.probed and persona.probe != "injection"):
         return None
     if random.random() > 0.35 and mind.turns < 6:
         return None

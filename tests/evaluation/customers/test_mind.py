@@ -9,8 +9,14 @@ from agent.evaluation.customers.persona import Persona, shipped_personas
 PERSONAS = {persona.id: persona for persona in shipped_personas()}
 ASKS = Heard(asks_to_buy=True, asked="yes_no", words=12)
 GOOD = Heard(
-    asked="yes_no", acknowledged=True, clarified=True, answered=True, facts=2, benefit=True, words=25
-)  # fmt: skip
+    asked="yes_no",
+    acknowledged=True,
+    clarified=True,
+    answered=True,
+    facts=2,
+    benefit=True,
+    words=25,
+)
 DEAF = replace(GOOD, acknowledged=False, clarified=False, answered=False)
 
 
