@@ -14,7 +14,7 @@ from agent.dialogue.understanding import Understander
 from agent.records.records import DO_NOT_CALL
 from tests.simulation.callers import KINDS, Caller
 from tests.simulation.liar import Liar
-from tests.simulation.oracle import Wrong, wrong_in
+from agent.evaluation.simulation.oracle import Wrong, wrong_in
 
 # A call of a hundred turns takes half an hour; no caller of these wants that.
 MAX_TURNS = 100
