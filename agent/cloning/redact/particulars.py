@@ -1,0 +1,94 @@
+"""Ages, dates of birth and health: what tells who a person is without naming them."""
+
+import re
+from collections.abc import Iterator
+
+from agent.cloning.redact.said import Said
+from agent.cloning.redact.spans import Span
+
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_UNIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TEEN = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_SMALL = rf"(?:{_TENS}(?:[- ]{_UNIT})?|{_TEEN}|{_UNIT}|\d\d?)"
+_OLD = (
+    rf"(?:(?:sixty|seventy|eighty|ninety)(?:[- ]{_UNIT})?|a hundred(?: and {_UNIT})?|[6-9]\d|1\d\d)"
+)
+_WHO = (
+    r"(?:he|she|i|you|they|mum|mother|dad|father|wife|husband|nan|gran|grandma|grandad|uncle|aunt"
+    r"|auntie|brother|sister|neighbour|mam|son|daughter)"
+)
+_IS = r"(?:'s|'m|'re| is| am| are| was| will be|'ll be| turned| turns| just turned)"
+_WHAT = r"(?:\s+(?:nearly|almost|about|only|now|just|over))?"
+# "I'm sixty a month", "she's eighty percent sure": no age.
+_MORE = (
+    r"[- ]*(?:pounds?|quid|pence|p\b|per\b|%|percent|a (?:month|week|year|day)|meg|gig|months?|weeks?"
+    r"|days?|hours?|minutes?|miles?|metres?|point|hundred|thousand|degrees|on\b|with\b|for\b"
+    r"|years? (?!old))"
+)
+_AGES = (
+    re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_OLD})\b(?!{_MORE})"),
+    re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_SMALL})[- ]years?[- ]old\b"),
+    re.compile(rf"\b(?P<age>{_SMALL})[- ]years?[- ]old (?:son|daughter|mother|mum|dad|father|man|woman|lady|boy|girl|husband|wife|nan|gran|grandad|grandma)\b"),
+    re.compile(rf"\b(?:aged|at the age of|at my age,?|at his age,?|at her age,?)\s+(?P<age>{_SMALL})\b"),
+)  # fmt: skip
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+)
+_ORDINAL = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
+    rf"|thirtieth|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth)|\d\d?(?:st|nd|rd|th)?)"
+)
+_YEAR = (
+    rf"(?:nineteen[- ](?:hundred|oh[- ]{_UNIT}|{_TENS}(?:[- ]{_UNIT})?|{_TEEN})"
+    rf"|two thousand(?: and {_SMALL})?|twenty[- ](?:oh[- ]{_UNIT}|{_TEEN}|{_TENS}(?:[- ]{_UNIT})?)"
+    rf"|(?:19|20)\d\d|{_TENS}(?:[- ]{_UNIT})?)"
+)
+_PAST = rf"(?:nineteen[- ](?:hundred|oh[- ]{_UNIT}|{_TENS}(?:[- ]{_UNIT})?|{_TEEN})|19\d\d)"
+_DAY_MONTH = rf"(?:(?:the )?{_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL})"
+_BORN = re.compile(
+    rf"\b(?:{_DAY_MONTH}(?:,? {_YEAR})?"
+    rf"|(?:oh[- ]{_UNIT}|{_SMALL}|{_ORDINAL})[, /-]+(?:oh[- ]{_UNIT}|{_SMALL})[, /-]+{_YEAR}"
+    rf"|{_PAST}|\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?)\b"
+)
+# A full date of the last century is a birthday wherever it is said.
+_LONG_AGO = re.compile(rf"\b{_DAY_MONTH},? {_PAST}\b")
+_HEALTH = re.compile(
+    r"\b(?:heart (?:monitor|condition|attack|failure|problems?|trouble|murmur|bypass)|pacemaker"
+    r"|dialysis|oxygen (?:machine|concentrator|cylinder|tank)|diabet(?:es|ic)|insulin|cancer"
+    r"|chemo(?:therapy)?|radiotherapy|a stroke|strokes|dementia|alzheimer'?s|parkinson'?s"
+    r"|arthritis|asthma(?:tic)?|epilep(?:sy|tic)|seizures?|depress(?:ion|ed)|bipolar|schizophreni\w+"
+    r"|panic attacks?|mental health|pregnant|(?:registered )?(?:blind|deaf)|hard of hearing"
+    r"|hearing aids?|partially sighted|wheelchair|disab(?:led|ility)|hip (?:replacement|operation)"
+    r"|knee (?:replacement|operation)|blood (?:pressure|thinners?|clots?)|warfarin|pendant"
+    r"|(?:care|life)[- ]?line|panic button|medical alarm|my carer|(?:his|her) carers?"
+    r"|allergic to \w+|allerg(?:y|ies)|hiv|autis(?:m|tic)|adhd|copd|emphysema|angina|hepatitis"
+    r"|multiple sclerosis|motor neurone|osteoporosis|kidney (?:failure|transplant)|transplant"
+    r"|stoma|catheter|nebuli[sz]er|ventilator|inhaler|terminal(?:ly ill)?|hospice|in hospital"
+    r"|out of hospital|bedridden|housebound|had a fall|broke (?:my|his|her) (?:hip|leg|arm|wrist)"
+    r"|medication|chemist|(?:heart|hip|knee|back|eye|cataract) operation|bad (?:hip|knee|back|heart|chest)|my (?:hip|knees?|nerves|eyesight)|pneumonia|bronchitis|sclerosis|lupus|crohn'?s|migraines?|anaemi[ac]|eczema|psoriasis|leuk[a]?emia|rheumatism|care alarm|tele ?care|emergency (?:button|alarm|cord)|alarm (?:round|around) (?:my|his|her) neck|(?:a|his|her|my) carer|district nurse|recovering from \w+|antidepressants?|sleep apn(?:oe|e)a|c ?pap machine|tumou?r|miscarriage|surgery on)\b"
+)  # fmt: skip
+
+
+def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
+    """Ages, births and health of one person. `usual`: health words that are the desk's trade."""
+    low = said.text.low
+    for pattern in _AGES:
+        for match in pattern.finditer(low):
+            start, end = match.span("age")
+            yield Span(start, end, "AGE", match["age"])
+    born = said.asked("birth")
+    for match in _BORN.finditer(low):
+        if born or "birth" in said.topics(match.start()):
+            yield Span(match.start(), match.end(), "AGE", match[0])
+    for match in _LONG_AGO.finditer(low):
+        yield Span(match.start(), match.end(), "AGE", match[0])
+    for match in _HEALTH.finditer(low):
+        if match[0] not in usual:
+            yield Span(match.start(), match.end(), "HEALTH", match[0])
+
+
+def health_words(low: str) -> Iterator[str]:
+    """What a turn in lower case says of somebody's health."""
+    return (match[0] for match in _HEALTH.finditer(low))
