@@ -30,7 +30,7 @@ _NO_NAMES = frozenset(
         "the", "a", "an", "your", "my", "our", "their", "his", "her", "this", "that", "down",
         "up", "on", "in", "off", "of", "along", "across", "every", "each", "any", "per", "same",
         "whole", "other", "next", "which", "what", "pounds", "month", "months", "is", "was",
-        "and", "or", "to", "for", "with", "at", "from", "by", "down", "over", "into", "it", "'s",
+        "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
         "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
     }

@@ -55,7 +55,7 @@ def emails(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Spa
 def _without_at(text: Text, names: NameBook) -> Iterator[Span]:
     """The answer to "what's your e-mail?" where "at" was lost, or the address was cut off."""
     for position, word in enumerate(text.words):
-        if word.low in _SYMBOLS and 0 < position:
+        if word.low in _SYMBOLS and position > 0:
             start = _local_start(text, position, names)
             end = position + 1
             while end < len(text.words) and _is_piece(text, end, names):

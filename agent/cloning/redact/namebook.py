@@ -21,41 +21,11 @@ _MORE = (
 )  # fmt: skip
 # First names that are said every day without meaning anybody.
 _ALSO_WORDS = frozenset(
-    """
-    abbey ace ally amber angel april archer art august autumn bailey barb basil belle berry bill
-    bonny brandy brook brooke bud candy carol carter chad chance charity chase cherry chester chip
-    christian chuck clark clay cliff cole conn constance coral crystal daisy dakota dale dawn dean
-    deb dell destiny devon diamond don dot drew duke earl ebony ed eddy eden eve faith fay fern
-    flint flora florence ford foster frank gay gene georgia ginger glen grace grant guy hank hardy
-    harmony harper harvey hazel heath heather herb holly homer hope hunter india iris ivory ivy jack
-    jade jan jasmine jasper jay jean jersey jesus jewel jordan joy jude june ken kent kit kitty
-    lance lane laurel lee lily lincoln link logan luna mac manus marge marina mark marshall mason
-    mat matt max may meg melody mercy mick mike miles misty myrtle nan nick nora norma olive opal
-    oscar otis page paige pansy paris park parker pat patience patsy patty pearl penny percy perry
-    phoenix pierce poppy prudence ray raven red regina rex rich rick river rob robin rocky rod
-    roman ron rosa rose rosemary ross rowan ruby rusty sage sandy savannah saul scot sherry sierra
-    sky sonny spencer star sterling stew sue summer sunny sydney tanner taylor ted teddy tia tom
-    tory trace tucker val van victor victoria viola violet virginia wade wally ward warren whitney
-    will winter woody
-    """.split()
+    ["abbey", "ace", "ally", "amber", "angel", "april", "archer", "art", "august", "autumn", "bailey", "barb", "basil", "belle", "berry", "bill", "bonny", "brandy", "brook", "brooke", "bud", "candy", "carol", "carter", "chad", "chance", "charity", "chase", "cherry", "chester", "chip", "christian", "chuck", "clark", "clay", "cliff", "cole", "conn", "constance", "coral", "crystal", "daisy", "dakota", "dale", "dawn", "dean", "deb", "dell", "destiny", "devon", "diamond", "don", "dot", "drew", "duke", "earl", "ebony", "ed", "eddy", "eden", "eve", "faith", "fay", "fern", "flint", "flora", "florence", "ford", "foster", "frank", "gay", "gene", "georgia", "ginger", "glen", "grace", "grant", "guy", "hank", "hardy", "harmony", "harper", "harvey", "hazel", "heath", "heather", "herb", "holly", "homer", "hope", "hunter", "india", "iris", "ivory", "ivy", "jack", "jade", "jan", "jasmine", "jasper", "jay", "jean", "jersey", "jesus", "jewel", "jordan", "joy", "jude", "june", "ken", "kent", "kit", "kitty", "lance", "lane", "laurel", "lee", "lily", "lincoln", "link", "logan", "luna", "mac", "manus", "marge", "marina", "mark", "marshall", "mason", "mat", "matt", "max", "may", "meg", "melody", "mercy", "mick", "mike", "miles", "misty", "myrtle", "nan", "nick", "nora", "norma", "olive", "opal", "oscar", "otis", "page", "paige", "pansy", "paris", "park", "parker", "pat", "patience", "patsy", "patty", "pearl", "penny", "percy", "perry", "phoenix", "pierce", "poppy", "prudence", "ray", "raven", "red", "regina", "rex", "rich", "rick", "river", "rob", "robin", "rocky", "rod", "roman", "ron", "rosa", "rose", "rosemary", "ross", "rowan", "ruby", "rusty", "sage", "sandy", "savannah", "saul", "scot", "sherry", "sierra", "sky", "sonny", "spencer", "star", "sterling", "stew", "sue", "summer", "sunny", "sydney", "tanner", "taylor", "ted", "teddy", "tia", "tom", "tory", "trace", "tucker", "val", "van", "victor", "victoria", "viola", "violet", "virginia", "wade", "wally", "ward", "warren", "whitney", "will", "winter", "woody"]
 )
 # First names that WordNet lists for somebody who bore them; nothing else is meant by them.
 _NAMES_ONLY = frozenset(
-    """
-    abraham ada adelaide ali aliyah althea ambrose amir amos angelique anselm arnold athena augusta
-    augustine augustus aurora barrie beatrice benedict bennett bennie benny beryl blair bruno byron
-    camelia casper clementine clyde colette cyril cyrus dante daphne davy delilah dexter dieter
-    dirk dominick dorian elisa eliot elvis emilia emmy enid ernst ester ezra fabian fatima felicity
-    ferdinand gabor gael galen garrick georgette gladstone gracie hakeem hakim herman hermann
-    hillary horace hugo ibrahim ida ignatius irena ira irving isolde jafar jensen joachim jonah
-    karma kendall kris krishna lakshmi lambert leander lena leonardo liana libby lillie liza loren
-    lotte lulu luther mack magdalena malachi marcel marguerite mari marley marvin mathias mavis maya
-    melba micah mickey milo milton mina mona montgomery mortimer moses muhammad murray nelson
-    noemi norris odessa ola oswald penelope pia pierre quincy ramona rana raphael reyes rhea rico
-    rolf rosita rupert salome sami samson santiago selma serge sheridan sidney siegfried silvia
-    simeon sofia solomon stella tate thea titus tobin trent trey valentine vanda vaughan vidal
-    wallace willard winfred zara zola
-    """.split()
+    ["abraham", "ada", "adelaide", "ali", "aliyah", "althea", "ambrose", "amir", "amos", "angelique", "anselm", "arnold", "athena", "augusta", "augustine", "augustus", "aurora", "barrie", "beatrice", "benedict", "bennett", "bennie", "benny", "beryl", "blair", "bruno", "byron", "camelia", "casper", "clementine", "clyde", "colette", "cyril", "cyrus", "dante", "daphne", "davy", "delilah", "dexter", "dieter", "dirk", "dominick", "dorian", "elisa", "eliot", "elvis", "emilia", "emmy", "enid", "ernst", "ester", "ezra", "fabian", "fatima", "felicity", "ferdinand", "gabor", "gael", "galen", "garrick", "georgette", "gladstone", "gracie", "hakeem", "hakim", "herman", "hermann", "hillary", "horace", "hugo", "ibrahim", "ida", "ignatius", "irena", "ira", "irving", "isolde", "jafar", "jensen", "joachim", "jonah", "karma", "kendall", "kris", "krishna", "lakshmi", "lambert", "leander", "lena", "leonardo", "liana", "libby", "lillie", "liza", "loren", "lotte", "lulu", "luther", "mack", "magdalena", "malachi", "marcel", "marguerite", "mari", "marley", "marvin", "mathias", "mavis", "maya", "melba", "micah", "mickey", "milo", "milton", "mina", "mona", "montgomery", "mortimer", "moses", "muhammad", "murray", "nelson", "noemi", "norris", "odessa", "ola", "oswald", "penelope", "pia", "pierre", "quincy", "ramona", "rana", "raphael", "reyes", "rhea", "rico", "rolf", "rosita", "rupert", "salome", "sami", "samson", "santiago", "selma", "serge", "sheridan", "sidney", "siegfried", "silvia", "simeon", "sofia", "solomon", "stella", "tate", "thea", "titus", "tobin", "trent", "trey", "valentine", "vanda", "vaughan", "vidal", "wallace", "willard", "winfred", "zara", "zola"]
 )
 # What WordNet does not list and nobody is called by when it stands in a call.
 _WORDS = frozenset(

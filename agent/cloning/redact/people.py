@@ -135,7 +135,7 @@ class Namer:
         word = text.words[position]
         known, ordinary = self.names.is_name(word.low), self.names.is_word(word.low)
         if text.cased and not word.begins:
-            return known or not ordinary or position > 0 and text.lows[position - 1] in _TITLES
+            return known or not ordinary or (position > 0 and text.lows[position - 1] in _TITLES)
         return (known and word.low not in KEEP_APART) or not ordinary
 
     def _end(self, text: Text, position: int) -> int:
@@ -224,20 +224,11 @@ def _is_number(low: str) -> bool:
 
 
 _NEVER = frozenset(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march july september
-    october november december christmas easter english british scottish irish welsh london i ok tv
-    uk vat hello hi hiya hey bye
-    """.split()
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "july", "september", "october", "november", "december", "christmas", "easter", "english", "british", "scottish", "irish", "welsh", "london", "i", "ok", "tv", "uk", "vat", "hello", "hi", "hiya", "hey", "bye"]
 )
 _MONTHS = frozenset({"april", "may", "june", "august"})
 _AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
 # Also names, but too often other words to be taken for one wherever they stand.
 KEEP_APART = frozenset(
-    """
-    will may mark hope guy bill pat sue rob art van page link long young little rich major price
-    cash star spring summer winter park street home work call back best sharp short way week weeks
-    left right sure can hall house hill land head hand fine busy calling ringing phoning speaking
-    here max chance grant frank grace faith joy don drew mike van ed dot don mat miles earl red
-    """.split()
+    ["will", "may", "mark", "hope", "guy", "bill", "pat", "sue", "rob", "art", "van", "page", "link", "long", "young", "little", "rich", "major", "price", "cash", "star", "spring", "summer", "winter", "park", "street", "home", "work", "call", "back", "best", "sharp", "short", "way", "week", "weeks", "left", "right", "sure", "can", "hall", "house", "hill", "land", "head", "hand", "fine", "busy", "calling", "ringing", "phoning", "speaking", "here", "max", "chance", "grant", "frank", "grace", "faith", "joy", "don", "drew", "mike", "van", "ed", "dot", "don", "mat", "miles", "earl", "red"]
 )

@@ -105,8 +105,8 @@ class Roll:
             return word.capital and (
                 not word.begins
                 or not namer.names.is_word(word.low)
-                or namer.names.is_name(word.low)
-                and word.low not in KEEP_APART
+                or (namer.names.is_name(word.low)
+                and word.low not in KEEP_APART)
             )
         if word.low in self._own and word.low not in KEEP_APART:
             return True
