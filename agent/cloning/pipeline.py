@@ -1,6 +1,6 @@
 """The steps from recordings to a playbook: in order, only what has changed, told as they go."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -95,23 +95,16 @@ def is_fresh(step: Step, project: Project) -> bool:
     return project.folder(step.name).is_dir() and (_WHOLE, key_of(step, project)) in made
 
 
-def run_steps(
-    steps: Iterable[Step],
-    project: Project,
-    engines: Engines,
-    progress: Progress,
-    *,
-    again: bool = False,
-) -> Iterator[Ran]:
-    """Run each step that has something new to read; with `again`, all of them from the start."""
-    for step in steps:
-        made = Made(project.root, step.name)
-        if again:
-            made.forget()
-        key = key_of(step, project)
-        if (_WHOLE, key) in made and project.folder(step.name).is_dir():
-            yield Ran(step, None)
-            continue
-        report = step.run(project, engines, made, progress)
-        made.note(_WHOLE, key)
-        yield Ran(step, report)
+def run_step(
+    step: Step, project: Project, engines: Engines, progress: Progress, *, again: bool = False
+) -> Ran:
+    """Run a step if it has something new to read; with `again`, from the start."""
+    made = Made(project.root, step.name)
+    if again:
+        made.forget()
+    key = key_of(step, project)
+    if (_WHOLE, key) in made and project.folder(step.name).is_dir():
+        return Ran(step, None)
+    report = step.run(project, engines, made, progress)
+    made.note(_WHOLE, key)
+    return Ran(step, report)

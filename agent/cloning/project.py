@@ -36,6 +36,7 @@ class SourceSettings(Section):
     calls: str = Field("", description="a CSV file, or a database URL with `query`")
     query: str = Field("", description="SQL that gives a row a call; only for a database")
     customer_channel: Literal["left", "right"] = Field("left", description="of stereo recordings")
+    stereo: bool = Field(False, description="stereo was promised: mono recordings are told")
     columns: dict[str, str] = Field({}, description="our name -> the file's, where not recognised")
     won: tuple[str, ...] = Field((), description="outcomes that count as a success")
     lost: tuple[str, ...] = Field((), description="outcomes that count as a failure")
@@ -46,6 +47,7 @@ class CompanySettings(Section):
 
     name: str = Field("", description="the company's name; empty: as its agents say it")
     agent_name: str = Field("Joe", description="what the software agent calls itself")
+    queue: str = Field("support", description="the PBX's queue of people, for handing calls over")
     language: str = Field("en", description="calls in another one are left out")
     locale: str = "en-GB"
 

@@ -1,6 +1,7 @@
 """Running steps of one project, and telling how far it is."""
 
 import fcntl
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from pydantic import TypeAdapter
 
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
-from agent.cloning.files import write_bytes
-from agent.cloning.pipeline import Progress, Ran, Report, Step, is_fresh, run_steps
+from agent.cloning.files import write_bytes, write_text
+from agent.cloning.pipeline import Progress, Ran, Report, Step, is_fresh, run_step
 from agent.cloning.project import Project
+from agent.errors import UnderstudyError
 
 _REPORT = TypeAdapter(Report)
 
@@ -59,9 +61,10 @@ def run(
     Raises CloneError where a step can do nothing, or where the project is at work already.
     """
     with _alone(project):
-        for ran in run_steps(steps, project, engines, progress, again=again):
+        for step in steps:
+            ran = _run_one(step, project, engines, progress, again=again)
             if ran.report is not None:
-                write_bytes(_report_path(project, ran.step.name), _REPORT.dump_json(ran.report))
+                write_bytes(_report_path(project, step.name), _REPORT.dump_json(ran.report))
             yield ran
 
 
@@ -74,6 +77,23 @@ def standings(project: Project, steps: tuple[Step, ...]) -> Iterator[Standing]:
             continue
         state = State.DONE if is_fresh(step, project) else State.CHANGED
         yield Standing(step.name, state, _REPORT.validate_json(path.read_bytes()))
+
+
+def _run_one(
+    step: Step, project: Project, engines: Engines, progress: Progress, *, again: bool
+) -> Ran:
+    """A mistake of ours is told in a line, too; what a developer needs of it goes into a file."""
+    try:
+        return run_step(step, project, engines, progress, again=again)
+    except UnderstudyError:
+        raise
+    except Exception as error:
+        path = project.root / ".made" / f"{step.name}.error.txt"
+        write_text(path, traceback.format_exc())
+        raise CloneError(
+            f"'{step.name}' has failed by a fault of the program ({type(error).__name__}); what "
+            f"was done is kept. Please report it with {path}."
+        ) from error
 
 
 def _report_path(project: Project, step: str) -> Path:

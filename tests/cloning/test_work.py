@@ -130,6 +130,19 @@ def test_a_line_that_a_crash_cut_off_costs_its_item_alone(project: Project, firs
     assert first.made == ["b"]
 
 
+def test_a_fault_of_ours_is_told_in_a_line_and_kept_in_a_file(
+    project: Project, first: Doubles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> Report:
+        raise KeyError("callback_time")
+
+    monkeypatch.setattr(first, "run", broken)
+    with pytest.raises(CloneError, match=r"'ingest' has failed .*KeyError") as told:
+        go(project, first)
+    assert "\n" not in str(told.value)
+    assert "callback_time" in (project.root / ".made" / "ingest.error.txt").read_text()
+
+
 def test_again_makes_everything(project: Project, first: Doubles) -> None:
     go(project, first)
     go(project, first, again=True)

@@ -1,7 +1,7 @@
 """The company's name and its products', as its own people say them.
 
-A company is what agents name when they open a call: after "from", "calling from", "through to",
-after a greeting or their own name, before "speaking". Products are capitalised names that agents
+A company is what agents name when they open a call: as their first words, or after "from", "through
+to", a greeting or their own name. Products are capitalised names that agents
 bring up before the customer does; recognised speech has no capitals and so yields none.
 """
 
@@ -18,6 +18,7 @@ from agent.cloning.mine.material import Material, Place
 
 _OPENING_TURNS = 3
 _LONGEST = 5
+_PLACEHOLDER = re.compile(r"<\w+>")
 _EXAMPLES = 3
 # A longer name is the name when this share of those who say its beginning go on so.
 _GOES_ON = 0.5
@@ -27,11 +28,12 @@ _PRODUCT_IN, _PRODUCT_CALLS = 0.04, 2
 _BROUGHT_UP_BY_AGENTS = 0.7
 
 _ANCHOR = re.compile(
-    r"\b(?:from|at|to|with|for calling|for ringing|welcome to|morning|afternoon|evening|hello|hi"
-    r"|hiya|this is)\b[\s,]+|<AGENT_\d+>(?:\s+\w+)?[\s,]+",
+    r"\b(?:from|at|through to|with|for calling|for ringing|welcome to|morning|afternoon|evening"
+    r"|hello|hi|hiya|this is)\b[\s,]+|<AGENT_\d+>(?:\s+\w+)?[\s,]+",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w'&-]*")
+_WORD = re.compile(r"&|[^\W\d_][\w'&-]*")
+_INSIDE = frozenset(("and", "of", "the", "&"))
 _CAPITALISED = re.compile(
     r"(?<![.?!…]\s)(?<!^)\b[A-Z](?!')[\w'-]+(?:\s+(?:(?:of|and|&)\s+)?[A-Z](?!')[\w'-]+)*"
 )
@@ -42,7 +44,6 @@ class _Said:
     """Where a name was said, by its normalised words."""
 
     calls: set[str] = field(default_factory=set)
-    agents: set[str] = field(default_factory=set)
     forms: Counter[str] = field(default_factory=Counter)
     places: list[tuple[Place, str]] = field(default_factory=list)
 
@@ -50,7 +51,6 @@ class _Said:
         if place.call.id not in self.calls:
             self.places.append((place, text))
         self.calls.add(place.call.id)
-        self.agents.add(place.call.agent)
         self.forms[text] += 1
 
     def named(self) -> Name:
@@ -104,23 +104,24 @@ def products_of(material: Material, company: Name | None) -> tuple[Name, ...]:
 
 def _after_anchors(text: str) -> Iterator[str]:
     """Runs of one to five words that may be a name, none beginning or ending in small words."""
-    starts = [0, *(found.end() for found in _ANCHOR.finditer(text))]
-    for start in starts:
-        words = _run(text, start)
+    capitals = any(letter.isupper() for letter in _PLACEHOLDER.sub("", text))
+    for start in (0, *(found.end() for found in _ANCHOR.finditer(text))):
+        words = _run(text, start, capitals)
         for count in range(1, len(words) + 1):
-            if _key(words[count - 1].group())[0] not in ENGLISH_STOP_WORDS:
+            if words[count - 1].group().lower() not in _INSIDE:
                 yield text[words[0].start() : words[count - 1].end()]
 
 
-def _run(text: str, start: int) -> Sequence[re.Match[str]]:
-    """Words from here with nothing but blanks between, as long as they can be one name."""
+def _run(text: str, start: int, capitals: bool) -> Sequence[re.Match[str]]:
+    """Words from here with nothing but blanks between, as long as they can be one name.
+
+    `capitals`: the text has them, so names have.
+    """
     found: list[re.Match[str]] = []
     end = start
     while len(found) < _LONGEST and (word := _WORD.match(text, end)) is not None:
-        small = word.group().lower() in ENGLISH_STOP_WORDS or word.group().lower() in words_in(
-            "calendar_and_titles"
-        )
-        if small and (not found or word.group().lower() not in ("and", "of", "the")):
+        joins = bool(found) and word.group().lower() in _INSIDE
+        if not joins and not _may_name(word.group(), capitals):
             break
         found.append(word)
         end = word.end()
@@ -130,15 +131,19 @@ def _run(text: str, start: int) -> Sequence[re.Match[str]]:
     return found
 
 
+def _may_name(word: str, capitals: bool) -> bool:
+    stem = word.lower().split("'")[0]  # I'm, that's
+    small = stem in ENGLISH_STOP_WORDS | words_in("calendar_and_titles") | words_in("talk")
+    return not small and (word[0].isupper() or not capitals)
+
+
 def _proper_names(text: str, company: Name | None) -> Iterator[str]:
     own = set(_key(company.name)) if company else set()
+    no_names = own | ENGLISH_STOP_WORDS | words_in("calendar_and_titles")
     for found in _CAPITALISED.finditer(text):
-        key = _key(found.group())
-        if "<" in text[max(0, found.start() - 1) : found.start()] or own & set(key):
-            continue
-        if (
-            len(found.group()) > 2
-            and not set(key) <= words_in("calendar_and_titles") | ENGLISH_STOP_WORDS
+        placeholder = text[max(0, found.start() - 1) : found.start()] == "<"
+        if not placeholder and any(
+            not {word, word.removesuffix("s")} & no_names for word in _key(found.group())
         ):
             yield found.group()
 

@@ -1,10 +1,7 @@
-"""What to expect of a call before it is known who has it, and of an agent before its outcomes.
+"""What to expect of a call before it is known who has it: by its case.
 
-One ridge logistic regression over the decided calls, with as many columns as there are outcomes
-for: ten of the rarer kind each (Peduzzi et al. 1996). First comes quality: the mean rubric score of
-the agent's *other* calls, so that a call's success can't speak for itself. So quality moves an
-agent's prior as far as it is found to predict outcomes here, which matters for who has few calls.
-Then come the cases.
+A ridge logistic regression over the decided calls, with as many columns as there are outcomes for:
+ten of the rarer kind each (Peduzzi et al. 1996).
 """
 
 from collections import Counter
@@ -32,78 +29,32 @@ class Outcome:
     agent: str
     won: bool
     case: Mapping[str, str]
-    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """Probabilities of success: overall, of each call with an average agent, of each agent."""
+    """Probabilities of success: overall, and of each call with whoever has it.
+
+    `considered`: the columns of the case that tell calls apart.
+    """
 
     pooled: float
     of_call: _Floats
-    of_agent: Mapping[str, float]
     considered: tuple[str, ...] = ()
 
 
-def expected_chances(outcomes: Sequence[Outcome], quality: Mapping[str, float | None]) -> Chances:
-    """Everybody's is the pooled rate where there are too few outcomes to tell more."""
+def expected_chances(outcomes: Sequence[Outcome]) -> Chances:
+    """Every call's is the pooled rate where there are too few outcomes to tell more."""
     won = np.array([outcome.won for outcome in outcomes])
     pooled = float((won.sum() + 0.5) / (len(won) + 1))
-    flat = Chances(pooled, np.full(len(won), pooled), dict.fromkeys(quality, pooled))
     room = int(min(won.sum(), (~won).sum())) // _OUTCOMES_A_COLUMN
-    standing = _standardised(quality) if room else {}
-    cases = _case_columns(outcomes, room - bool(standing))
-    columns = [*([_of_others(outcomes, quality)] if standing else ()), *cases.values()]
-    if not columns:
-        return flat
-    table = np.column_stack(columns)
+    cases = _case_columns(outcomes, room)
+    if not cases:
+        return Chances(pooled, np.full(len(won), pooled))
+    table = np.column_stack(list(cases.values()))
     model = LogisticRegression(C=1 / _RIDGE).fit(table, won)
-
-    def of_everybody(quality_of_agent: float) -> _Floats:
-        there = table.copy()
-        if standing:
-            there[:, 0] = quality_of_agent
-        found: _Floats = model.predict_proba(there)[:, 1]
-        return found
-
-    considered = (["quality"] if standing else []) + sorted({name for name, _ in cases})
-    return Chances(
-        pooled,
-        of_everybody(0.0),
-        {a: float(of_everybody(standing.get(a, 0.0)).mean()) for a in quality},
-        tuple(considered),
-    )
-
-
-def _standardised(quality: Mapping[str, float | None]) -> dict[str, float]:
-    """In standard deviations of the agents'; empty where they don't differ."""
-    known = {agent: value for agent, value in quality.items() if value is not None}
-    spread = float(np.std(list(known.values()))) if len(known) > 1 else 0.0
-    if spread < 1e-6:
-        return {}
-    mean = float(np.mean(list(known.values())))
-    return {agent: (value - mean) / spread for agent, value in known.items()}
-
-
-def _of_others(outcomes: Sequence[Outcome], quality: Mapping[str, float | None]) -> _Floats:
-    """For each call the standing of its agent's other calls; 0, the average, without any."""
-    known = [value for value in quality.values() if value is not None]
-    mean, spread = float(np.mean(known)), float(np.std(known))
-    total, count = Counter[str](), Counter[str]()
-    for outcome in outcomes:
-        if outcome.score is not None:
-            total[outcome.agent] += outcome.score  # type: ignore[assignment]
-            count[outcome.agent] += 1
-
-    def of(outcome: Outcome) -> float:
-        own = outcome.score is not None
-        others = count[outcome.agent] - own
-        if not others:
-            return 0.0
-        rest = total[outcome.agent] - (outcome.score or 0.0)
-        return (rest / others - mean) / spread
-
-    return np.array([of(outcome) for outcome in outcomes])
+    considered = sorted({name for name, _ in cases})
+    return Chances(pooled, model.predict_proba(table)[:, 1], tuple(considered))
 
 
 def _case_columns(outcomes: Sequence[Outcome], room: int) -> dict[tuple[str, str], _Floats]:

@@ -8,23 +8,25 @@ from agent.cloning.recorded import Conversation, RecordedCall
 from agent.dialogue.rules import normalise
 from agent.evaluation.rubric.speech import Sentence, by, sentences_of
 
-EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled"]
+EndKind = Literal["voicemail", "wrong_number", "do_not_call", "cancelled", "no_callback"]
 
 # At the start: who says it later has heard something first, and has decided.
 _OPENING_TURNS = 8
 _LAST_TURNS = 8
-_TABLE_WORDS = {
-    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer", "busy"),
-    "wrong_number": ("wrong number", "wrong person", "wrong party"),
-    "do_not_call": (
-        "do not call",
-        "dnc",
-        "opt out",
-        "opted out",
-        "remove",
-        "removed",
-        "unsubscribe",
-    ),
+# What a table's outcome may be called.
+_IN_TABLE = {
+    "voicemail": ("voicemail", "voice mail", "answerphone", "machine", "no answer"),
+    "wrong_number": ("wrong",),
+    "do_not_call": ("do not call", "dnc", "opt out", "opted out", "remove", "unsubscribe"),
+    "elsewhere": ("busy", "transfer", "escalated", "referred", "passed on", "handed over"),
+    "callback": ("call back", "callback", "ring back", "call again"),
+}
+_SAID = {
+    "voicemail": "nobody was reached",
+    "wrong_number": "it was a wrong number",
+    "do_not_call": "the customer wants no calls",
+    "no_callback": "the customer wants no call back",
+    "cancelled": "the customer called it off",
 }
 
 
@@ -49,22 +51,15 @@ def ending_of(conversation: Conversation) -> Ending | None:
         or _ending("do_not_call", opening, at_once=True)
         or _ending("do_not_call", said, at_once=False)
         or _ending("cancelled", close, cue="cancels", at_once=False)
+        or _ending("no_callback", _refusals(conversation), at_once=False, cue="refuses_callback")
     )
 
 
-def table_says(call: RecordedCall, kind: EndKind) -> bool:
-    """Whether the table's outcome already says so."""
-    outcome = normalise(call.outcome.replace("_", " "))
-    return any(word in outcome for word in _TABLE_WORDS.get(kind, ()))
-
-
 def decided(call: RecordedCall, ending: Ending | None) -> bool:
-    """Whether the customer could decide: the outcome is known and not that nobody was reached."""
-    if won_by_words(call, ending) is None:
+    """Whether it was decided here: the outcome is known, and somebody was reached and kept."""
+    if won_by_words(call, ending) is None or (ending is not None and ending.at_once):
         return False
-    if ending is not None and ending.at_once:
-        return False
-    return not any(table_says(call, kind) for kind in ("voicemail", "wrong_number"))
+    return bool(call.won) or not _in_table(call, "voicemail", "wrong_number", "elsewhere")
 
 
 def won_by_words(call: RecordedCall, ending: Ending | None) -> bool | None:
@@ -73,7 +68,7 @@ def won_by_words(call: RecordedCall, ending: Ending | None) -> bool | None:
         return call.won
     if ending.kind == "cancelled":
         return False if call.won else call.won
-    return False if call.won is None else call.won
+    return False if call.won is None and ending.kind != "no_callback" else call.won
 
 
 def contradiction(call: RecordedCall, ending: Ending | None) -> str:
@@ -82,10 +77,24 @@ def contradiction(call: RecordedCall, ending: Ending | None) -> str:
         return ""
     if ending.kind == "cancelled":
         wrong = bool(call.won)
+    elif ending.kind == "no_callback":
+        wrong = _in_table(call, "callback")
     else:
-        wrong = not call.won and not table_says(call, ending.kind)
-    said = ending.kind.replace("_", " ")
-    return f'the table says {call.outcome}, the customer {said}: "{ending.quote}"' if wrong else ""
+        wrong = not call.won and not _in_table(call, ending.kind)
+    said = f'the table says {call.outcome}, but {_SAID[ending.kind]}: "{ending.quote}"'
+    return said if wrong else ""
+
+
+def _in_table(call: RecordedCall, *kinds: str) -> bool:
+    outcome = normalise(call.outcome.replace("_", " "))
+    return any(word in outcome for kind in kinds for word in _IN_TABLE[kind])
+
+
+def _refusals(conversation: Conversation) -> list[Sentence]:
+    """What the customer says to the last offer to ring back."""
+    said = sentences_of(conversation)
+    offers = [s.place for s in by("agent", said) if "offers_callback" in s.cues]
+    return [s for s in by("customer", said) if offers and s.place == offers[-1] + 1]
 
 
 def _ending(

@@ -10,7 +10,6 @@ from agent.cloning.grades import Breach, CriterionScore
 from agent.cloning.recorded import Conversation, RecordedCall
 from agent.evaluation.rubric.gates import breaches
 from agent.evaluation.rubric.score import score_call
-from agent.speech.protocols import SentenceEncoder
 
 # What most of the people do in many calls is how the house works, right or wrong: it is told, and
 # stops nobody from learning the rest.
@@ -39,16 +38,14 @@ class JudgedCall:
         return won_by_words(self.call, self.ending)
 
 
-def judge(
-    call: RecordedCall, conversation: Conversation | None, encoder: SentenceEncoder
-) -> JudgedCall:
-    """Score one call."""
+def judge(call: RecordedCall, conversation: Conversation | None, company: str = "") -> JudgedCall:
+    """Score one call; `company`: its name as agents say it, where that is known."""
     if conversation is None or not conversation.turns:
         return JudgedCall(call, conversation)
     return JudgedCall(
         call,
         conversation,
-        score_call(conversation, encoder=encoder),
+        score_call(conversation, company=company),
         breaches(conversation),
         ending_of(conversation),
     )

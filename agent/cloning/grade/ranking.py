@@ -1,10 +1,10 @@
 """Agents in order, their tiers, and how much a statement of theirs weighs.
 
 Two voices: outcomes, as the probability that an agent is better than all together; and quality,
-the mean rubric score among the agents'. Outcomes rank, for they are what the calls are for; quality
-has moved their prior already where it was found to predict them (chances.py). The top set has to be
-good by both, so that neither luck nor smoothness makes a model of somebody. Without outcomes
-quality speaks alone.
+the mean rubric score among the agents'. Outcomes rank, for they are what the calls are for; the
+lower end of the interval keeps luck with a few calls from leading. Quality breaks ties, and decides
+with outcomes who is top or weak: the top set has to be good by both, so that neither luck nor
+smoothness makes a model of somebody. Without outcomes quality speaks alone.
 """
 
 from collections import defaultdict
@@ -23,10 +23,10 @@ from agent.cloning.grades import AgentGrade
 Tier = Literal["top", "middle", "weak"]
 
 _TOP_SHARE = 1 / 3
-_BETTER, _WORSE = 0.6, 0.4
+_BETTER, _WORSE = 0.6, 0.33
 # Quality in standard deviations of the agents'.
-_NOT_POOR, _POOR = -0.5, -0.25
-_BREACHED_CALLS, _BREACHED_SHARE = 2, 0.2
+_NOT_POOR, _POOR = -0.5, -0.5
+_BREACHED_CALLS, _BREACHED_SHARE = 3, 0.25
 _TRUST: Mapping[Tier, tuple[float, float]] = {
     "top": (0.8, 0.95),
     "middle": (0.4, 0.7),
@@ -76,7 +76,7 @@ def rank(calls: Sequence[JudgedCall]) -> Ranking:
         if judged.call.agent:
             of_agent[judged.call.agent].append(judged)
     quality = {agent: _quality(mine) for agent, mine in of_agent.items()}
-    found = standings(_outcomes(calls), quality)
+    found = standings(_outcomes(calls), sorted(of_agent))
     ordered = sorted(_candidates(of_agent, quality, found), key=lambda one: one.order)
     tiers = _tiers(ordered)
     return Ranking(
@@ -88,7 +88,7 @@ def rank(calls: Sequence[JudgedCall]) -> Ranking:
 
 def _outcomes(calls: Sequence[JudgedCall]) -> list[Outcome]:
     return [
-        Outcome(judged.call.agent, bool(judged.won), _case(judged), judged.score)
+        Outcome(judged.call.agent, bool(judged.won), _case(judged))
         for judged in calls
         if judged.call.agent and decided(judged.call, judged.ending)
     ]

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from agent.cloning.grade.ranking import Ranking
 from agent.cloning.grades import AgentGrade, CallGrade, Grades, Use
@@ -57,33 +57,49 @@ def report_of(grades: Grades, ranking: Ranking, usual: Sequence[str]) -> str:
 
 def problems_of(grades: Grades, ranking: Ranking, usual: Sequence[str]) -> tuple[Problem, ...]:
     """What a reader has to know before trusting the ranking."""
-    found = []
-    if not ranking.by_outcome:
-        found.append(
-            Problem("outcomes", "no call has a known outcome, so agents are ranked by how they "
-            "talk alone", "Give a table with outcomes, or name the good ones with --won")
-        )  # fmt: skip
-    elif not any(agent.won for agent in grades.agents):
-        found.append(
-            Problem("outcomes", "no call was won, so nothing shows what wins",
-            "Check which outcomes count as won in clone.toml, or add calls")
-        )  # fmt: skip
-    if len(grades.agents) == 1:
-        found.append(
-            Problem("agents", "there is one agent only, with nobody to compare to",
-            "Lines are learned from them; add other people's calls to see what is better")
-        )  # fmt: skip
-    if not grades.agents:
-        found.append(
-            Problem("agents", "no call says who took it, so nobody is ranked",
-            "Name the agents' column with --columns agent=...")
-        )  # fmt: skip
-    found += [
-        Problem(kind.replace("_", " "), "most agents do it, so it is taken for the house's way",
-        "Decide in the review whether the agent may")
-        for kind in usual
-    ]  # fmt: skip
-    return tuple(found)
+    return tuple(Problem(*told) for told in _doubts(grades, ranking, usual))
+
+
+def _doubts(
+    grades: Grades, ranking: Ranking, usual: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    agents = grades.agents
+    if not agents:
+        yield (
+            "agents",
+            "no call says who took it, so nobody is ranked",
+            "Name the agents' column with --columns agent=...",
+        )
+    elif not ranking.by_outcome:
+        yield (
+            "outcomes",
+            "no call has a known outcome, so agents are ranked by how they talk alone",
+            "Give a table with outcomes, or name the good ones with --won",
+        )
+    elif not any(agent.won for agent in agents):
+        yield (
+            "outcomes",
+            "no call was won, so nothing shows what wins",
+            "Check which outcomes count as won in clone.toml, or add calls",
+        )
+    elif all(agent.won == agent.decided for agent in agents):
+        yield (
+            "outcomes",
+            "every call with an outcome was won, so nothing shows what loses",
+            "Add the calls that came to nothing, with their outcomes",
+        )
+    if len(agents) == 1:
+        yield (
+            "agents",
+            "there is one agent only, with nobody to compare to",
+            "Lines are learned from them; add other people's calls to see what is better",
+        )
+    for kind in usual:
+        yield (
+            kind.replace("_", " "),
+            "most agents do it, so it is taken for the house's way",
+            "Decide in the review whether the agent may",
+        )
 
 
 def _agents(grades: Grades, ranking: Ranking) -> str:

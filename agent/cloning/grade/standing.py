@@ -1,9 +1,8 @@
 """How good agents are at getting a yes, from few calls: shrunk, adjusted, with its uncertainty.
 
 Beta-binomial empirical Bayes: agents' rates come from one beta distribution, whose concentration is
-estimated from all of them (Casella 1985, "An Introduction to Empirical Bayes Data Analysis"). An
-agent's own prior and what its cases would have brought an average agent come from chances.py; the
-wins are set against the latter (indirect standardisation).
+estimated from all of them (Casella 1985, "An Introduction to Empirical Bayes Data Analysis"). Wins
+are set against what the same cases bring on average (indirect standardisation; chances.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,13 +48,12 @@ class Standings:
     considered: tuple[str, ...] = ()
 
 
-def standings(outcomes: Sequence[Outcome], quality: Mapping[str, float | None]) -> Standings:
-    """Every agent named in `quality` (their mean score); without outcomes, none."""
+def standings(outcomes: Sequence[Outcome], agents: Sequence[str]) -> Standings:
+    """Of all these agents, those without a decided call too; without outcomes, none."""
     if not outcomes:
         return Standings({}, 0.0)
-    agents = sorted(quality)
     place = {agent: index for index, agent in enumerate(agents)}
-    chances = expected_chances(outcomes, quality)
+    chances = expected_chances(outcomes)
     pooled = chances.pooled
     counts, wins, due = (np.zeros(len(agents)) for _ in range(3))
     for outcome, chance in zip(outcomes, chances.of_call, strict=True):
@@ -64,11 +62,10 @@ def standings(outcomes: Sequence[Outcome], quality: Mapping[str, float | None]) 
         wins[index] += outcome.won
         due[index] += chance
     adjusted = np.clip(wins * pooled * counts / np.maximum(due, 1e-9), 0.0, counts)
-    means = np.array([chances.of_agent[agent] for agent in agents])
-    strength = _concentration(adjusted, counts, means)
+    strength = _concentration(adjusted, counts, pooled)
     return Standings(
         {
-            agent: _standing(int(counts[i]), int(wins[i]), adjusted[i], means[i], strength, pooled)
+            agent: _standing(int(counts[i]), int(wins[i]), adjusted[i], pooled, strength)
             for i, agent in enumerate(agents)
         },
         pooled,
@@ -76,20 +73,18 @@ def standings(outcomes: Sequence[Outcome], quality: Mapping[str, float | None]) 
     )
 
 
-def _standing(
-    decided: int, won: int, adjusted: float, mean: float, strength: float, pooled: float
-) -> Standing:
-    posterior = beta(mean * strength + adjusted, (1 - mean) * strength + decided - adjusted)
+def _standing(decided: int, won: int, adjusted: float, pooled: float, strength: float) -> Standing:
+    posterior = beta(pooled * strength + adjusted, (1 - pooled) * strength + decided - adjusted)
     low, high = posterior.interval(_INTERVAL)
     better = posterior.sf(pooled)
     return Standing(decided, won, float(posterior.mean()), float(low), float(high), float(better))
 
 
-def _concentration(wins: _Floats, counts: _Floats, means: _Floats) -> float:
+def _concentration(wins: _Floats, counts: _Floats, pooled: float) -> float:
     """How many calls the prior counts as: the mode of its posterior."""
 
     def cost(log_strength: float) -> float:
-        a, b = means * np.exp(log_strength), (1 - means) * np.exp(log_strength)
+        a, b = pooled * np.exp(log_strength), (1 - pooled) * np.exp(log_strength)
         likelihood = betaln(a + wins, b + counts - wins) - betaln(a, b)
         prior = norm.logpdf(log_strength, _CONCENTRATION_LOG_MEAN, _CONCENTRATION_LOG_SD)
         return -float(likelihood.sum() + prior)

@@ -1,6 +1,9 @@
 """The step that grades calls and ranks their people."""
 
+from collections.abc import Mapping
+
 from agent.cloning.archive import recorded_calls, redacted_conversations
+from agent.cloning.domain.names import company_of
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_text
@@ -10,8 +13,10 @@ from agent.cloning.grade.report import agents_csv, calls_csv, problems_of, repor
 from agent.cloning.grade.uses import Measure, use_of
 from agent.cloning.grades import CallGrade, Grades
 from agent.cloning.made import Made, digest
+from agent.cloning.mine.material import Material
 from agent.cloning.pipeline import Progress, Report
 from agent.cloning.project import Project
+from agent.cloning.recorded import Conversation, RecordedCall
 
 
 class Grade:
@@ -22,8 +27,8 @@ class Grade:
     version = "1"
 
     def source_key(self, project: Project) -> str:
-        """The language decides which calls are read."""
-        return digest(project.settings.company.language)
+        """Calls in another language are not read; the company is known by its name."""
+        return digest(project.settings.company.language, project.settings.company.name)
 
     def run(self, project: Project, engines: Engines, made: Made, progress: Progress) -> Report:
         """Raises CloneError when no call has any words."""
@@ -33,10 +38,11 @@ class Grade:
             raise CloneError(
                 "No call has any words: look at the reports in 1-ingest and 2-transcribe for why."
             )
+        company = project.settings.company.name or _company(calls, conversations)
         judged = []
         with progress.work("grade", len(calls)) as bar:
             for call in calls.values():
-                judged.append(judge(call, conversations.get(call.id), engines.encoder))
+                judged.append(judge(call, conversations.get(call.id), company))
                 bar.advance()
         usual = customs(judged)
         judged = list(without(usual, judged))
@@ -54,6 +60,12 @@ class Grade:
             f"best: {top or 'nobody is named'}",
             problems_of(grades, ranking, usual),
         )
+
+
+def _company(calls: Mapping[str, RecordedCall], conversations: Mapping[str, Conversation]) -> str:
+    nobody = Grades(calls=(), agents=())
+    said = company_of(Material(calls, conversations, nobody))
+    return said.name if said else ""
 
 
 def graded(judged: list[JudgedCall], ranking: Ranking, language: str) -> Grades:

@@ -23,17 +23,18 @@ _ENGLISH_SHARE, _ENGLISH_NEEDS_WORDS = 0.25, 20
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a call's score is held against."""
+    """What a call's score is held against: a third of all calls are below `poor`, half of the top
+    agents' below `of_top`."""
 
-    usual: float
+    poor: float
     of_top: float
 
     @classmethod
     def of(cls, calls: Sequence[JudgedCall], top: frozenset[str]) -> "Measure":
-        """Medians of all calls and of the top agents' calls."""
-        scores = [j.score for j in calls if j.score is not None]
+        """With the top agents' names."""
+        scores = [j.score for j in calls if j.score is not None] or [0.0]
         of_top = [j.score for j in calls if j.score is not None and j.call.agent in top]
-        return cls(median(scores or [0.0]), median(of_top or scores or [0.0]))
+        return cls(sorted(scores)[len(scores) // 3], median(of_top or scores))
 
 
 def use_of(
@@ -63,7 +64,7 @@ def use_of(
 def _teaches(judged: JudgedCall, tier: Tier, measure: Measure) -> bool:
     score = judged.score
     if tier == "top":
-        return bool(judged.won) or score is None or score >= measure.usual
+        return bool(judged.won) or score is None or score >= measure.poor
     return bool(judged.won) and score is not None and score >= measure.of_top
 
 

@@ -1,5 +1,6 @@
 """Streets and houses as they are said."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from agent.cloning.redact.namebook import NameBook
@@ -23,6 +24,10 @@ _PERHAPS = frozenset(
         "chase", "dale", "mount", "vale", "common", "lea", "rest", "st",
     }
 )  # fmt: skip
+# Of those, the ones that a number and a noun before them make a street.
+_WAYS = frozenset(
+    {"way", "close", "drive", "rise", "row", "walk", "court", "gardens", "grove", "croft", "mews"}
+)
 _HOUSES = frozenset({"cottage", "cottages", "lodge", "farm", "barn", "rectory", "vicarage"})
 _UNIT = frozenset({"flat", "apartment", "unit", "number", "suite", "plot"})
 _NO_NAMES = frozenset(
@@ -33,22 +38,29 @@ _NO_NAMES = frozenset(
         "and", "or", "to", "for", "with", "at", "from", "by", "over", "into", "it", "'s",
         "you", "we", "they", "i", "not", "no", "main", "front", "new", "old", "right", "long",
         "wrong", "one", "high", "meg", "years", "year", "minutes", "hours", "days", "weeks",
+        "minute", "hour", "mile", "miles", "day", "week", "metre",
     }
 )  # fmt: skip
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
-_MAX_NAME = 3
+_NAMED_HOUSE = re.compile(
+    r"[,.]? (?:(?:and )?it[’']s |at |called )?(?:the )?"
+    r"(?P<name>[A-Z][a-z]+(?:[’']s)?(?: [A-Z][a-z]+)*)(?=[.,!?]|$)"
+)
+_NAMED_AT_END = re.compile(r" (?:it's|at) the (?P<name>\w+(?: \w+)?)$")
+_MAX_NAME = 4
+_MAX_LOWER = 3
 _MAX_NUMBER = 4
 
 
 def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Span]:
     """Every place where somebody lives."""
     text = said.text
-    asked = said.asked("address")
+    asked = said.asked("address") or said.asked("postcode")
     for position, word in enumerate(text.words):
         if word.low in _STREETS or word.low in _PERHAPS:
-            start = _street_start(said, position, asked=asked)
+            start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
-                yield _span(text, _with_unit(text, start), position + 1)
+                yield _span(text, _with_house(text, _with_unit(text, start)), position + 1)
         elif word.low in _UNIT and (end := _unit_end(text, position, asked)):
             yield _span(text, position, end)
     if asked:
@@ -60,9 +72,11 @@ def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
     text = said.text
     for name in sorted({_street_name(span.key) for span in told if span.kind == "ADDRESS"}):
         size = len(name)
-        for position in range(len(text.words) - size + 1) if size > 1 else ():
-            if tuple(text.lows[position : position + size]) == name:
-                yield _span(text, _number_start(text, position), position + size)
+        for position in range(len(text.words) - size + 1) if size else ():
+            number = _number_start(text, position)
+            same = tuple(text.lows[position : position + size]) == name
+            if same and (size > 1 or number < position):
+                yield _span(text, number, position + size)
 
 
 def _street_name(key: str) -> tuple[str, ...]:
@@ -72,7 +86,60 @@ def _street_name(key: str) -> tuple[str, ...]:
     return tuple(words[numbers[-1] + 1 :] if numbers else words)
 
 
-def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
+def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> Iterator[Span]:
+    """What stands right before a postcode, from its number on, and the house named after it."""
+    text = said.text
+    for postcode in postcodes:
+        after = next((n for n, w in enumerate(text.words) if w.start >= postcode.start), 0)
+        name = after
+        while name > 0 and after - name < _MAX_NAME and _is_place(text, name - 1):
+            name -= 1
+        number = _number_start(text, name)
+        if number < name < after and name - number <= _MAX_NUMBER:
+            yield _span(text, _with_unit(text, number), after)
+        yield from _house_after(text, postcode.end, names)
+
+
+def numbered(said: Said, names: NameBook) -> Iterator[Span]:
+    """In answer to "what's the address?": a number and the name after it; with capitals only."""
+    text = said.text
+    if not (text.cased and (said.asked("address") or said.asked("postcode"))):
+        return
+    for position in range(len(text.words)):
+        end = position
+        while end < len(text.words) and _is_number(text, end) and not text.ends(end):
+            end += 1
+        name = end
+        while name < len(text.words) and name - end < _MAX_NAME and _is_name_part(text, name):
+            name += 1
+            if text.ends(name - 1) or "," in text.follows(name - 1):
+                break
+        if position < end < name and not names.is_word(text.lows[end]) | (name - end > 1):
+            yield _span(text, position, name)
+
+
+def _is_name_part(text: Text, position: int) -> bool:
+    word = text.words[position]
+    return word.capital or word.low == "'s"
+
+
+def _is_place(text: Text, position: int) -> bool:
+    word = text.words[position]
+    if text.ends(position) or _is_number(text, position):
+        return False
+    if word.low in ("'s", "the"):
+        return True
+    return word.capital if text.cased else word.low not in _NO_NAMES and len(word.low) > 1
+
+
+def _house_after(text: Text, end: int, names: NameBook) -> Iterator[Span]:
+    """ "..., it's the Old Forge" after a postcode."""
+    match = (_NAMED_HOUSE if text.cased else _NAMED_AT_END).match(text.said, end)
+    if match and match["name"].split()[0].lower() not in names.first:
+        yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
+
+
+def _street_start(said: Said, last: int, names: NameBook, *, asked: bool) -> int | None:
     """Where a street that ends with this word begins, its number included; None for no street."""
     text, kind = said.text, said.text.words[last]
     if text.cased and not kind.capital:
@@ -94,6 +161,9 @@ def _street_start(said: Said, last: int, *, asked: bool) -> int | None:
         return number if sure else None
     if kind.low in _STREETS and (numbered or asked or close):
         return number
+    name = text.lows[start:last]
+    if kind.low in _WAYS and numbered and not any(map(names.is_doing, name)):
+        return number
     return number if (numbered or kind.low in _HOUSES) and (asked or close) else None
 
 
@@ -102,13 +172,19 @@ def _names_street(text: Text, position: int, last: int) -> bool:
     if "," in following.gap or text.ends(position) or _numbers_at(text, position):
         return False
     if text.cased:
-        return word.capital and word.low not in {"the", "i"} and word.low not in UNITS
-    return word.low not in _NO_NAMES and len(word.low) > 1 and last - position <= 2
+        return word.low == "'s" or (
+            word.capital and word.low not in {"the", "i"} and word.low not in UNITS
+        )
+    if word.low == "'s":
+        return True
+    return word.low not in _NO_NAMES and len(word.low) > 1 and last - position <= _MAX_LOWER
 
 
 def _number_start(text: Text, street: int) -> int:
     """Where the number before a street begins: "two hundred and six", "twelve a"."""
     start = street
+    if start > 0 and text.ends(start - 1):
+        return start
     if start > 0 and len(text.lows[start - 1]) == 1 and start > 1 and _numbers_at(text, start - 2):
         start -= 1
     while start > 0 and street - start < _MAX_NUMBER and not text.ends(start - 1):
@@ -129,6 +205,15 @@ def _with_unit(text: Text, start: int) -> int:
         if text.lows[position] in _UNIT:
             return position
     return start
+
+
+def _with_house(text: Text, start: int) -> int:
+    """Back over "The Gables, "."""
+    the = start - 1
+    while the > 0 and text.words[the].capital and text.lows[the] != "the":
+        the -= 1
+    house = start - the in (2, 3) and text.lows[the] == "the" and "," in text.words[start].gap
+    return the if house and not any(map(text.ends, range(the, start))) else start
 
 
 def _unit_end(text: Text, position: int, asked: bool) -> int:
@@ -156,7 +241,11 @@ def _answer(said: Said) -> Iterator[Span]:
         end = position
         while end < len(text.words) and _is_number(text, end):
             end += 1
-        if end > position and (end == len(text.words) or text.ends(end - 1)) and end <= 4:
+        if (
+            set(text.lows[position:end]) - {"oh", "o"}
+            and (end == len(text.words) or text.ends(end - 1))
+            and end <= 4
+        ):
             yield _span(text, position, end)
             return
 

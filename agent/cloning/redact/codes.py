@@ -25,14 +25,15 @@ _QUANTITY = re.compile(
     r"|eighty|ninety|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 )
 _MONEY_BEFORE = re.compile(r"[£$€]\s*$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME_BEFORE = re.compile(r"\b(?:at|by|till|until|before|after|around|half|past|quarter)\s*$")
 # Of the emergency services and the like: nobody's own.
 _PUBLIC = frozenset({"999", "112", "911", "111", "101", "105", "118", "123"})
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
-_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone", "birth")
+_IDENTIFYING: tuple[Topic, ...] = ("card", "account", "reference", "postcode", "phone")
 _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
-    "phone": "PHONE", "birth": "AGE",
+    "phone": "PHONE",
 }  # fmt: skip
 _NON_GEOGRAPHIC = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
@@ -42,6 +43,9 @@ _NON_GEOGRAPHIC = (
 )
 _MIN_CODE = 5
 _LONG = 5
+_TELEPHONE = 9
+# So many letters are a spelled name: "forty-one" after it is the house's number.
+_SPELLED_OUT = 4
 _SHORT = 3
 
 
@@ -101,7 +105,9 @@ def _kind(said: Said, code: Code, region: str) -> Kind | None:
         return "SPELLED" if _is_spelled(said, code, topics) else None
     if code.letters:
         return _mixed_kind(said, code, topics)
-    if "other" in topics or is_public_number(code.value, region):
+    if is_public_number(code.value, region):
+        return None
+    if _names_thing(topics) and len(code.value) < _TELEPHONE:
         return None
     return _digits_kind(said, code, topics)
 
@@ -109,24 +115,33 @@ def _kind(said: Said, code: Code, region: str) -> Kind | None:
 def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
     named = _kind_by(topics)
     size = len(code.value)
-    if code.singles >= _LONG or size >= 9:
+    if code.singles >= _LONG or size >= _TELEPHONE:
         return named or _kind_by_length(code.value)
     quantity = _QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
         said.text.low[: code.start]
     )
-    if quantity or size < _SHORT:
+    time = _TIME_BEFORE.search(said.text.low[: code.start])
+    if quantity or time:
         return None
+    if size < _SHORT:
+        asked = any(said.asked(topic) for topic in ("card", "account", "reference"))
+        return named if asked and code.singles > 1 else None
     if code.singles == size:
-        time = _TIME_BEFORE.search(said.text.low[: code.start])
-        return None if time or (named is None and "price" in topics) else named or "REFERENCE"
-    return named if code.parts > 1 else None
+        price = named is None and (size == _SHORT or "price" in topics)
+        return None if price else named or "REFERENCE"
+    year = _YEAR.fullmatch(code.value) and "card" not in topics
+    return named if code.parts > 1 and not year else None
+
+
+def _names_thing(topics: frozenset[Topic]) -> bool:
+    return "other" in topics and topics.isdisjoint(_IDENTIFYING)
 
 
 def _mixed_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | None:
     digits = len(code.value) - code.letters
     if _POSTCODE.fullmatch(code.value):
         return "POSTCODE"
-    if "other" in topics:
+    if _names_thing(topics):
         return None
     named = _kind_by(topics & {"reference", "postcode", "account", "card"})
     if len(code.value) >= _MIN_CODE and (digits > 1 or code.letters > 1):
@@ -147,7 +162,7 @@ def _kind_by(topics: frozenset[Topic]) -> Kind | None:
 def _kind_by_length(digits: str) -> Kind:
     if len(digits) > 12:
         return "CARD"
-    return "PHONE" if digits.startswith("0") or len(digits) >= 9 else "REFERENCE"
+    return "PHONE" if digits.startswith("0") or len(digits) >= _TELEPHONE else "REFERENCE"
 
 
 def _run(text: Text, start: int) -> tuple[Code | None, int]:
@@ -161,8 +176,11 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
         if value and word.low in _FILLERS:
             position += 1
             continue
-        more, used, single = _item(text, position, inside=bool(value))
+        more, used, single = _item(text, position, value)
         if not used:
+            break
+        house = len(value) >= _SPELLED_OUT and value.isalpha() and not single
+        if more.isdigit() and (house or _POSTCODE.fullmatch(value)):
             break
         commas |= bool(value) and "," in word.gap
         value, singles, parts = value + more, singles + single, parts + 1
@@ -174,18 +192,22 @@ def _run(text: Text, start: int) -> tuple[Code | None, int]:
     return Code(value, first.start, last.end, singles, parts, commas), end
 
 
-def _item(text: Text, position: int, *, inside: bool) -> tuple[str, int, int]:
+def _item(text: Text, position: int, so_far: str) -> tuple[str, int, int]:
     """Characters, words used and how many of them are digits said alone."""
     words, word = text.lows, text.words[position]
     if word.low[0].isdigit():
         digits = re.sub(r"\D", "", word.low)
         plain = word.low.isdigit() and len(digits) != 4
         return digits, 1, len(digits) if plain and len(digits) > 4 else int(len(digits) == 1)
-    digits, used = digits_at(words, position, _UNITS)
+    if word.low == "hundred" and so_far.isdigit():
+        return "00", 1, 0
+    # "Oh" is a zero; "o" among letters is one of them.
+    letter_o = word.low == "o" and so_far[-1:].isalpha()
+    digits, used = ("", 0) if letter_o else digits_at(words, position, _UNITS)
     if used and _joined(text, position, used):
         single = len(digits) if word.low in _REPEATS else int(len(digits) == 1)
         return digits, used, single
-    if not _is_letter(text, position, inside=inside):
+    if not _is_letter(text, position, inside=bool(so_far)):
         return "", 0, 0
     letters, used = spelled_at(words, position, names=False)
     if used and _joined(text, position, used):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent.cloning.recorded import Conversation, RecordedCall
+from agent.cloning.redact.addresses import addresses
 from agent.cloning.redact.codes import codes
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.particulars import health_words
@@ -14,6 +15,7 @@ from agent.cloning.redact.said import follow
 from agent.cloning.redact.words import Text
 
 _MANY = 3
+_OPENING = 5
 _TRADE_SHARE = 0.1
 _FROM = re.compile(r"\bfrom (?:the )?(?P<name>[a-z&]+(?: [a-z&]+)?)")
 _NOT_NAMES = frozenset({"the", "and", "of", "for", "limited", "ltd", "company", "group", "uk"})
@@ -21,13 +23,15 @@ _NOT_NAMES = frozenset({"the", "and", "of", "for", "limited", "ltd", "company", 
 
 @dataclass(frozen=True)
 class Company:
-    """`words` of its name; `common`: words many customers' calls share; `numbers` it gives out.
+    """`words` of its name, `places` where it is, `numbers` it gives out, as its agents say.
 
-    `staff`: agent id -> the names they introduce themselves by. `trade`: health words that so
-    many customers say that they are the desk's trade, not somebody's secret.
+    `common`: words that many customers' calls share. `staff`: agent id -> the names they introduce
+    themselves by. `trade`: health words that so many customers say that they are the desk's trade,
+    not somebody's secret.
     """
 
     words: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     trade: frozenset[str] = frozenset()
@@ -46,8 +50,8 @@ def learn(
         c.call: calls[c.call].customer or c.call if c.call in calls else c.call
         for c in conversations
     }
-    words, numbers, health = (defaultdict[str, set[str]](set) for _ in range(3))
-    origins: Counter[str] = Counter()
+    words, numbers, places, health = (defaultdict[str, set[str]](set) for _ in range(4))
+    origins, first = Counter[str](), Counter[str]()
     for conversation in conversations:
         who = customers[conversation.call]
         for said in follow(conversation):
@@ -56,21 +60,27 @@ def learn(
             for term in health_words(said.text.low):
                 health[term].add(who)
             if said.speaker == "agent":
+                for span in addresses(said, names, frozenset()):
+                    places[span.key].add(who)
                 for code in codes(said.text):
                     if not code.letters and len(code.value) > 2:
                         numbers[code.value].add(who)
-                if said.index < 5:
-                    origins.update(m["name"].split()[0] for m in _FROM.finditer(said.text.low))
+                if said.index < _OPENING:
+                    origins.update({m["name"].split()[0] for m in _FROM.finditer(said.text.low)})
+                if said.index < 2:
+                    first.update(set(said.text.lows))
     many = max(_MANY, len(set(customers.values())) * _TRADE_SHARE)
-    known = _words_of(company) if company else _usual(origins, len(conversations), names)
+    known = _words_of(company) if company else _usual(origins + first, len(conversations), names)
     common = frozenset(w for w, who in words.items() if len(who) >= _MANY)
-    namer = Namer(names, common, known)
+    # Colleagues' names come back in many calls, too.
+    staff = _staff(conversations, calls, Namer(names, frozenset(), known))
     return Company(
         words=known,
-        common=common,
+        places=frozenset(p for p, who in places.items() if len(who) >= _MANY),
+        common=common.difference(*staff.values()),
         numbers=frozenset(n for n, who in numbers.items() if len(who) >= _MANY),
         trade=frozenset(t for t, who in health.items() if len(who) >= many),
-        staff=_staff(conversations, calls, namer),
+        staff=staff,
     )
 
 
@@ -85,8 +95,17 @@ def _staff(
             if said.speaker == "agent":
                 for named in namer.find(said):
                     if named.role == "self":
-                        found[agent].update(said.text.lows[named.start : named.end])
-    return {agent: frozenset(names) for agent, names in found.items()}
+                        found[agent][said.text.lows[named.start]] += 1
+    told = {
+        agent: frozenset(n for n, times in names.items() if 2 * times >= max(names.values()))
+        for agent, names in found.items()
+    }
+    # A table may name its agents instead of numbering them.
+    listed = {call.agent for call in calls.values() if call.agent}
+    return {
+        agent: told.get(agent, frozenset()) | namer.names.first.intersection(_words_of(agent))
+        for agent in sorted({*told, *listed})
+    }
 
 
 def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]:
@@ -94,7 +113,10 @@ def _usual(origins: Counter[str], calls: int, names: NameBook) -> frozenset[str]
     return frozenset(
         name
         for name, times in origins.items()
-        if times >= max(_MANY, calls // 5) and not names.is_word(name)
+        if times >= max(_MANY, calls // 5)
+        and not names.is_word(name)
+        and len(name) > _MANY
+        and name not in names.first
     )
 
 

@@ -45,9 +45,8 @@ def emails(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Spa
             continue
         end = _domain_end(text, at + 1)
         start = _local_start(text, at, names) if end else at
-        if start < at:
-            if not company & set(text.lows[at + 1 : end]):
-                yield _span(text, start, end)
+        if start < at and not company & set(text.lows[at + 1 : end]):
+            yield _span(text, start, end)
     if said.asked("email"):
         yield from _without_at(text, names)
 
@@ -122,7 +121,8 @@ def _is_piece(text: Text, position: int, names: NameBook) -> bool:
     if low in _SYMBOLS or low in _REPEATS or _is_number(low):
         return True
     if len(low) == 1:
-        return low != "i" or not text.words[position].capital
+        following = text.lows[position + 1]
+        return low != "i" or len(following) == 1 or following in _SYMBOLS
     return low not in _BEFORE or names.is_name(low)
 
 

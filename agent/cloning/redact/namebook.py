@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from agent.cloning.redact.lists import words
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -19,42 +21,22 @@ _MORE = (
     "pl_PL", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_PT", "ro_RO", "tr_TR", "ga_IE", "nl_NL",
     "ar_AA", "cs_CZ", "hu_HU", "lt_LT", "sv_SE",
 )  # fmt: skip
-# First names that are said every day without meaning anybody.
-_ALSO_WORDS = frozenset(
-    ["abbey", "ace", "ally", "amber", "angel", "april", "archer", "art", "august", "autumn", "bailey", "barb", "basil", "belle", "berry", "bill", "bonny", "brandy", "brook", "brooke", "bud", "candy", "carol", "carter", "chad", "chance", "charity", "chase", "cherry", "chester", "chip", "christian", "chuck", "clark", "clay", "cliff", "cole", "conn", "constance", "coral", "crystal", "daisy", "dakota", "dale", "dawn", "dean", "deb", "dell", "destiny", "devon", "diamond", "don", "dot", "drew", "duke", "earl", "ebony", "ed", "eddy", "eden", "eve", "faith", "fay", "fern", "flint", "flora", "florence", "ford", "foster", "frank", "gay", "gene", "georgia", "ginger", "glen", "grace", "grant", "guy", "hank", "hardy", "harmony", "harper", "harvey", "hazel", "heath", "heather", "herb", "holly", "homer", "hope", "hunter", "india", "iris", "ivory", "ivy", "jack", "jade", "jan", "jasmine", "jasper", "jay", "jean", "jersey", "jesus", "jewel", "jordan", "joy", "jude", "june", "ken", "kent", "kit", "kitty", "lance", "lane", "laurel", "lee", "lily", "lincoln", "link", "logan", "luna", "mac", "manus", "marge", "marina", "mark", "marshall", "mason", "mat", "matt", "max", "may", "meg", "melody", "mercy", "mick", "mike", "miles", "misty", "myrtle", "nan", "nick", "nora", "norma", "olive", "opal", "oscar", "otis", "page", "paige", "pansy", "paris", "park", "parker", "pat", "patience", "patsy", "patty", "pearl", "penny", "percy", "perry", "phoenix", "pierce", "poppy", "prudence", "ray", "raven", "red", "regina", "rex", "rich", "rick", "river", "rob", "robin", "rocky", "rod", "roman", "ron", "rosa", "rose", "rosemary", "ross", "rowan", "ruby", "rusty", "sage", "sandy", "savannah", "saul", "scot", "sherry", "sierra", "sky", "sonny", "spencer", "star", "sterling", "stew", "sue", "summer", "sunny", "sydney", "tanner", "taylor", "ted", "teddy", "tia", "tom", "tory", "trace", "tucker", "val", "van", "victor", "victoria", "viola", "violet", "virginia", "wade", "wally", "ward", "warren", "whitney", "will", "winter", "woody"]
-)
-# First names that WordNet lists for somebody who bore them; nothing else is meant by them.
-_NAMES_ONLY = frozenset(
-    ["abraham", "ada", "adelaide", "ali", "aliyah", "althea", "ambrose", "amir", "amos", "angelique", "anselm", "arnold", "athena", "augusta", "augustine", "augustus", "aurora", "barrie", "beatrice", "benedict", "bennett", "bennie", "benny", "beryl", "blair", "bruno", "byron", "camelia", "casper", "clementine", "clyde", "colette", "cyril", "cyrus", "dante", "daphne", "davy", "delilah", "dexter", "dieter", "dirk", "dominick", "dorian", "elisa", "eliot", "elvis", "emilia", "emmy", "enid", "ernst", "ester", "ezra", "fabian", "fatima", "felicity", "ferdinand", "gabor", "gael", "galen", "garrick", "georgette", "gladstone", "gracie", "hakeem", "hakim", "herman", "hermann", "hillary", "horace", "hugo", "ibrahim", "ida", "ignatius", "irena", "ira", "irving", "isolde", "jafar", "jensen", "joachim", "jonah", "karma", "kendall", "kris", "krishna", "lakshmi", "lambert", "leander", "lena", "leonardo", "liana", "libby", "lillie", "liza", "loren", "lotte", "lulu", "luther", "mack", "magdalena", "malachi", "marcel", "marguerite", "mari", "marley", "marvin", "mathias", "mavis", "maya", "melba", "micah", "mickey", "milo", "milton", "mina", "mona", "montgomery", "mortimer", "moses", "muhammad", "murray", "nelson", "noemi", "norris", "odessa", "ola", "oswald", "penelope", "pia", "pierre", "quincy", "ramona", "rana", "raphael", "reyes", "rhea", "rico", "rolf", "rosita", "rupert", "salome", "sami", "samson", "santiago", "selma", "serge", "sheridan", "sidney", "siegfried", "silvia", "simeon", "sofia", "solomon", "stella", "tate", "thea", "titus", "tobin", "trent", "trey", "valentine", "vanda", "vaughan", "vidal", "wallace", "willard", "winfred", "zara", "zola"]
-)
-# What WordNet does not list and nobody is called by when it stands in a call.
-_WORDS = frozenset(
-    {
-        "hello", "hi", "hiya", "hey", "bye", "yes", "yeah", "yep", "yup", "no", "nope", "okay",
-        "ok", "alright", "right", "cheers", "thanks", "ta", "aye", "nah", "aw", "ah", "oh", "ooh",
-        "um", "uh", "er", "erm", "mm", "hm", "hmm", "mhm", "ha", "huh", "eh", "wow", "gosh",
-        "cos", "gonna", "wanna", "gotta", "till", "meg", "broadband", "wifi", "email", "online",
-        "website", "app", "postcode", "voicemail", "mum", "mam", "dad", "nan", "gran", "grandad",
-        "love", "mate", "sir", "madam", "pal", "duck", "dear", "darling", "sweetheart",
-        "everyone", "everybody", "anybody", "anyone", "somebody", "someone", "nobody", "both",
-        "all", "ready", "sorry", "please", "pardon", "monday", "tuesday", "wednesday", "thursday",
-        "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june",
-        "july", "august", "september", "october", "november", "december", "christmas", "easter",
-        "yo", "sup", "morning", "evening", "afternoon", "english", "british", "scottish", "irish", "welsh", "london", "god", "lord", "christ",
-        "jesus", "uk", "tv", "vat", "pdf", "it", "i",
-    }
-)  # fmt: skip
 _MIN_LENGTH = 3
 
 
 @dataclass(frozen=True)
 class NameBook:
-    """First names, surnames and ordinary words in lower case; `sure`: first names and no words."""
+    """First names, surnames and ordinary words in lower case; `sure`: first names and no words;
+    `doing`: ordinary words without nouns, among which WordNet has many surnames; `rarely`: names
+    that need a sign beside them that they are one.
+    """
 
     sure: frozenset[str]
     first: frozenset[str]
     last: frozenset[str]
     ordinary: frozenset[str]
+    doing: frozenset[str]
+    rarely: frozenset[str]
 
     def is_name(self, word: str) -> bool:
         """Somebody may be called so."""
@@ -63,6 +45,10 @@ class NameBook:
     def is_word(self, word: str) -> bool:
         """It is said without meaning a person."""
         return word in self.ordinary or any(stem in self.ordinary for stem in _stems(word))
+
+    def is_doing(self, word: str) -> bool:
+        """It is an ordinary word and no noun, so that nobody's surname is expected there."""
+        return word in self.doing or any(stem in self.doing for stem in _stems(word))
 
 
 @lru_cache(maxsize=1)
@@ -74,20 +60,31 @@ def _faker_names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return main, more, last
 
 
+@lru_cache(maxsize=1)
+def usual_names() -> frozenset[str]:
+    """First names that are usual in English and no ordinary words."""
+    return (_faker_names()[0] | words("names_only")) - words("names_also_words")
+
+
 def read_namebook(grammar: "Language") -> NameBook:
     """The names, and the words of this spaCy model."""
+    listed = {kind: _listed(grammar, kind) for kind in ("noun", "verb", "adj", "adv")}
+    doing = listed["verb"] | listed["adj"] | listed["adv"] | grammar.Defaults.stop_words
+    doing |= words("not_names")
+    _, more, last = _faker_names()
+    named = usual_names()
+    also_words = words("names_also_words")
+    ordinary = (doing | listed["noun"] | also_words) - named
+    first = named | also_words | (more - ordinary)
+    rarely = words("names_rarely_meant")
+    return NameBook(first - ordinary, first, last, ordinary, doing - named, rarely)
+
+
+def _listed(grammar: "Language", kind: str) -> frozenset[str]:
+    """WordNet's words of one part of speech, irregular forms among them."""
     lookups = grammar.get_pipe("lemmatizer").lookups  # type: ignore[attr-defined]
-    listed = frozenset(
-        word
-        for table in ("lemma_index", "lemma_exc")
-        for words in lookups.get_table(table).values()
-        for word in words
-    )
-    main, more, last = _faker_names()
-    named = (main | _NAMES_ONLY) - _ALSO_WORDS
-    ordinary = (listed | grammar.Defaults.stop_words | _WORDS | _ALSO_WORDS) - named
-    first = main | _NAMES_ONLY | _ALSO_WORDS | (more - ordinary)
-    return NameBook(first - ordinary, first, last, ordinary)
+    tables = (lookups.get_table(table) for table in ("lemma_index", "lemma_exc"))
+    return frozenset(word for table in tables for word in table.get(kind, ()))
 
 
 def _names(place: str, which: str) -> Iterator[str]:
@@ -105,5 +102,5 @@ def _names(place: str, which: str) -> Iterator[str]:
 def _stems(word: str) -> Iterator[str]:
     for ending, instead in (("ies", "y"), ("s", ""), ("es", ""), ("ing", ""), ("ing", "e"),
                             ("ed", ""), ("ed", "e"), ("er", ""), ("n't", "")):  # fmt: skip
-        if word.endswith(ending) and len(word) > len(ending) + 2:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
             yield word.removesuffix(ending) + instead

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from agent.cloning.redact.lists import lines
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.spans import Span
 
@@ -21,16 +23,20 @@ _IS = r"(?:'s|'m|'re| is| am| are| was| will be|'ll be| turned| turns| just turn
 _WHAT = r"(?:\s+(?:nearly|almost|about|only|now|just|over))?"
 # "I'm sixty a month", "she's eighty percent sure": no age.
 _MORE = (
-    r"[- ]*(?:pounds?|quid|pence|p\b|per\b|%|percent|a (?:month|week|year|day)|meg|gig|months?|weeks?"
-    r"|days?|hours?|minutes?|miles?|metres?|point|hundred|thousand|degrees|on\b|with\b|for\b"
-    r"|years? (?!old))"
+    r"[- ]*(?:pounds?|quid|pence|p\b|per\b|%|percent|a (?:month|week|year|day)|meg|gig|months?"
+    r"|weeks?|days?|hours?|minutes?|miles?|metres?|point|hundred|thousand|degrees|on\b|with\b"
+    r"|for\b|years? (?!old))"
+)
+_RELATIVE = (
+    r"(?:son|daughter|mother|mum|dad|father|man|woman|lady|boy|girl|husband|wife|nan|gran|grandad"
+    r"|grandma|grandson|granddaughter|child|baby)"
 )
 _AGES = (
     re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_OLD})\b(?!{_MORE})"),
     re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_SMALL})[- ]years?[- ]old\b"),
-    re.compile(rf"\b(?P<age>{_SMALL})[- ]years?[- ]old (?:son|daughter|mother|mum|dad|father|man|woman|lady|boy|girl|husband|wife|nan|gran|grandad|grandma)\b"),
-    re.compile(rf"\b(?:aged|at the age of|at my age,?|at his age,?|at her age,?)\s+(?P<age>{_SMALL})\b"),
-)  # fmt: skip
+    re.compile(rf"\b(?P<age>{_SMALL})[- ]years?[- ]old {_RELATIVE}\b"),
+    re.compile(rf"\b(?:aged|at the age of|at (?:my|his|her) age,?)\s+(?P<age>{_SMALL})\b"),
+)
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 )
@@ -49,26 +55,16 @@ _PAST = rf"(?:nineteen[- ](?:hundred|oh[- ]{_UNIT}|{_TENS}(?:[- ]{_UNIT})?|{_TEE
 _DAY_MONTH = rf"(?:(?:the )?{_ORDINAL}(?: of)? {_MONTH}|{_MONTH}(?: the)? {_ORDINAL})"
 _BORN = re.compile(
     rf"\b(?:{_DAY_MONTH}(?:,? {_YEAR})?"
+    rf"|(?:the )?{_ORDINAL}(?: of)?(?: the)? (?:{_ORDINAL}|{_SMALL}),? {_YEAR}"
     rf"|(?:oh[- ]{_UNIT}|{_SMALL}|{_ORDINAL})[, /-]+(?:oh[- ]{_UNIT}|{_SMALL})[, /-]+{_YEAR}"
     rf"|{_PAST}|\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?)\b"
 )
 # A full date of the last century is a birthday wherever it is said.
 _LONG_AGO = re.compile(rf"\b{_DAY_MONTH},? {_PAST}\b")
-_HEALTH = re.compile(
-    r"\b(?:heart (?:monitor|condition|attack|failure|problems?|trouble|murmur|bypass)|pacemaker"
-    r"|dialysis|oxygen (?:machine|concentrator|cylinder|tank)|diabet(?:es|ic)|insulin|cancer"
-    r"|chemo(?:therapy)?|radiotherapy|a stroke|strokes|dementia|alzheimer'?s|parkinson'?s"
-    r"|arthritis|asthma(?:tic)?|epilep(?:sy|tic)|seizures?|depress(?:ion|ed)|bipolar|schizophreni\w+"
-    r"|panic attacks?|mental health|pregnant|(?:registered )?(?:blind|deaf)|hard of hearing"
-    r"|hearing aids?|partially sighted|wheelchair|disab(?:led|ility)|hip (?:replacement|operation)"
-    r"|knee (?:replacement|operation)|blood (?:pressure|thinners?|clots?)|warfarin|pendant"
-    r"|(?:care|life)[- ]?line|panic button|medical alarm|my carer|(?:his|her) carers?"
-    r"|allergic to \w+|allerg(?:y|ies)|hiv|autis(?:m|tic)|adhd|copd|emphysema|angina|hepatitis"
-    r"|multiple sclerosis|motor neurone|osteoporosis|kidney (?:failure|transplant)|transplant"
-    r"|stoma|catheter|nebuli[sz]er|ventilator|inhaler|terminal(?:ly ill)?|hospice|in hospital"
-    r"|out of hospital|bedridden|housebound|had a fall|broke (?:my|his|her) (?:hip|leg|arm|wrist)"
-    r"|medication|chemist|(?:heart|hip|knee|back|eye|cataract) operation|bad (?:hip|knee|back|heart|chest)|my (?:hip|knees?|nerves|eyesight)|pneumonia|bronchitis|sclerosis|lupus|crohn'?s|migraines?|anaemi[ac]|eczema|psoriasis|leuk[a]?emia|rheumatism|care alarm|tele ?care|emergency (?:button|alarm|cord)|alarm (?:round|around) (?:my|his|her) neck|(?:a|his|her|my) carer|district nurse|recovering from \w+|antidepressants?|sleep apn(?:oe|e)a|c ?pap machine|tumou?r|miscarriage|surgery on)\b"
-)  # fmt: skip
+
+
+_STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
+_SUBJECT = re.compile(r"\b(?:i|he|she|they|my|his|her)(?:'\w+)?(?: [\w']+){0,4} $")
 
 
 def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
@@ -84,11 +80,27 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):
         yield Span(match.start(), match.end(), "AGE", match[0])
-    for match in _HEALTH.finditer(low):
-        if match[0] not in usual:
-            yield Span(match.start(), match.end(), "HEALTH", match[0])
+    for pattern in _health():
+        for match in pattern.finditer(low):
+            if match[0] not in usual:
+                yield Span(*_clause(low, *match.span()), "HEALTH", match[0])
+
+
+def _clause(low: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around words: up to commas and stops, or where there are none, to its subject."""
+    if not _STOPS.search(low):
+        subject = _SUBJECT.search(low[:start])
+        return (subject.start() if subject else start), end
+    before = [match.end() for match in _STOPS.finditer(low, 0, start)]
+    after = _STOPS.search(low, end)
+    return (before[-1] if before else 0), (after.start() if after else len(low.rstrip()))
 
 
 def health_words(low: str) -> Iterator[str]:
     """What a turn in lower case says of somebody's health."""
-    return (match[0] for match in _HEALTH.finditer(low))
+    return (match[0] for pattern in _health() for match in pattern.finditer(low))
+
+
+@lru_cache(maxsize=1)
+def _health() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"\b(?:{line})\b") for line in lines("health"))

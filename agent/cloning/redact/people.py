@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.cloning.redact.introductions import IT_IS, OPENING, introduces_self
+from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.words import Text
@@ -14,8 +16,12 @@ Role = Literal["self", "other", "customer", "colleague"]
 
 _TITLES = frozenset(
     {
-        "mr", "mrs", "miss", "ms", "mister", "missus", "dr", "doctor", "professor", "prof",
-        "reverend", "rev", "auntie", "aunt", "aunty", "uncle", "sister", "nurse", "lady", "dame",
+        "mr", "mrs", "ms", "mister", "missus", "dr", "professor", "prof", "reverend", "rev",
+    }
+)  # fmt: skip
+_RELATED = frozenset(
+    {
+        "miss", "doctor", "auntie", "aunt", "aunty", "uncle", "sister", "nurse", "lady", "dame",
         "madame", "nanny", "grandma", "grandad",
     }
 )  # fmt: skip
@@ -35,28 +41,29 @@ _LEAD = re.compile(
     r"|account (?:holder|name)(?: is|'s)? |passenger(?: is|'s)? |patient(?: is|'s)? "
     r"|policyholder(?: is|'s)? |(?:booked|booking|appointment) (?:is )?(?:for|under) ))$"
 )
-# A name may come right after these; "it's Friday", "I'm sure".
-_WEAK_LEAD = re.compile(
-    r"\b(?:it ?'s|it is|this is|that ?'s|i ?'m|i am|here ?'s) (?:just |only )?$"
-)
 _GREETING = re.compile(
-    r"\b(?:hello|hi|hiya|hey|morning|afternoon|evening|thanks|thank you|thank you (?:so|very) much"
-    r"|thanks (?:very|so) much|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta"
-    r"|care|day|night|weekend|ready|now|there|then|again|okay|right|yes|no|well|so|oh|listen"
-    r"|look|lovely|great|perfect|brilliant|problem|worries|soon|later|you|it|that|one),? $"
+    r"\b(?:hello|hi|hiya|hey|thanks|thank you|thank you (?:so|very) much|thanks (?:very|so) much"
+    r"|thanks a lot|cheers|bye|bye bye|goodbye|sorry|please|welcome|ta|good (?:morning|afternoon"
+    r"|evening)|take care|good night|okay|right|oh|yes|no),? $"
 )
-_TRAIL = re.compile(
-    r"\s*(?:speaking|calling|ringing|phoning|here\b|again\b|on the (?:phone|line)|from (?:the )?)"
-)
-_FROM = re.compile(r"\s*,? ?from (?:the )?(?P<where>\w+)")
-_NOT_FROM = frozenset({"now", "then", "there", "here", "today", "what", "that", "this", "next"})
+_MODAL = frozenset({"will", "may", "mark"})
+_CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
+# After "hi", "may" and "will" are not yet people.
+_NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
+_CONTRACTED = re.compile(r"'(?:m|re|ve|ll|d|t)$")
+_PLACED = frozenset({"in", "at", "near", "to", "from", "of"})
 _COLLEAGUE = re.compile(
     r"\b(?:my (?:colleague|manager|supervisor|boss)|put you through to|pass you (?:on |over )?to"
     r"|transfer you to|ask for|hand you (?:on |over )?to|our (?:\w+ )?(?:colleague|manager"
     r"|engineer|technician|doctor|dentist|hygienist|therapist|receptionist)),? (?:is |called )?$"
 )
+_BEFORE_ANSWER = re.compile(
+    r"\W*(?:(?:yes|yeah|hello|hi|er|um|it's|that's|sure|okay|speaking|oh|so|and|my|name|is|surname"
+    r"|first|last|please|well|this|the|course|of|right)\W+)*"
+)
+_AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
+_MONTHS = frozenset({"april", "may", "june", "august"})
 _MAX_PARTS = 3
-_FIRST_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,47 +103,82 @@ class Namer:
     def _at(
         self, said: Said, position: int, persons: frozenset[tuple[int, int]]
     ) -> tuple[int, Role]:
-        text, word = said.text, said.text.words[position]
+        """The end of the name that begins at a word and its role; the word itself for none."""
+        text = said.text
         if not self.can_be(text, position):
             return position, "other"
-        before = text.low[: word.start]
-        titled = position > 0 and text.lows[position - 1] in _TITLES
-        likely = self._is_likely(text, position)
         end = self._end(text, position)
-        if _COLLEAGUE.search(before) and likely:
+        likely = self._is_likely(text, position)
+        if likely and _COLLEAGUE.search(text.low[: text.words[position].start]):
             return end, "colleague"
-        if self._is_self(said, position, end, before, likely):
+        if self._is_self(said, position, end, likely=likely):
             return end, "self"
-        named = likely and (
-            titled
-            or bool(_LEAD.search(before))
-            or self._is_answer(said, position, end)
-            or any(start <= word.start < stop for start, stop in persons)
+        named = (
+            self._is_led(text, position, likely=likely)
+            or (likely and self._is_recognized(said, position, persons))
+            or self._is_answer(said, position, end, likely=likely)
+            or self._is_called(text, position, end)
+            or self._is_plain(text, position)
         )
-        known = word.low in self.names.first and (
-            bool(_WEAK_LEAD.search(before)) or self._is_vocative(text, position, end, before)
-        )
-        if named or known or self._is_plain(text, position):
-            return end, "other"
-        return position, "other"
+        return (end if named else position), "other"
 
     def can_be(self, text: Text, position: int) -> bool:
+        """Whether a word may be part of a name at all."""
         word = text.words[position]
-        if len(word.low) < 2 or not word.low[0].isalpha() or word.low in _NEVER:
+        if len(word.low) < 2 or not word.low[0].isalpha() or _CONTRACTED.search(word.low):
             return False
-        if word.low in self.company or word.low in _TITLES or (text.cased and not word.capital):
+        if word.low in words("never_names") | self.company | _TITLES | _RELATED:
+            return False
+        if text.cased and not word.capital:
             return False
         if not text.cased and position > 0 and _is_number(text.lows[position - 1]):
             return False
         return self.names.is_name(word.low) or word.low not in self.common
+
+    def _is_self(self, said: Said, position: int, end: int, *, likely: bool) -> bool:
+        low = said.text.lows[position]
+        if said.text.lows[end : end + 1] == ["speaking"] and not self.names.is_doing(low):
+            return True
+        first_name = low in self.names.first
+        return (likely or first_name) and introduces_self(
+            said, position, end, self.company, first_name=first_name
+        )
+
+    def _is_led(self, text: Text, position: int, *, likely: bool) -> bool:
+        """ "Is that Helen", "my son Yusuf", "Mrs Marsh", "Doctor Shah"."""
+        low = text.lows[position]
+        if _LEAD.search(text.low[: text.words[position].start]):
+            return likely or (low in self.names.first and low not in _MODAL)
+        if self._is_titled(text, position):
+            return likely
+        related = position > 0 and text.lows[position - 1] in _RELATED
+        return related and (likely or (self.names.is_name(low) and low not in self.names.rarely))
+
+    def _is_called(self, text: Text, position: int, end: int) -> bool:
+        """ "It's Helen", "thanks, Helen.", "Helen, hi"."""
+        low, before = text.lows[position], text.low[: text.words[position].start]
+        if low not in self.names.first:
+            return False
+        told = low not in self.names.rarely and bool(IT_IS.search(before))
+        return told or self._is_vocative(text, position, end, before)
 
     def _is_likely(self, text: Text, position: int) -> bool:
         """Whether it looks like a name where one is expected."""
         word = text.words[position]
         known, ordinary = self.names.is_name(word.low), self.names.is_word(word.low)
         if text.cased and not word.begins:
-            return known or not ordinary or (position > 0 and text.lows[position - 1] in _TITLES)
-        return (known and word.low not in KEEP_APART) or not ordinary
+            return known or not ordinary or self._is_titled(text, position)
+        if self._is_titled(text, position):
+            return known or not self.names.is_doing(word.low)
+        first = word.low in self.names.first and word.low not in self.names.rarely
+        return first or not ordinary
+
+    def _is_titled(self, text: Text, position: int) -> bool:
+        """Whether "Mr" or "Mrs J" stands before it."""
+        before = text.lows[max(0, position - 2) : position]
+        if len(before) == 2 and len(before[1]) == 1:
+            return before[0] in _TITLES
+        return bool(before) and before[-1] in _TITLES
 
     def _end(self, text: Text, position: int) -> int:
         """The position after the whole name."""
@@ -145,57 +187,39 @@ class Namer:
             word = text.words[end]
             if word.gap.strip() not in ("", "-") or word.low == "'s":
                 break
-            known = self.names.is_name(word.low) or not self.names.is_word(word.low)
+            known = self.names.is_name(word.low) or not self.names.is_doing(word.low)
             if not self.can_be(text, end) or not (known or (text.cased and word.capital)):
                 break
-            if not text.cased and word.low in KEEP_APART | self.common:
+            if not text.cased and word.low in self.names.rarely | self.common:
                 break
             end += 1
         return end
 
-    def _is_self(self, said: Said, position: int, end: int, before: str, likely: bool) -> bool:
-        """ "It's Priya from", "Dean from Larkfield", "my name's", "Lorraine speaking"."""
-        text = said.text
-        if not likely:
-            return False
-        after = text.low[text.words[end - 1].end :]
-        opening = (
-            not before.strip() or bool(_GREETING.search(before)) or before.rstrip()[-1] in ",.!?…"
-        )
-        introduced = bool(_WEAK_LEAD.search(before))
-        where = _FROM.match(after)
-        came = where is not None and where["where"] not in _NOT_FROM
-        if re.search(r"\bmy name(?: ?'s| is) $|\bmy name, $", before):
-            return True
-        if introduced and (_TRAIL.match(after) or came):
-            return True
-        if opening and re.match(r"\s*,? ?(?:speaking|calling|here from)\b", after):
-            return True
-        following = re.findall(r"\w+", after)[: 4 if came else 2]
-        return opening and (came or said.speaker == "agent") and bool(self.company & set(following))
+    def _is_recognized(
+        self, said: Said, position: int, persons: frozenset[tuple[int, int]]
+    ) -> bool:
+        """Whether the model and something else say so: it takes brands and villages for people."""
+        text, word = said.text, said.text.words[position]
+        place = position > 0 and text.lows[position - 1] in _PLACED
+        for start, stop in persons:
+            if start <= word.start < stop and not place:
+                parts = [w.low for w in text.words if start <= w.start < stop and w.capital]
+                return len(parts) > 1 or any(self.names.is_name(part) for part in parts)
+        return False
 
-    def _is_answer(self, said: Said, position: int, end: int) -> bool:
+    def _is_answer(self, said: Said, position: int, end: int, *, likely: bool) -> bool:
         """Somebody picks up the telephone with a name, or is asked for one."""
         text = said.text
-        lead = text.low[: text.words[position].start]
-        short = bool(
-            re.fullmatch(
-                r"\W*(?:(?:yes|yeah|hello|hi|er|um|it's|that's|sure|okay|speaking|oh|so|and|my"
-                r"|name|is|surname|first|last|please|well|this|the|course|of|right)\W+)*",
-                lead,
-            )
-        )
-        if not short:
+        if not (likely or self.names.is_name(text.lows[position])):
             return False
-        rest = text.lows[end:]
-        whole = all(low in _AFTER_NAME for low in rest)
-        picks_up = said.index < _FIRST_TURNS and said.speaker == "customer" and whole
-        return (picks_up or said.asked("name")) and (
-            text.cased or not self._is_stop(text, position)
-        )
-
-    def _is_stop(self, text: Text, position: int) -> bool:
-        return text.lows[position] in KEEP_APART
+        if said.asked("name") and not self.names.is_word(text.lows[position]):
+            return True
+        if not _BEFORE_ANSWER.fullmatch(text.low[: text.words[position].start]):
+            return False
+        whole = _AFTER_NAME.issuperset(text.lows[end:])
+        picks_up = said.index < OPENING and said.speaker == "customer" and whole
+        clear = text.cased or text.lows[position] not in self.names.rarely
+        return clear and (picks_up or said.asked("name"))
 
     def _is_vocative(self, text: Text, position: int, end: int, before: str) -> bool:
         """ "Thanks, Helen.", "Daniel, hi": it stands apart at the border of a sentence."""
@@ -204,7 +228,12 @@ class Namer:
             ends = text.ends(end - 1) or "," in after or "…" in after
             begins = not before.strip() or bool(re.search(r"[,.?!…:;—]\s*$", before))
             return ends and (begins or bool(_GREETING.search(before)))
-        return bool(_GREETING.search(before)) or not before or end == len(text.words)
+        if end == len(text.words) and text.lows[position] not in self.common:
+            return bool(before) and text.lows[position - 1] not in words("before_things")
+        following = text.lows[end] if end < len(text.words) else ""
+        if text.lows[position] in _MODAL and not _CALLED.search(before):
+            return False
+        return bool(_GREETING.search(before)) and following not in _NO_CALL
 
     def _is_plain(self, text: Text, position: int) -> bool:
         """A first name that cannot be taken for anything else where it stands."""
@@ -215,20 +244,9 @@ class Namer:
             text.cased
             and word.low in self.names.first
             and not word.begins
-            and (word.low not in _MONTHS)
+            and word.low not in _MONTHS
         )
 
 
 def _is_number(low: str) -> bool:
     return low[0].isdigit() or low == "hundred" or bool(digits_at([low], 0, UNITS)[1])
-
-
-_NEVER = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "july", "september", "october", "november", "december", "christmas", "easter", "english", "british", "scottish", "irish", "welsh", "london", "i", "ok", "tv", "uk", "vat", "hello", "hi", "hiya", "hey", "bye"]
-)
-_MONTHS = frozenset({"april", "may", "june", "august"})
-_AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
-# Also names, but too often other words to be taken for one wherever they stand.
-KEEP_APART = frozenset(
-    ["will", "may", "mark", "hope", "guy", "bill", "pat", "sue", "rob", "art", "van", "page", "link", "long", "young", "little", "rich", "major", "price", "cash", "star", "spring", "summer", "winter", "park", "street", "home", "work", "call", "back", "best", "sharp", "short", "way", "week", "weeks", "left", "right", "sure", "can", "hall", "house", "hill", "land", "head", "hand", "fine", "busy", "calling", "ringing", "phoning", "speaking", "here", "max", "chance", "grant", "frank", "grace", "faith", "joy", "don", "drew", "mike", "van", "ed", "dot", "don", "mat", "miles", "earl", "red"]
-)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.cloning.recorded import Conversation, RecordedCall
-from agent.cloning.redact.addresses import addresses, repeated
+from agent.cloning.redact.addresses import addresses, beside_postcode, numbered, repeated
 from agent.cloning.redact.codes import codes, is_public_number, personal_codes
 from agent.cloning.redact.company import Company, learn
 from agent.cloning.redact.emails import emails
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 _PIECES = frozenset({"EMAIL", "PHONE", "CARD", "ACCOUNT", "REFERENCE", "POSTCODE", "SPELLED"})
 _MIN_PIECE = 2
+_OURS = re.compile(
+    r"\b(?<!gave )(?:us|our|ours|switchboard|reception|helpline|direct line|main line|the office)\b"
+    r"(?!.*\b(?:you|your)\b)"
+)
+_YOURS = re.compile(
+    r"\b(?:your (?:\w+ )?(?:number|phone|address|postcode|e ?-?mail|line)|number for you"
+    r"|where are you|(?:ring|call|reach|get hold of|find) you)\b"
+)
+_NEAR = 60
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Redactor:
     def __init__(self, grammar: "Language", names: NameBook, company: Company) -> None:
         self._grammar = grammar
         self._names = names
-        self._company = company
+        self.company = company
         self._namer = Namer(names, company.common, company.words)
 
     @classmethod
@@ -61,6 +70,7 @@ class Redactor:
         turns = follow(conversation)
         values = [list(self._values(said)) for said in turns]
         roll = self._roll(turns, values, agent)
+        values = list(_without_ours(turns, values, self.company))
         told = [span for spans in values for span in spans]
         found = [
             apart([*spans, *roll.places(said), *repeated(said, told), *_pieces(said, before)])
@@ -77,17 +87,18 @@ class Redactor:
 
     def _values(self, said: Said) -> Iterator[Span]:
         """What is personal without being a name."""
-        company = self._company
-        yield from emails(said, self._names, company.words)
-        yield from addresses(said, self._names, company.words)
-        yield from particulars(said, company.trade)
-        for span in (*personal_codes(said), *written(said.text.said)):
-            digits = re.sub(r"\D", "", span.key)
-            if digits not in company.numbers and not is_public_number(digits):
-                yield span
+        company = self.company.words
+        codes_found = [*personal_codes(said), *written(said.text.said)]
+        postcodes = [span for span in codes_found if span.kind == "POSTCODE"]
+        yield from codes_found
+        yield from emails(said, self._names, company)
+        yield from addresses(said, self._names, company)
+        yield from numbered(said, self._names)
+        yield from beside_postcode(said, postcodes, self._names)
+        yield from particulars(said, self.company.trade)
 
     def _roll(self, turns: list[Said], values: list[list[Span]], agent: str) -> Roll:
-        roll = Roll(self._namer, self._company.staff, agent)
+        roll = Roll(self._namer, self.company.staff, agent)
         persons = self._persons(turns)
         for said, spans in zip(turns, values, strict=True):
             taken = [span for span in spans if span.kind != "SPELLED"]
@@ -125,6 +136,33 @@ def redact_all(
     }
 
 
+def _without_ours(
+    turns: list[Said], values: list[list[Span]], company: Company
+) -> Iterator[list[Span]]:
+    """Without the desk's own numbers and places, unless a customer told them before."""
+    told: set[str] = set()
+    for said, spans in zip(turns, values, strict=True):
+        yield [s for s in spans if s.key in told or not _is_ours(said, s, company)]
+        if said.speaker == "customer":
+            told.update(span.key for span in spans)
+
+
+def _is_ours(said: Said, span: Span, company: Company) -> bool:
+    """Known from other calls, or said by an agent of the desk: "ring us on", even if only once."""
+    if span.kind == "HEALTH" and said.speaker == "agent":
+        return True  # "we've a rate for the disabled"; what repeats a customer's words is told
+    if span.key in company.numbers or span.key in company.places:
+        return True
+    if is_public_number(re.sub(r"\W", "", span.key)):
+        return True
+    if said.speaker != "agent":
+        return False
+    if said.before and said.before[-1][0] == "customer" and _YOURS.search(said.before[-1][1]):
+        return span.kind in ("PHONE", "EMAIL", "ADDRESS", "POSTCODE")
+    before = said.text.low[max(0, span.start - _NEAR) : span.start]
+    return span.kind == "PHONE" and bool(_OURS.search(before))
+
+
 def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
     """For each turn, what was told in the turns before it and in itself."""
     told: list[Span] = []
@@ -136,11 +174,12 @@ def _earlier(values: list[list[Span]]) -> Iterator[list[Span]]:
 def _pieces(said: Said, told: list[Span]) -> Iterator[Span]:
     """Parts of what was told, read back or asked about: "R, J? R for red?"."""
     for code in codes(said.text):
-        if len(code.value) < _MIN_PIECE or code.letters != len(code.value):
-            continue
-        of = next((span for span in told if _is_of(code.value, span.key)), None)
-        if of is not None and of.kind in ("POSTCODE", "REFERENCE", "SPELLED"):
-            yield Span(code.start, code.end, of.kind, code.value)
+        spelled = code.letters == len(code.value) >= _MIN_PIECE
+        digits = code.letters == 0 and code.singles == len(code.value) > _MIN_PIECE
+        if spelled or digits:
+            of = next((span for span in told if _is_of(code.value, span.key)), None)
+            if of is not None:
+                yield Span(code.start, code.end, of.kind, code.value)
 
 
 def _is_of(letters: str, value: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from agent.cloning.redact.people import KEEP_APART, Named, Namer
+from agent.cloning.redact.people import Named, Namer
 from agent.cloning.redact.said import Said
 from agent.cloning.redact.spans import Kind, Span
 
@@ -94,10 +94,13 @@ class Roll:
         if position + 1 >= len(text.words) or text.words[position + 1].gap != " ":
             return False
         word = text.words[position + 1]
+        if not namer.can_be(text, position + 1):
+            return False
         if text.cased:
-            return word.capital and namer.can_be(text, position + 1)
-        common = word.low in KEEP_APART or word.low in namer.common
-        return word.low in namer.names.last and not common
+            return word.capital
+        if word.low in namer.names.rarely or word.low in namer.common:
+            return False
+        return word.low in namer.names.last or not namer.names.is_doing(word.low)
 
     def _is_meant(self, said: Said, position: int, covered: set[int]) -> bool:
         word, namer = said.text.words[position], self._namer
@@ -105,14 +108,14 @@ class Roll:
             return word.capital and (
                 not word.begins
                 or not namer.names.is_word(word.low)
-                or (namer.names.is_name(word.low)
-                and word.low not in KEEP_APART)
+                or (namer.names.is_name(word.low) and word.low not in namer.names.rarely)
             )
-        if word.low in self._own and word.low not in KEEP_APART:
+        if word.low in self._own and word.low not in namer.names.rarely:
             return True
         beside = position - 1 in covered or position + 1 in covered
         return beside or not (
-            word.low in KEEP_APART or (word.low in namer.common and namer.names.is_word(word.low))
+            word.low in namer.names.rarely
+            or (word.low in namer.common and namer.names.is_word(word.low))
         )
 
 

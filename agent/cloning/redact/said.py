@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.recorded import Conversation, Speaker
 from agent.cloning.redact.words import Text, is_cased
+from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
     "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
@@ -18,10 +19,10 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     "card": re.compile(
         r"\b(?:card(?: number| details)|long number|debit card|credit card|your card|my card"
         r"|number on the (?:front|back)|c ?v ?v|c ?v ?c|security (?:code|number)|expiry|expires?"
-        r"|(?:three|last|four|back|little) (?:digits|numbers?|one)|the card)\b"
+        r"|(?:three|last|four|back|little) (?:digits|numbers?)|(?:back|little) one|the card)\b"
     ),
     "account": re.compile(
-        rf"\b(?:sort code|account{_NUMBER}|bank (?:details|account)|iban|cheque ?book)\b"
+        r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book)\b"
     ),
     "reference": re.compile(
         r"\b(?:reference|(?:policy|booking|order|claim|customer|member(?:ship)?|case|ticket|job"
@@ -30,22 +31,20 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r" ?plate|(?:it|that|which) (?:starts|begins|ends)|pass ?(?:word|code)|pin)\b"
     ),
     "phone": re.compile(
-        r"\b(?:(?:phone|mobile|telephone|contact|landline|home|work|cell|daytime|best|good"
-        r"|right|your|my|new|another) number|ending(?: in)?|number (?:to|for|is|ending)"
-        r"|what number|which number|on (?:my|your|the) mobile|(?:try|ring|call|text) (?:my|me|you)"
-        r"|(?:is|'s) the (?:mobile|phone|number)|my mobile|last (?:three|four))\b"
+        r"\b(?:number(?! of\b)|mobile|telephone|landline|ending(?: in)?|last (?:three|four)"
+        r"|(?:try|ring|call|text|reach|get) (?:me|him|her|us|you) (?:on|at|back on))\b"
     ),
     "postcode": re.compile(r"\b(?:post ?code|zip(?: code)?)\b"),
     "address": re.compile(
-        r"\b(?:address|(?:house|flat|door) (?:number|name)|which (?:house|street|road)"
-        r"|what number|first line|where do you live|you(?:'re| are) (?:at|still at)|you still at"
-        r"|what road|what street|deliver(?:ed)? to|i(?:'ve| have) got you at)\b"
+        r"\b(?:address|(?:house|flat|door) (?:number|name)|number house|which (?:house|street|road)"
+        r"|first line|where do you live|where(?:'s| are| is) (?:you|it|that|the|this|your)\b"
+        r"|where am i|whereabouts|you(?:'re| are) (?:at|still at)|still at"
+        r"|what road|what street|deliver(?:ed)? to|i(?:'ve| have) (?:got )?you at)\b"
     ),
     "email": re.compile(r"\b(?:e ?-?mail|at sign|inbox)\b"),
     "name": re.compile(
-        r"\b(?:(?:your|full|first|last|the|and|whose|family|maiden) (?:sur)?names?|surname"
-        r"|who (?:am i|is it i|'m i)|who(?:'s| is) (?:this|that|calling|speaking)"
-        r"|name (?:please|on|for|of|is|'s)|whose name|who(?:'s| is) it (?:for|under))\b"
+        r"\b(?:names?|surname|who (?:am i|is it i|'m i)|who(?:'s| is) (?:this|that|calling|speaking"
+        r"|it|there|coming)|called|who (?:do|shall|should) i)\b"
     ),
     "birth": re.compile(r"\b(?:date of birth|birth ?(?:date|day)|d ?o ?b|born)\b"),
     "spelling": re.compile(r"\b(?:spell(?:ed|ing|s)?|spelt|letters?|capital|lower ?case)\b"),
@@ -55,11 +54,14 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     # A number that names a thing or a place of the company's trade, not a person.
     "other": re.compile(
         r"\b(?:error|fault|model|extension|option|press|room|gate|form|junction|channel|chapter"
-        r"|page|part|version|step|size|series|flight|platform)\b"
+        r"|reading|(?<!post )(?<!sort )(?<!security )(?<!zip )code|page|part|version|step|size"
+        r"|series|flight|platform)\b"
     ),
 }
-# A number is asked for, then "ready?" and "hang on" come first.
+# Between a question and its answer there may be "ready?" and the first part of the answer.
+_ASIDE = 5
 _BACK = 4
+_ANSWERED = 3
 _NEAR = 60
 
 
@@ -77,10 +79,12 @@ class Said:
         near = _topics(self.text.low[max(0, at - _NEAR) : at])
         if near - {"price"}:
             return near
-        for _, words in reversed(self.before):
-            asked = _topics(words)
+        for _, spoken in reversed(self.before):
+            asked = _asks(spoken)
             if asked:
                 return near | asked
+            if sum(word not in UNITS for word in spoken.split()) > _ASIDE:
+                break
         return near
 
     def asked(self, topic: Topic) -> bool:
@@ -102,6 +106,18 @@ def follow(conversation: Conversation) -> list[Said]:
 
 def _slice(spoken: Sequence[tuple[Speaker, str]], index: int) -> Sequence[tuple[Speaker, str]]:
     return spoken[max(0, index - _BACK) : index]
+
+
+def _asks(words: str) -> frozenset[Topic]:
+    """What a turn asks for; what it tells itself ("it's AB12") is answered already."""
+    if words.rstrip().endswith("?"):
+        return _topics(words)
+    return frozenset(
+        topic
+        for topic, pattern in _TOPICS.items()
+        for last in list(pattern.finditer(words))[-1:]
+        if sum(word in UNITS for word in re.findall(r"\w+", words[last.end() :])) < _ANSWERED
+    )
 
 
 def _topics(words: str) -> frozenset[Topic]:

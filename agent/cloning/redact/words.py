@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:'(?!s\b)[^\W\d_]+)*|'s\b|@")
+_WORD = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_]+(?:'(?!(?:s|d|ll)\b)[^\W\d_]+)*|'(?:s|d|ll)\b|@")
 _ENDS = re.compile(r"[.?!;:—–]")
 
 
@@ -39,7 +39,7 @@ class Text:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        """Its words; "'s" is one of its own, and "eighty-one" is two."""
+        """Its words; "'s", "'d" and "'ll" are words of their own, and "eighty-one" is two."""
         found: list[Word] = []
         end = 0
         for match in _WORD.finditer(self.low):

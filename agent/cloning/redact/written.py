@@ -6,7 +6,7 @@ Presidio checks what it finds where that can be done: card and IBAN checksums, t
 from collections.abc import Iterator
 from functools import lru_cache
 
-from presidio_analyzer import EntityRecognizer
+from presidio_analyzer import PatternRecognizer
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     EmailRecognizer,
@@ -39,13 +39,13 @@ def written(text: str) -> Iterator[Span]:
     if not any(c.isdigit() or c == "@" for c in text):
         return
     for recognizer in _recognizers():
-        for found in recognizer.analyze(text, list(recognizer.supported_entities), None):
+        for found in recognizer.analyze(text, list(recognizer.supported_entities)):
             value = "".join(text[found.start : found.end].lower().split())
             yield Span(found.start, found.end, _KINDS[found.entity_type], value)
 
 
 @lru_cache(maxsize=1)
-def _recognizers() -> tuple[EntityRecognizer, ...]:
+def _recognizers() -> tuple[PatternRecognizer | PhoneRecognizer, ...]:
     return (
         CreditCardRecognizer(),
         _Emails(),

@@ -27,7 +27,8 @@ def breaches(conversation: Conversation) -> tuple[Breach, ...]:
 def _sells_after_do_not_call(said: Sequence[Sentence]) -> Iterator[Breach]:
     asked = _first(said, "do_not_call")
     for sentence in _agent_after(asked, said):
-        if sentence.asks and ("pitches_on" in sentence.cues or not _asks_what_to_remove(sentence)):
+        pushes = "pitches_on" in sentence.cues or "asks_what_to_remove" not in sentence.cues
+        if sentence.asks and pushes:
             why = "goes on after the customer asked not to be called"
             yield _breach("do_not_call_ignored", sentence, why)
 
@@ -59,10 +60,15 @@ def _asks_for_card(said: Sequence[Sentence]) -> Iterator[Breach]:
             yield _breach("card_on_call", sentence, "asks for card or bank numbers on the call")
 
 
+def presses(sentence: Sentence) -> bool:
+    """Whether it claims that the customer has to decide at once, or alone."""
+    return "presses" in sentence.cues or {"only_today", "names_a_price"} <= sentence.cues
+
+
 def _presses(said: Sequence[Sentence]) -> Iterator[Breach]:
     vulnerable = _first(said, "vulnerable")
     for sentence in by("agent", said):
-        if "presses" not in sentence.cues:
+        if sentence.asks or not presses(sentence):
             continue
         if vulnerable is not None and vulnerable.place < sentence.place:
             yield _breach("pressure_vulnerable", sentence, "presses somebody who is vulnerable")
@@ -84,10 +90,6 @@ _GATES: tuple[_Gate, ...] = (
     _presses,
     _advises_badly,
 )
-
-
-def _asks_what_to_remove(sentence: Sentence) -> bool:
-    return "asks_what_to_remove" in sentence.cues
 
 
 def _first(said: Sequence[Sentence], cue: str) -> Sentence | None:

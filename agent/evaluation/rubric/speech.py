@@ -35,15 +35,23 @@ class Sentence:
 
     @cached_property
     def cues(self) -> frozenset[str]:
-        """The names in cues.yaml that have a phrase in it."""
+        """The names in cues/ that have a phrase in it."""
         return cues().match(self.words)
 
 
 @cache
 def cues() -> Cues:
-    """The phrases of cues.yaml, by their names."""
-    source = resources.files(__package__).joinpath("cues.yaml").read_text("utf-8")
-    return Cues(yaml.safe_load(source))
+    """The phrases of the files in cues/, by their names.
+
+    Their syntax is the playbooks': words in order, a/b for alternatives, ... for up to three words
+    in between; case and punctuation do not count. They are what people say on any kind of call,
+    nothing about what a company sells.
+    """
+    phrases: dict[str, list[str]] = {}
+    folder = resources.files(__package__).joinpath("cues")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        phrases |= yaml.safe_load(file.read_text("utf-8"))
+    return Cues(phrases)
 
 
 def sentences_of(conversation: Conversation) -> tuple[Sentence, ...]:

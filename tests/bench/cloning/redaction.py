@@ -22,7 +22,7 @@ from agent.config import Settings
 from tests.bench.cloning.corpus import LARKFIELD, Corpus, read_corpus
 
 _BAR = 0.97
-_SMALL = frozenset({"mr", "mrs", "miss", "ms", "dr", "the", "a", "and", "at", "dot", "flat"})
+SMALL_WORDS = frozenset({"mr", "mrs", "miss", "ms", "dr", "the", "a", "and", "at", "dot", "flat"})
 _NUMBERS = re.compile(
     r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty"
     r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|first|second|third|fourth|fifth"
@@ -59,17 +59,17 @@ def entries(
 
 def is_left(value: str, raw: str, left: str) -> bool:
     """Whether words that identify are in what is left, more often than the rest of the turn has."""
-    rest = _words(raw)
+    rest = words_of(raw)
     said = Counter(rest)
-    said.subtract(_words(value))
-    kept = Counter(_words(left))
+    said.subtract(words_of(value))
+    kept = Counter(words_of(left))
     # Each place of the value may be one of several in the turn: all of them have to go.
     if _plain(value) in _plain(left):
         return True
     return any(
         kept[word] > max(0, said[word])
-        for word in set(_words(value))
-        if word not in _SMALL and len(word) > 1
+        for word in set(words_of(value))
+        if word not in SMALL_WORDS and len(word) > 1
     )
 
 
@@ -191,12 +191,12 @@ def _share(part: list[Entry]) -> str:
     return f"{found}/{len(part)} = {found / len(part):.3f}" if part else "none"
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     return re.findall(r"[a-z]+|\d+", re.sub(r"<[A-Z]+_\d+>", " ", text).lower().replace("'s", ""))
 
 
 def _plain(text: str) -> str:
-    return f" {' '.join(_words(text))} "
+    return f" {' '.join(words_of(text))} "
 
 
 def _recognised(text: str) -> str:

@@ -1,0 +1,161 @@
+"""Which part of its call each sentence of an agent belongs to."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from importlib import resources
+from itertools import groupby
+
+from pydantic import TypeAdapter
+
+from agent.cloning.files import load_yaml
+from agent.cloning.mine.acts.said import Said
+from agent.cloning.mine.acts.wording import PLACEHOLDER
+from agent.cloning.mined import Step
+from agent.cloning.recorded import Kept
+
+Where = tuple[str, int]
+
+OPENING, OBJECTIONS, RECAP, SIGN_OFF = "opening", "objections", "recap", "sign_off"
+# Who asks when to come offers a next step; who asks for an address takes it down.
+_ASKS: Mapping[str, str] = {
+    "appointment": "close",
+    "callback_time": "callback",
+    **dict.fromkeys(
+        ("full_name", "email", "phone", "address", "postcode", "date_of_birth"), "details"
+    ),
+}
+# A call that has got further than this does not open again.
+_FIRST = ("", OPENING, "permission", "questions")
+# From here on there is something to read back.
+_AGREEING = frozenset({"close", "details", "callback"})
+# More than what was just told, repeated: a name and an address with the rest of what was agreed.
+_READ_BACK_WORDS = 6
+_GOVERNING = ("close", "callback", "summary")
+_GOVERNED = frozenset({RECAP, "offer", "details"})
+# A customer's objection is what the agent talks about for so many turns.
+_OPEN_TURNS = 2
+# Answers and questions after an objection meet it; elsewhere they are part of something else.
+_MEETING: Mapping[str, str] = {"clarify": "discovery", "answer": "offer", "re_ask": "close"}
+_ANSWERING = "questions"
+
+
+class Part(Kept):
+    """A part that calls of any business have."""
+
+    id: str
+    goal: str
+    steps: tuple[Step, ...]
+    after: tuple[str, ...] = ()
+
+
+def known_parts() -> tuple[Part, ...]:
+    """In the order in which calls usually have them."""
+    text = (resources.files(__package__ or "") / "seeds.yaml").read_text("utf-8")
+    return TypeAdapter(tuple[Part, ...]).validate_python(load_yaml(text))
+
+
+def parts_of(
+    said: Sequence[Said],
+    intents: Mapping[str, Collection[Where]],
+    objections: Collection[Where],
+    asks: Mapping[int, str],
+) -> list[tuple[Said, str]]:
+    """Every sentence of an agent with the id of its part, call by call.
+
+    `intents` are the (call, turn) of each intent's examples, `objections` those in which customers
+    give a reason not to go on. `asks` has the slot that a sentence, by its id(), asks for.
+    """
+    parts = known_parts()
+    turning = {where: p.id for p in parts for label in p.after for where in intents.get(label, ())}
+    by_step: dict[str, str] = {step: part.id for part in parts for step in part.steps}
+    found: list[tuple[Said, str]] = []
+    for _, call in groupby(said, key=lambda sentence: sentence.place.call.id):
+        found += _in_call(list(call), by_step, turning, objections, asks)
+    return found
+
+
+def _in_call(
+    call: Sequence[Said],
+    by_step: Mapping[str, str],
+    turning: Mapping[Where, str],
+    objections: Collection[Where],
+    asks: Mapping[int, str],
+) -> Iterator[tuple[Said, str]]:
+    last = max((s.place.index for s in call if s.place.turn.speaker == "agent"), default=-1)
+    side, before = "", OPENING
+    first, asked, begun, agreed = True, False, False, False
+    open_turns = 0
+    for index, group in groupby(call, key=lambda sentence: sentence.place.index):
+        turn = list(group)
+        where = (turn[0].place.call.id, index)
+        if turn[0].place.turn.speaker == "customer":
+            side = turning.get(where, side)
+            open_turns = _OPEN_TURNS if where in objections else open_turns
+            asked = any(sentence.question for sentence in turn)
+            continue
+        if index == last and not turn[-1].question:
+            yield from ((sentence, SIGN_OFF) for sentence in turn)
+            return
+        parts = [
+            _ASKS.get(asks.get(id(s), ""), "")
+            or _part(s, by_step, meets=open_turns > 0, answers=asked)
+            for s in turn
+        ]
+        agreed_now = any(part in _AGREEING for part in parts)
+        parts = [
+            RECAP if agreed and _reads_back(s) else _in_time(part, begun=begun, agreed=agreed)
+            for s, part in zip(turn, parts, strict=True)
+        ]
+        agreed = agreed or agreed_now
+        begun = begun or any(part not in _FIRST for part in parts)
+        parts = [side] * len(turn) if side else _governed(turn, parts)
+        if first:
+            parts = [part if part in _FIRST else OPENING for part in parts]
+            first = False
+        rest = OBJECTIONS if open_turns else _most(turn, parts) or before
+        filled = [part or rest for part in parts]
+        yield from zip(turn, filled, strict=True)
+        before = _most(turn, filled)
+        open_turns = max(open_turns - 1, 0)
+        asked = False
+
+
+def _reads_back(sentence: Said) -> bool:
+    """Whether something personal of the customer's is said among other things."""
+    kinds = [match[1] for match in PLACEHOLDER.finditer(sentence.text)]
+    words = len(sentence.text.split()) - len(kinds)
+    return not sentence.question and bool(set(kinds) - {"AGENT"}) and words >= _READ_BACK_WORDS
+
+
+def _in_time(part: str, *, begun: bool, agreed: bool) -> str:
+    """A part that can't be yet, or any more, as what it is then."""
+    if begun and part == OPENING:
+        return ""
+    if agreed and part == "summary":
+        return RECAP
+    # Days and times that are named before anything was agreed are offered, not read back.
+    return "close" if part == RECAP and not agreed else part
+
+
+def _governed(turn: Sequence[Said], parts: Sequence[str]) -> list[str]:
+    """What is read back before a question for a decision or a day belongs to that question."""
+    asks = {part for sentence, part in zip(turn, parts, strict=True) if sentence.question}
+    over = next((part for part in _GOVERNING if part in asks), "")
+    return [over if over and part in _GOVERNED else part for part in parts]
+
+
+def _part(sentence: Said, by_step: Mapping[str, str], *, meets: bool, answers: bool) -> str:
+    """ "" for what belongs to whatever is around it: an acknowledgement, an apology."""
+    step = sentence.act
+    if step in _MEETING and not meets:
+        return _ANSWERING if answers and step == "answer" else _MEETING[step]
+    return by_step.get(step, "")
+
+
+def _most(turn: Sequence[Said], parts: Sequence[str]) -> str:
+    """The part that most of the turn's words belong to; "" when none has any."""
+    words: Counter[str] = Counter()
+    for sentence, part in zip(turn, parts, strict=True):
+        if part:
+            words[part] += len(sentence.text.split())
+    return words.most_common(1)[0][0] if words else ""
