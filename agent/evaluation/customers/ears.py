@@ -28,10 +28,11 @@ class Ears:
         """`meant`: which of the playbook's objections each reason is, where it is one."""
         self._playbook = playbook
         self._meant = meant
+        # A line that acknowledges is no answer by being named as one, too: the first step wins.
         self._steps = {
             line: (objection.id, step)
             for objection in playbook.objections
-            for step in ("acknowledge", "clarify", "answer", "re_ask")
+            for step in ("re_ask", "answer", "clarify", "acknowledge")
             for line in getattr(objection, step)
         }
         self._closing = {stage.id for stage in playbook.stages if stage.closing}
@@ -43,7 +44,7 @@ class Ears:
         text = " ".join(line.text for line in reply.lines)
         steps = {self._steps[line] for line in ids if line in self._steps}
         wanted = self._meant.get(reason) if reason is not None else None
-        met = {step for objection, step in steps if wanted is None or objection == wanted}
+        met = {step for objection, step in steps if objection == wanted}
         asks = text.rstrip().endswith("?")
         repeated, self._before = text == self._before, text
         return Heard(
@@ -54,7 +55,7 @@ class Ears:
             answered="answer" in met,
             facts=sum(self._has_fact(line) for line in ids),
             benefit=any(self._has_slot(line) for line in ids),
-            asks_to_buy=asks and (reply.stage in self._closing or "re_ask" in met),
+            asks_to_buy=asks and reply.stage in self._closing,
             pressed=bool(_PRESSURE.search(text)),
             repeated=repeated,
             words=len(text.split()),

@@ -47,7 +47,6 @@ class Heard:
 
     asked: str = ""
     introduced: bool = False
-    asked_leave: bool = False
     acknowledged: bool = False
     clarified: bool = False
     answered: bool = False
@@ -80,6 +79,7 @@ class Mind:
     open: Reason | None = None
     pending: tuple[Reason, ...] = ()
     raised: tuple[Reason, ...] = ()
+    settled: tuple[Reason, ...] = ()
     tries: int = 0
     questions: int = 0
     turns: int = 0
@@ -92,7 +92,6 @@ class Dials:
     """How much each thing that an agent does moves a customer. Fitted once, see the bench."""
 
     introduced: float = 0.06
-    asked_leave: float = 0.06
     discovery: float = -0.02
     benefit: float = 0.08
     fact: float = 0.02
@@ -106,9 +105,9 @@ class Dials:
     long_turn_words: int = 55
     long_turn: float = -0.05
     turn: float = -0.012
-    hazard: float = 9.0
-    hazard_at: float = 0.12
-    buys_at: float = 0.62
+    hazard: float = 12.0
+    hazard_at: float = 0.05
+    buys_at: float = 0.66
     sharpness: float = 9.0
 
 
@@ -122,7 +121,7 @@ def begin(persona: Persona, random: Random) -> Mind:
         interest=about(persona.interest),
         trust=about(persona.trust),
         patience=about(persona.patience),
-        pending=tuple(reason for reason in persona.reasons if random.random() < 0.85),
+        pending=tuple(reason for reason in persona.reasons if random.random() < 0.95),
         questions=max(0, persona.questions + random.choice((-1, 0, 0, 1))),
     )
 
@@ -153,7 +152,6 @@ def _moved(persona: Persona, mind: Mind, heard: Heard, dials: Dials) -> Mind:
     """What the agent's turn did to the customer."""
     interest, trust, patience = mind.interest, mind.trust, mind.patience + dials.turn
     trust += dials.introduced * heard.introduced
-    patience += dials.asked_leave * heard.asked_leave
     patience += dials.discovery * heard.asked.startswith("slot:")
     interest += dials.benefit * heard.benefit + dials.fact * min(heard.facts, 3)
     if mind.open is not None:
@@ -226,7 +224,8 @@ def _weighs_answer(
     warm = (mind.interest + mind.trust) / 2
     settled = heard.answered and random.random() < _logistic(dials.sharpness * (warm - 0.45))
     if settled:
-        return replace(mind, open=None, tries=0), Turn(Does.AFFIRM)
+        mind = replace(mind, open=None, tries=0, settled=(*mind.settled, mind.open))
+        return _decides(persona, mind, heard, random, dials) or (mind, Turn(Does.AFFIRM))
     if mind.tries >= 1:
         later = persona.buyable and random.random() < mind.trust
         return replace(mind, open=None), Turn(Does.LATER if later else Does.REFUSE)
@@ -251,7 +250,7 @@ def _talks(persona: Persona, mind: Mind, heard: Heard, random: Random, dials: Di
         does = Does.RAMBLE if random.random() < persona.rambles else Does.TELL
         return mind, Turn(does, slot=heard.asked.removeprefix("slot:"))
     told = heard.facts > 0 or heard.benefit
-    if mind.pending and random.random() < (0.55 if told else 0.12):
+    if mind.pending and random.random() < (0.85 if told else 0.15):
         return _raise(mind)
     if mind.questions and random.random() < (0.4 if told else 0.1):
         return replace(mind, questions=mind.questions - 1), Turn(Does.ASK)

@@ -1,6 +1,7 @@
 """Who calls in a simulation: the same customers for every version that is compared."""
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -29,10 +30,12 @@ def plan(personas: Sequence[Persona], calls: int, seed: int) -> tuple[Appointmen
     chosen = list(itertools.chain.from_iterable([one] * least for one in personas))[:calls]
     chosen += random.choices(personas, [one.weight for one in personas], k=calls - len(chosen))
     random.shuffle(chosen)
-    return tuple(
-        Appointment(persona, f"{seed}:{number}:{persona.id}")
-        for number, persona in enumerate(chosen)
-    )
+    met: Counter[str] = Counter()
+    appointments = []
+    for persona in chosen:
+        met[persona.id] += 1
+        appointments.append(Appointment(persona, f"{seed}:{persona.id}:{met[persona.id]}"))
+    return tuple(appointments)
 
 
 def select(personas: Sequence[Persona], names: Sequence[str]) -> tuple[Persona, ...]:

@@ -1,56 +1,63 @@
 """Many simulated calls of one version, on all cores."""
 
 import functools
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from joblib import Parallel, delayed
-
-from agent.app import model_store
-from agent.config import Settings
+from agent.cloning.parallel import Failed, each
 from agent.dialogue.loader import load_playbook
 from agent.dialogue.understanding import Understander
+from agent.errors import UnderstudyError
 from agent.evaluation.customers.ears import reasons_meant
 from agent.evaluation.customers.mind import Dials
 from agent.evaluation.customers.wording import shipped_phrases
+from agent.evaluation.simulation.kept import KeptCalls
 from agent.evaluation.simulation.plan import Appointment
 from agent.evaluation.simulation.text_call import SimulatedCall, World, text_call
+from agent.evaluation.simulation.version import Version
 from agent.speech.minilm import MiniLmEncoder
 
-_BATCH = 10
+_BATCH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What is simulated: a playbook, and the one whose facts are approved."""
+def simulate(
+    version: Version,
+    appointments: Sequence[Appointment],
+    kept: KeptCalls,
+    on_done: Callable[[int], None] = lambda calls: None,
+) -> tuple[SimulatedCall, ...]:
+    """One call an appointment, in their order; the same for the same appointments.
 
-    playbook: str
-    approved: str
-    threshold: float
-    encoder: Path
-    tokenizer: Path
+    Kept calls are taken as they are, new ones are kept batch by batch: a run that was interrupted
+    goes on where it stopped. `on_done` is told of every few calls more. Raises UnderstudyError for
+    a call that could not be simulated, and whatever a playbook that can't be read raises.
+    """
+    load_playbook(str(version.playbook))
+    known = kept.by_seed()
+    missing = [one for one in appointments if one.seed not in known]
+    on_done(len(appointments) - len(missing))
+    batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
+    for batch, calls in each(functools.partial(_batch, version), batches):
+        if isinstance(calls, Failed):
+            raise UnderstudyError(f"Simulated calls from {batch[0].seed} on failed: {calls}")
+        kept.add(calls)
+        known |= {call.seed: call for call in calls}
+        on_done(len(calls))
+    return tuple(known[one.seed] for one in appointments)
 
 
-def version_of(settings: Settings, playbook: str, approved: str) -> Version:
-    """A playbook under these settings. Raises UnderstudyError when a model is missing."""
-    store, name = model_store(settings), settings.speech.embedding_model
-    return Version(
+def world_of(version: Version) -> World:
+    """What the calls of a version share; it takes a second or two."""
+    playbook = load_playbook(str(version.playbook))
+    encoder = MiniLmEncoder(version.encoder, version.tokenizer, remembered_texts=100_000)
+    phrases = shipped_phrases()
+    return World(
         playbook=playbook,
-        approved=approved,
-        threshold=settings.dialogue.intent_threshold,
-        encoder=store.locate("embedding", name),
-        tokenizer=store.locate_tokenizer(name),
+        approved=load_playbook(str(version.approved)),
+        understander=Understander(playbook, encoder, threshold=version.threshold),
+        phrases=phrases,
+        meant=reasons_meant(playbook, phrases.reasons, encoder),
+        dials=Dials(),
     )
-
-
-def simulate(version: Version, appointments: Sequence[Appointment]) -> Iterator[SimulatedCall]:
-    """One call an appointment, in their order; the same for the same appointments."""
-    batches = [appointments[at : at + _BATCH] for at in range(0, len(appointments), _BATCH)]
-    work = Parallel(n_jobs=os.cpu_count(), return_as="generator")
-    for calls in work(delayed(_batch)(version, batch) for batch in batches):
-        yield from calls
 
 
 def _batch(version: Version, appointments: Sequence[Appointment]) -> list[SimulatedCall]:
@@ -60,15 +67,5 @@ def _batch(version: Version, appointments: Sequence[Appointment]) -> list[Simula
 
 @functools.cache
 def _world(version: Version) -> World:
-    """A worker process builds it once."""
-    playbook, approved = load_playbook(version.playbook), load_playbook(version.approved)
-    encoder = MiniLmEncoder(version.encoder, version.tokenizer, remembered_texts=100_000)
-    phrases = shipped_phrases()
-    return World(
-        playbook=playbook,
-        approved=approved,
-        understander=Understander(playbook, encoder, threshold=version.threshold),
-        phrases=phrases,
-        meant=reasons_meant(playbook, phrases.reasons, encoder),
-        dials=Dials(),
-    )
+    """A worker process makes it once."""
+    return world_of(version)

@@ -1,18 +1,22 @@
 """A simulated call in text: the agent's own dialogue against a customer, as fast as both think."""
 
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 
 from agent.cloning.recorded import Conversation as Recorded
 from agent.cloning.recorded import Speaker, Turn
 from agent.dialogue.conversation import CallerTurn, Conversation, Reply
 from agent.dialogue.playbook import Playbook
+from agent.dialogue.reply import Transfer
 from agent.dialogue.understanding import Understander
 from agent.evaluation.customers import mind
 from agent.evaluation.customers.ears import Ears
 from agent.evaluation.customers.mind import Dials, Does
 from agent.evaluation.customers.persona import Persona, Reason
 from agent.evaluation.customers.wording import Mouth, Phrases
+from agent.evaluation.rubric.criteria import Group, criteria
+from agent.evaluation.rubric.score import score_call
 from agent.evaluation.simulation.gates import (
     Breach,
     answer_breaches,
@@ -24,21 +28,33 @@ _MAX_TURNS = 60
 # 150 words a minute, and the pause that people leave between turns.
 _WORDS_PER_S = 2.5
 _GAP_S = 0.6
+# Callers name days; the same day for all keeps calls the same on any day.
+_TODAY = date(2026, 3, 2)
+TRANSFERRED, HUNG_UP = "transferred", "hung up"
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCall:
-    """What came of one call. `left`: the customer hung up before the agent had ended it."""
+    """What came of one call.
+
+    `outcome` is the playbook's disposition, or TRANSFERRED, HUNG_UP. `done`: the customer said yes,
+    and the call ended as the playbook's objective wants. `left`: the customer hung up before the
+    agent had ended it. `rubric` has the groups that came up, from 0 to 1.
+    """
 
     persona: str
     seed: str
+    can_be_won: bool
     outcome: str
     bought: bool
+    done: bool
     left: bool
+    asked_removal: bool
     raised: tuple[Reason, ...]
     settled: tuple[Reason, ...]
     stages: tuple[str, ...]
     not_understood: int
+    rubric: dict[Group, float]
     breaches: tuple[Breach, ...]
     conversation: Recorded
 
@@ -67,15 +83,17 @@ class _TextCall:
         self._persona = persona
         self._seed = seed
         self._random = random
-        self._agent = Conversation(world.playbook, world.understander, seed=seed.encode())
+        self._agent = Conversation(
+            world.playbook, world.understander, seed=seed.encode(), today=_TODAY
+        )
         self._ears = Ears(world.playbook, world.meant)
         self._mind = mind.begin(persona, random)
         self._mouth = Mouth(world.phrases, persona, world.playbook, random)
         self._told = _Transcript(seed)
         self._stages: list[str] = []
-        self._settled: list[Reason] = []
         self._breaches: list[Breach] = []
         self._not_understood = 0
+        self._asked_removal = False
 
     def run(self) -> SimulatedCall:
         reply = self._agent.open()
@@ -89,6 +107,7 @@ class _TextCall:
                 break
             words = self._mouth.words(turn)
             self._told.customer(words)
+            self._asked_removal |= turn.does is Does.REMOVE_ME
             silences = 0 if words else silences + 1
             reply = (
                 self._agent.respond(CallerTurn(words)) if words else self._agent.silence(silences)
@@ -99,7 +118,7 @@ class _TextCall:
                 break
         else:
             self._breaches.append(Breach("no end", "", f"still talking after {_MAX_TURNS} turns"))
-        return self._result(left)
+        return self._result(reply, left)
 
     def _hears(self, reply: Reply) -> None:
         self._told.agent(reply)
@@ -112,29 +131,44 @@ class _TextCall:
         )
 
     def _answers(self, reply: Reply) -> tuple[mind.Turn, bool]:
-        waiting_for = self._mind.open
-        heard = self._ears.hear(reply, waiting_for)
+        heard = self._ears.hear(reply, self._mind.open)
         self._mind, turn = mind.respond(
             self._persona, self._mind, heard, self._random, self._world.dials
         )
-        if waiting_for is not None and self._mind.open is None and turn.does is Does.AFFIRM:
-            self._settled.append(waiting_for)
         return turn, heard.over
 
-    def _result(self, left: bool) -> SimulatedCall:
+    def _result(self, reply: Reply, left: bool) -> SimulatedCall:
+        playbook, conversation = self._world.playbook, self._told.conversation()
+        outcome = self._agent.disposition
+        if not outcome:
+            outcome = TRANSFERRED if isinstance(reply.action, Transfer) else HUNG_UP
         return SimulatedCall(
             persona=self._persona.id,
             seed=self._seed,
-            outcome=self._agent.disposition,
+            can_be_won=self._persona.buyable,
+            outcome=outcome,
             bought=self._mind.bought,
+            done=self._mind.bought and outcome == playbook.objective.definition_of_done,
             left=left,
+            asked_removal=self._asked_removal,
             raised=self._mind.raised,
-            settled=tuple(self._settled),
+            settled=self._mind.settled,
             stages=tuple(self._stages),
             not_understood=self._not_understood,
+            rubric=_rubric(conversation, playbook.persona.company),
             breaches=tuple(self._breaches),
-            conversation=self._told.conversation(),
+            conversation=conversation,
         )
+
+
+def _rubric(conversation: Recorded, company: str) -> dict[Group, float]:
+    """The mean share of full marks of each group's criteria that came up."""
+    group_of = {criterion.id: criterion.group for criterion in criteria()}
+    given: dict[Group, list[int]] = {}
+    for one in score_call(conversation, company=company):
+        if one.score is not None:
+            given.setdefault(group_of[one.criterion], []).append(one.score)
+    return {group: sum(scores) / (2 * len(scores)) for group, scores in sorted(given.items())}
 
 
 class _Transcript:
