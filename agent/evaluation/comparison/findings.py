@@ -132,8 +132,9 @@ def worst(findings: Findings, count: int) -> tuple[SimulatedCall, ...]:
 
     def badness(call: SimulatedCall) -> tuple[float, ...]:
         lost = before[call.seed].done and not call.done
+        begun = len(call.stages) > 1
         marks = sum(call.rubric.values()) / len(call.rubric) if call.rubric else 1.0
-        return (-len(call.breaches), -lost, -(call.left and call.can_be_won), marks)
+        return (-len(call.breaches), -lost, -(call.left and call.can_be_won and begun), marks)
 
     return tuple(sorted(findings.new.calls, key=badness)[:count])
 

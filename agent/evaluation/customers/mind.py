@@ -97,8 +97,8 @@ class Dials:
     fact: float = 0.02
     acknowledged: float = 0.05
     clarified: float = 0.04
-    answered_with_fact: float = 0.16
-    answered: float = 0.08
+    answered_with_fact: float = 0.13
+    answered: float = 0.06
     ignored: float = -0.16
     pressed: float = -0.2
     repeated: float = -0.14
@@ -107,7 +107,7 @@ class Dials:
     turn: float = -0.012
     hazard: float = 12.0
     hazard_at: float = 0.05
-    buys_at: float = 0.66
+    buys_at: float = 0.72
     sharpness: float = 9.0
 
 

@@ -14,6 +14,8 @@ from agent.evaluation.simulation.kept import KeptCalls
 from agent.evaluation.simulation.plan import Appointment
 from agent.evaluation.simulation.text_call import SimulatedCall, World, text_call
 from agent.evaluation.simulation.version import Version
+from agent.speech.hashing import file_sha256
+from agent.speech.kept_vectors import KeptVectors
 from agent.speech.minilm import MiniLmEncoder
 
 _BATCH = 20
@@ -46,16 +48,19 @@ def simulate(
 
 
 def world_of(version: Version) -> World:
-    """What the calls of a version share; it takes a second or two."""
+    """What the calls of a version share; it takes seconds for sentences that are new."""
     playbook = load_playbook(str(version.playbook))
     encoder = MiniLmEncoder(version.encoder, version.tokenizer, remembered_texts=100_000)
+    examples = KeptVectors(encoder, version.vectors, file_sha256(version.encoder)[:16])
     phrases = shipped_phrases()
     return World(
         playbook=playbook,
         approved=load_playbook(str(version.approved)),
-        understander=Understander(playbook, encoder, threshold=version.threshold),
+        understander=Understander(
+            playbook, encoder, threshold=version.threshold, examples=examples
+        ),
         phrases=phrases,
-        meant=reasons_meant(playbook, phrases.reasons, encoder),
+        meant=reasons_meant(playbook, phrases.reasons, examples),
         dials=Dials(),
     )
 

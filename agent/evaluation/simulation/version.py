@@ -21,13 +21,17 @@ _CODE = (
 
 @dataclass(frozen=True)
 class Version:
-    """A playbook, and the one whose facts are approved, both as files that exist."""
+    """A playbook, and the one whose facts are approved, both as files that exist.
+
+    `vectors` is the folder where sentence vectors of playbooks are kept; it changes no call.
+    """
 
     playbook: Path
     approved: Path
     threshold: float
     encoder: Path
     tokenizer: Path
+    vectors: Path
 
     @cached_property
     def fingerprint(self) -> str:
@@ -59,6 +63,7 @@ def version_of(settings: Settings, playbook: str, approved: str = "") -> Version
         threshold=settings.dialogue.intent_threshold,
         encoder=store.locate("embedding", name),
         tokenizer=store.locate_tokenizer(name),
+        vectors=settings.speech.cache_dir,
     )
 
 

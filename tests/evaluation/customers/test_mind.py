@@ -1,5 +1,6 @@
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_reasons_that_are_met_are_bought_over_reasons_that_are_not() -> None:
 
 
 @pytest.mark.parametrize("worse", [{"pressed": True}, {"repeated": True}])
-def test_pressure_and_repetition_drive_customers_away(worse: dict[str, bool]) -> None:
+def test_pressure_and_repetition_drive_customers_away(worse: dict[str, Any]) -> None:
     persona = PERSONAS["busy"]
     calm = [replace(GOOD, answered=False)] * 6
     driven = [replace(heard, **worse) for heard in calm]

@@ -13,13 +13,14 @@ from agent.evaluation.simulation.version import Version, version_of
 Harm = Callable[[dict[str, Any]], None]
 
 
-def harmed(folder: Path, harm: Harm) -> Version:
+def harmed(settings: Settings, folder: Path, harm: Harm) -> Version:
     """The larkfield playbook after something was done to it, held against the sound one's facts."""
-    book = yaml.load(find_playbook("larkfield").read_text("utf-8"), PlaybookLoader)
+    text = find_playbook("larkfield").read_text("utf-8")
+    book = yaml.load(text, Loader=PlaybookLoader)  # noqa: S506  a SafeLoader
     harm(book)
     file = folder / "harmed.yaml"
     file.write_text(yaml.safe_dump(book, allow_unicode=True, sort_keys=False), "utf-8")
-    return version_of(Settings(), str(file), "larkfield")
+    return version_of(settings, str(file), "larkfield")
 
 
 def without_answers(book: dict[str, Any]) -> None:
