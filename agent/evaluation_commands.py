@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.evaluation.simulation.version import Version
 
 _GATE_BROKEN = 3
+_INTERRUPTED = 130
 _IN_THE_REPORT = 12
 
 
@@ -62,7 +63,12 @@ def simulate(
     old = playbook or settings.dialogue.playbook
     chosen = select(shipped_personas(), personas or ())
     versions = [version_of(settings, one, facts or old) for one in (old, vs) if one]
-    findings = found.find(_simulated(versions, plan(chosen, n, seed)), chosen)
+    try:
+        sides = _simulated(versions, plan(chosen, n, seed))
+    except KeyboardInterrupt:
+        typer.echo("Stopped; the same command goes on where it was.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    findings = found.find(sides, chosen)
     if report is not None:
         write_text(report, page(findings, found.worst(findings, _IN_THE_REPORT)))
     console = Console(highlight=False, stderr=as_json)

@@ -39,7 +39,7 @@ def _table(findings: Findings, first: str, *columns: str) -> Table:
 
 
 def _gates(findings: Findings) -> Table:
-    table = _table(findings, "gate: calls that broke it")
+    table = _table(findings, "gate: calls that broke it (share, at 95 %)")
     for row in zip(*findings.gates, strict=True):
         cells = [Text(kept(gate), style="red" if gate.broken else "") for gate in row]
         table.add_row(row[0].gate, *cells)
@@ -48,7 +48,7 @@ def _gates(findings: Findings) -> Table:
 
 def _measures(findings: Findings) -> Table:
     labels = [side.label for side in findings.sides]
-    compared = ["difference", "95 % interval", "p (Holm)"] if findings.differences else []
+    compared = ["difference", "95 % interval", "p (Holm)", "pairs"] if findings.differences else []
     table = _table(findings, "measure", *labels, *compared)
     for row in zip(*findings.means, strict=True):
         name = row[0].measure.name
@@ -57,7 +57,7 @@ def _measures(findings: Findings) -> Table:
         if one is not None:
             low, high = figure(name, one.low, sign=True), figure(name, one.high, sign=True)
             cells += [figure(name, one.change, sign=True), f"{low} to {high}"]
-            cells += [probability(one.p_holm)]
+            cells += [probability(one.p_holm), str(one.pairs)]
         table.add_row(name, *cells)
     return table
 

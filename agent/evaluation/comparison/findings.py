@@ -14,6 +14,7 @@ from agent.evaluation.simulation.text_call import SimulatedCall
 _CONFIDENCE = 0.95
 _ALPHA = 0.05
 _RARELY = 0.01
+_Values = dict[str, list[float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ class GateKept:
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A measure over the calls in which there was an opportunity for it; None: in none."""
+    """A measure over the calls in which there was an opportunity for it; None: in none.
+
+    Of two versions: over the calls in which both had it, as their difference is.
+    """
 
     measure: Measure
     calls: int
@@ -109,6 +113,8 @@ def find(sides: Sequence[Side], personas: Sequence[Persona]) -> Findings:
     if len({tuple(call.seed for call in side.calls) for side in sides}) > 1:
         raise ValueError("the versions met different customers")
     values = [measured(side.calls) for side in sides]
+    if len(sides) > 1:
+        values = _in_pairs(*values)
     differences = compare(values[0], values[1]) if len(sides) > 1 else ()
     return Findings(
         sides=tuple(sides),
@@ -146,6 +152,16 @@ def _gate(gate: Gate, calls: Sequence[SimulatedCall]) -> GateKept:
         stats.beta.ppf(_CONFIDENCE, broken + 1, len(met) - broken)
     )  # fmt: skip
     return GateKept(gate, len(met), broken, at_most)
+
+
+def _in_pairs(a: _Values, b: _Values) -> list[_Values]:
+    def paired(own: _Values, other: _Values) -> _Values:
+        return {
+            name: [x if y is not None else None for x, y in zip(of_own, other[name], strict=True)]
+            for name, of_own in own.items()
+        }
+
+    return [paired(a, b), paired(b, a)]
 
 
 def _mean(measure: Measure, values: Sequence[float | None]) -> Mean:

@@ -10,22 +10,32 @@ _BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def verdict(findings: Findings) -> tuple[str, ...]:
-    """Whether the new version may go live, in one to three sentences; the first is the verdict."""
+    """Whether the new version may go live: the verdict, then what is worse and what is better."""
     new, broken = findings.new.label, [gate for gate in findings.gates[-1] if gate.broken]
+    worse, better = findings.worse, findings.better
+    named = ", ".join(f"{gate.gate} ({gate.broken} of {gate.calls} calls)" for gate in broken)
     if broken:
-        named = ", ".join(f"{gate.gate} ({gate.broken} of {gate.calls} calls)" for gate in broken)
         first = f"{new} must not go live: it broke {named}."
-    else:
+    elif len(findings.sides) == 1:
         first = f"{new} kept every gate in {len(findings.new.calls)} calls."
-    if len(findings.sides) == 1:
-        return (first,)
+    else:
+        first = f"{new} kept every gate, {_against(findings)}."
+    told = (("Worse", worse), ("Better", better))
+    return (
+        first,
+        *(f"{word}: {'; '.join(change(one) for one in found)}." for word, found in told if found),
+    )
+
+
+def _against(findings: Findings) -> str:
     old = findings.sides[0].label
-    told = [
-        f"{word.capitalize()} than {old} in: {'; '.join(change(one) for one in found)}."
-        for word, found in (("worse", findings.worse), ("better", findings.better))
-        if found
-    ]
-    return (first, *(told or [f"No difference to {old} is shown that chance would not explain."]))
+    if findings.worse and findings.better:
+        return f"and is worse than {old} in some things and better in others"
+    if findings.worse:
+        return f"but is worse than {old}"
+    if findings.better:
+        return f"and is better than {old}"
+    return f"and no difference to {old} is shown that chance would not explain"
 
 
 def change(one: Difference) -> str:
@@ -45,10 +55,10 @@ def figure(measure: str, value: float | None, *, sign: bool = False) -> str:
 
 
 def kept(gate: GateKept) -> str:
-    """A gate's count, and what may still hide behind it."""
+    """A gate's count, and in brackets the share that it stays below with 95 % confidence."""
     if not gate.calls:
         return "not tried"
-    return f"{gate.broken} of {gate.calls} (at most {100 * gate.at_most:.2g} % by chance)"
+    return f"{gate.broken} of {gate.calls} (below {100 * gate.at_most:.2g} %)"
 
 
 def probability(p: float) -> str:

@@ -108,6 +108,7 @@ class Dials:
     hazard: float = 12.0
     hazard_at: float = 0.05
     buys_at: float = 0.72
+    later_at: float = 0.58
     sharpness: float = 9.0
 
 
@@ -227,8 +228,7 @@ def _weighs_answer(
         mind = replace(mind, open=None, tries=0, settled=(*mind.settled, mind.open))
         return _decides(persona, mind, heard, random, dials) or (mind, Turn(Does.AFFIRM))
     if mind.tries >= 1:
-        later = persona.buyable and random.random() < mind.trust
-        return replace(mind, open=None), Turn(Does.LATER if later else Does.REFUSE)
+        return replace(mind, open=None), _puts_off(persona, mind, dials)
     return replace(mind, tries=mind.tries + 1), Turn(Does.OBJECT, reason=mind.open)
 
 
@@ -238,10 +238,20 @@ def _decides(persona: Persona, mind: Mind, heard: Heard, random: Random, dials: 
         return None
     if mind.pending and random.random() < 0.8:
         return _raise(mind)
-    wants = 0.6 * mind.interest + 0.4 * mind.trust
-    if persona.buyable and random.random() < _logistic(dials.sharpness * (wants - dials.buys_at)):
+    wants = _logistic(dials.sharpness * (_wish(mind) - dials.buys_at))
+    if persona.buyable and random.random() < wants:
         return replace(mind, bought=True), Turn(Does.BUY)
-    return mind, Turn(Does.LATER if persona.buyable and wants > 0.45 else Does.REFUSE)
+    return mind, _puts_off(persona, mind, dials)
+
+
+def _puts_off(persona: Persona, mind: Mind, dials: Dials) -> Turn:
+    """A no, or a not now from who is half won."""
+    later = persona.buyable and _wish(mind) > dials.later_at
+    return Turn(Does.LATER if later else Does.REFUSE)
+
+
+def _wish(mind: Mind) -> float:
+    return 0.6 * mind.interest + 0.4 * mind.trust
 
 
 def _talks(persona: Persona, mind: Mind, heard: Heard, random: Random, dials: Dials) -> _Found:
@@ -250,7 +260,7 @@ def _talks(persona: Persona, mind: Mind, heard: Heard, random: Random, dials: Di
         does = Does.RAMBLE if random.random() < persona.rambles else Does.TELL
         return mind, Turn(does, slot=heard.asked.removeprefix("slot:"))
     told = heard.facts > 0 or heard.benefit
-    if mind.pending and random.random() < (0.85 if told else 0.15):
+    if mind.pending and random.random() < (0.85 if told else 0.25):
         return _raise(mind)
     if mind.questions and random.random() < (0.4 if told else 0.1):
         return replace(mind, questions=mind.questions - 1), Turn(Does.ASK)

@@ -1,7 +1,5 @@
 """Who calls in a simulation: the same customers for every version that is compared."""
 
-import itertools
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -22,20 +20,32 @@ class Appointment:
 
 
 def plan(personas: Sequence[Persona], calls: int, seed: int) -> tuple[Appointment, ...]:
-    """As many calls, by the personas' weights; every persona at least once where there is room."""
+    """As many calls, by the personas' weights; every persona at least once where there is room.
+
+    Shares are kept as exactly as whole calls allow, so that chance is in the customers alone.
+    """
     if not personas:
         raise UnderstudyError("No persona was chosen: name some, or leave --personas out.")
-    random = Random(seed)  # noqa: S311 a simulation has to be repeatable
-    least = max(1, round(calls * _LEAST_PROBES)) if calls >= len(personas) else 0
-    chosen = list(itertools.chain.from_iterable([one] * least for one in personas))[:calls]
-    chosen += random.choices(personas, [one.weight for one in personas], k=calls - len(chosen))
-    random.shuffle(chosen)
-    met: Counter[str] = Counter()
-    appointments = []
-    for persona in chosen:
-        met[persona.id] += 1
-        appointments.append(Appointment(persona, f"{seed}:{persona.id}:{met[persona.id]}"))
+    appointments = [
+        Appointment(persona, f"{seed}:{persona.id}:{number}")
+        for persona, count in zip(personas, _counts(personas, calls), strict=True)
+        for number in range(1, count + 1)
+    ]
+    Random(seed).shuffle(appointments)  # noqa: S311 a simulation has to be repeatable
     return tuple(appointments)
+
+
+def _counts(personas: Sequence[Persona], calls: int) -> list[int]:
+    """Calls of each persona: the least, and what is left by weight, by largest remainders."""
+    least = max(1, round(calls * _LEAST_PROBES)) if calls >= len(personas) else 0
+    least = min(least, calls // len(personas))
+    left, weights = calls - least * len(personas), sum(one.weight for one in personas)
+    exact = [left * one.weight / weights for one in personas]
+    counts = [least + int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda at: int(exact[at]) - exact[at])
+    for at in by_remainder[: calls - sum(counts)]:
+        counts[at] += 1
+    return counts
 
 
 def select(personas: Sequence[Persona], names: Sequence[str]) -> tuple[Persona, ...]:

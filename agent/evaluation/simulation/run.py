@@ -38,7 +38,8 @@ def simulate(
     missing = [one for one in appointments if one.seed not in known]
     on_done(len(appointments) - len(missing))
     batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
-    for batch, calls in each(functools.partial(_batch, version), batches):
+    # Without work no worker process is started.
+    for batch, calls in each(functools.partial(_batch, version), batches) if batches else ():
         if isinstance(calls, Failed):
             raise UnderstudyError(f"Simulated calls from {batch[0].seed} on failed: {calls}")
         kept.add(calls)

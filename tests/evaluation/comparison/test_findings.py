@@ -21,7 +21,9 @@ def test_a_version_that_loses_customers_is_worse_in_what_shows_it() -> None:
     assert {"reached its goal", "hung up on", "objections settled"} <= named
     assert findings.better == ()
     assert findings.gates_kept
-    assert "Worse than old in: reached its goal" in " ".join(verdict(findings))
+    first, worse = verdict(findings)
+    assert first == "new kept every gate, but is worse than old."
+    assert worse.startswith("Worse: reached its goal, of who can be won -62.5 (")
 
 
 def test_turned_round_the_same_is_better() -> None:
@@ -33,7 +35,7 @@ def test_turned_round_the_same_is_better() -> None:
 def test_the_same_calls_show_no_difference() -> None:
     findings = find([SOUND, SOUND], PERSONAS)
     assert findings.better == findings.worse == ()
-    assert "No difference" in verdict(findings)[-1]
+    assert "no difference to old is shown" in verdict(findings)[0]
 
 
 def test_one_broken_gate_decides_whatever_the_scores() -> None:
@@ -67,9 +69,9 @@ def test_the_worst_calls_come_first() -> None:
 
 def test_the_funnel_goes_by_the_playbook_and_leaves_out_what_nobody_reached() -> None:
     rows = {row.stage: row for row in find([SOUND, WORSE], PERSONAS).funnel}
-    assert list(rows) == ["opening", "close"]
+    assert list(rows) == ["opening", "pitch", "close"]
     assert rows["close"].reached == (1.0, 15 / 40)
-    assert rows["opening"].left == (0.0, 25 / 40)
+    assert rows["pitch"].left == (0.0, 25 / 40)
 
 
 @pytest.mark.parametrize("sides", [[SOUND], [SOUND, WORSE], [WORSE, BROKEN]])

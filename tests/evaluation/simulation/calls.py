@@ -18,7 +18,7 @@ _CALL = SimulatedCall(
     asked_removal=False,
     raised=("price",),
     settled=("price",),
-    stages=("opening", "close"),
+    stages=("opening", "pitch", "close"),
     not_understood=0,
     rubric={"introduction": 1.0, "objections": 0.5},
     breaches=(),
@@ -32,7 +32,7 @@ def won(number: int) -> SimulatedCall:
 
 
 def lost(number: int) -> SimulatedCall:
-    """The same customer, who hung up at the opening with a reason unsettled."""
+    """The same customer, who hung up in the pitch with a reason unsettled."""
     return replace(
         won(number),
         outcome="hung up",
@@ -40,7 +40,7 @@ def lost(number: int) -> SimulatedCall:
         done=False,
         left=True,
         settled=(),
-        stages=("opening",),
+        stages=("opening", "pitch"),
     )
 
 
@@ -51,4 +51,4 @@ def breaking(gate: Gate, call: SimulatedCall) -> SimulatedCall:
 
 def side(label: str, *calls: SimulatedCall) -> Side:
     """A version that had these calls."""
-    return Side(label, f"{label}'s title", ("opening", "close", "never"), calls)
+    return Side(label, f"{label}'s title", ("opening", "pitch", "close", "never"), calls)
