@@ -53,7 +53,7 @@ def broken(side: Side) -> set[str]:
 
 @pytest.fixture(scope="module")
 def sound_calls(sound: World) -> Side:
-    return call_all(sound, 60)
+    return call_all(sound, 40)
 
 
 def test_the_shipped_playbook_keeps_every_gate_with_every_persona(sound: World) -> None:
@@ -63,7 +63,7 @@ def test_the_shipped_playbook_keeps_every_gate_with_every_persona(sound: World) 
 
 
 def test_the_same_seed_gives_the_same_call(sound: World, sound_calls: Side) -> None:
-    first = plan(OBJECTING, 60, 3)[:3]
+    first = plan(OBJECTING, 40, 3)[:3]
     again = tuple(text_call(sound, one.persona, one.seed) for one in first)
     assert again == sound_calls.calls[:3]
 
@@ -71,7 +71,7 @@ def test_the_same_seed_gives_the_same_call(sound: World, sound_calls: Side) -> N
 def test_objections_without_answers_are_seen(
     sound_calls: Side, harm: Callable[[Harm], World]
 ) -> None:
-    found = find([sound_calls, call_all(harm(without_answers), 60)], PERSONAS)
+    found = find([sound_calls, call_all(harm(without_answers), 40)], PERSONAS)
     p = {one.measure: one.p_holm for one in found.worse}
     assert p["objections settled"] < 0.01
     assert p["reached its goal, of who can be won"] < 0.01
