@@ -16,6 +16,7 @@ from agent import (
     __version__,
     caller_commands,
     clone_commands,
+    evaluation_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
@@ -47,6 +48,7 @@ app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
+app.command()(evaluation_commands.simulate)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 
