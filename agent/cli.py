@@ -15,6 +15,7 @@ from rich.console import Console
 from agent import (
     __version__,
     caller_commands,
+    clone_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
@@ -41,6 +42,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
 app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(outbound_commands.campaign_app, name="campaign")
+app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)

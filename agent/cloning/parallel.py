@@ -64,16 +64,20 @@ def _on_cores(
     work: _Caught[Result], items: Sequence[Any], workers: int
 ) -> Iterator[tuple[int, Result | Failed]]:
     waiting = dict(enumerate(items))
-    while waiting:
-        begun: list[int] = []
-        try:
-            for number, result in _in_pool(work, waiting, begun, workers):
-                del waiting[number]
-                yield number, result
-        except TerminatedWorkerError:
-            # Which of those at work brought it down is seen when each has a pool of its own.
-            for number in [number for number in begun if number in waiting]:
-                yield _alone(work, number, waiting.pop(number))
+    try:
+        while waiting:
+            begun: list[int] = []
+            try:
+                for number, result in _in_pool(work, waiting, begun, workers):
+                    del waiting[number]
+                    yield number, result
+            except TerminatedWorkerError:
+                # Which of those at work brought it down is seen when each works alone.
+                for number in [number for number in begun if number in waiting]:
+                    yield _alone(work, number, waiting.pop(number))
+    finally:
+        if workers > 1:
+            get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 def _in_pool(
@@ -88,10 +92,7 @@ def _in_pool(
     pool = joblib.Parallel(
         n_jobs=workers, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1
     )
-    try:
-        yield from pool(jobs())
-    finally:
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+    yield from pool(jobs())
 
 
 def _alone(work: _Caught[Any], number: int, item: Any) -> tuple[int, Any]:

@@ -46,6 +46,7 @@ class CompanySettings(Section):
 
     name: str = Field("", description="the company's name; empty: as its agents say it")
     agent_name: str = Field("Joe", description="what the software agent calls itself")
+    queue: str = Field("support", description="the PBX's queue of people, for handing calls over")
     language: str = Field("en", description="calls in another one are left out")
     locale: str = "en-GB"
 

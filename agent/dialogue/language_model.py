@@ -11,7 +11,7 @@ class LanguageModel(Protocol):
         """The index of the option that answers the prompt, and its probability (0 to 1)."""
 
     def reword(self, line: str, context: str, grammar: str | None = None) -> str | None:
-        """A line said in other words, given what the caller said.
+        """A line said in other words, given the part of the call and what the caller said.
 
         None when the model ran out of its time or of words before the sentence ended; the line is
         then spoken as it is. `grammar` is GBNF that the words must follow.

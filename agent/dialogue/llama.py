@@ -80,7 +80,7 @@ class LlamaCppModel:
     def reword(self, line: str, context: str, grammar: str | None = None) -> str | None:
         """One sentence within the budget, or None."""
         deadline = time.monotonic() + self._budget_s
-        prompt = self._chat(f'{_REWORD}\nThe caller said: "{context}"\nLine: "{line}"', "")
+        prompt = self._chat(f'{_REWORD}\n{context}\nLine: "{line}"', "")
         rules = LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
         text, finished = "", False
         with self._lock:

@@ -166,6 +166,9 @@ class Stage(Part):
 
     id: str
     goal: str
+    prompt: str = Field(
+        "", description="what a language model is told of this part of a call, if one rewords here"
+    )
     entry: tuple[str, ...] = ()
     again: tuple[str, ...] = Field((), description="the question, when the call comes back here")
     expects: Literal["yes_no"] | None = None

@@ -119,7 +119,8 @@ class Wording:
             return self.literal(self._playbook.repair.cannot_say)
         text = chosen.text
         if line.reword and not line.locked:
-            text = self._reworded(chosen, heard)
+            prompt = self._playbook.stage(state.stage).prompt
+            text = self._reworded(chosen, f'{prompt}\nThe caller said: "{heard}"'.strip())
         self._keys[text] = chosen.key
         return SpokenLine(chosen.line_id, text, line.interruptible, say.pause_s)
 
@@ -144,11 +145,11 @@ class Wording:
         others = [option for option in usable if option.key not in self._just_said]
         return next(iter((*fresh, *others, *usable)), None)
 
-    def _reworded(self, chosen: Chosen, heard: str) -> str:
+    def _reworded(self, chosen: Chosen, context: str) -> str:
         """A line in the model's words, where they say the same."""
         if self._language_model is None:
             return chosen.text
-        text = self._language_model.reword(chosen.text, heard)
+        text = self._language_model.reword(chosen.text, context)
         if text is None:
             return chosen.text
         found = self._guard.check_rewording(text, chosen.text)

@@ -12,6 +12,8 @@ from agent.dialogue.rules import HardRules, compile_phrase, mask_digits
         ("can i talk to a real person", "human"),
         ("no you can just anything i don't want to take me off whatever list", "do_not_call"),
         ("please don't ring me again", "do_not_call"),
+        ("i told you not to ring me", "do_not_call"),
+        ("not now ring me later on", None),
         ("i want to speak to your manager", "supervisor"),
         ("my husband passed away", "vulnerable"),
         ("it's four nine oh two one one three oh six", "give_card"),

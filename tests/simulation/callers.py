@@ -46,6 +46,9 @@ _SLOT_ANSWERS = {
     SlotType.APPOINTMENT: ("friday morning", "tuesday", "in the afternoon", "next wednesday"),
     SlotType.EMAIL: ("d hughes at example dot com",),
     SlotType.MONEY: ("thirty two pounds",),
+    SlotType.NUMBER: ("three", "there are two of us"),
+    SlotType.DATE: ("the third of march", "next friday"),
+    SlotType.YES_NO: ("yes it is", "no"),
     SlotType.TEXT: (
         "we work from home and the children watch films", "just the two of us and a tablet",
         "it drops out every evening", "nineteen pounds is what i'd pay", "it's too dear",

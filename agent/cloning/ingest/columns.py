@@ -99,8 +99,9 @@ def understand_columns(
     Raises CloneError for a chosen column that is not there, or a meaning that is none of ours.
     """
     meant = _chosen(calls, chosen)
+    guessed = _by_known_ids(calls, meant, known_ids)
     _by_name(calls, meant)
-    guessed = _by_values(calls, meant, known_ids)
+    guessed += _by_values(calls, meant)
     case, dropped = [], []
     for column in calls.columns:
         if column in meant.values():
@@ -127,6 +128,18 @@ def _chosen(calls: Table, chosen: Mapping[str, str]) -> dict[Meaning, str]:
             )
         meant[meaning] = theirs
     return meant
+
+
+def _by_known_ids(
+    calls: Table, meant: dict[Meaning, str], known_ids: frozenset[str]
+) -> list[Meaning]:
+    """The column whose cells name the files is the id, whatever it is called."""
+    for column in calls.columns if "id" not in meant else ():
+        told = _told(calls, column)
+        if _share(told, lambda cell: cell.casefold() in known_ids) > 0.5:
+            meant["id"] = column
+            return [] if " ".join(words_of(column)) in _NAMES["id"] else ["id"]
+    return []
 
 
 def _by_name(calls: Table, meant: dict[Meaning, str]) -> None:
@@ -175,10 +188,9 @@ def _fits(meaning: Meaning, told: Sequence[str]) -> bool:
             return True
 
 
-def _by_values(calls: Table, meant: dict[Meaning, str], known_ids: frozenset[str]) -> list[Meaning]:
+def _by_values(calls: Table, meant: dict[Meaning, str]) -> list[Meaning]:
     tests: Mapping[Meaning, Callable[[Sequence[str]], bool]] = {
         "recording": lambda told: _share(told, is_path_of_sound) > 0.8,
-        "id": lambda told: _share(told, lambda cell: cell.casefold() in known_ids) > 0.5,
         "started_at": lambda told: _share(told, is_time) > 0.9,
         "outcome": _looks_like_outcomes,
         "value": lambda told: (

@@ -1,5 +1,6 @@
 """Step 1: which calls there are, what is known of each, and what can't be used."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from agent.cloning.files import write_text
 from agent.cloning.ingest.calls_table import CallsTable, read_calls_table
 from agent.cloning.ingest.database import is_database
 from agent.cloning.ingest.folder import Files, look_through
-from agent.cloning.ingest.given.conversations import conversations_from
+from agent.cloning.ingest.gaps import knowledge_missing, parts_missing
+from agent.cloning.ingest.given.conversations import GivenConversations, conversations_from
 from agent.cloning.ingest.given.read import read_transcripts
 from agent.cloning.ingest.given.said import GivenTranscript, NoTranscript
 from agent.cloning.ingest.language import other_language
-from agent.cloning.ingest.matching import Matched, Matching, match, shown
+from agent.cloning.ingest.matching import Matched, Matching, match
 from agent.cloning.ingest.recordings import Recordings, understand
 from agent.cloning.ingest.report import problems_json, report_text
 from agent.cloning.ingest.rows import Digests
@@ -24,8 +26,6 @@ from agent.cloning.recorded import Conversation, RecordedCall
 
 CALLS_FILE = "calls.jsonl"
 GIVEN_FOLDER = "given"
-# With fewer, nothing can be told apart from chance.
-_FEW_CALLS = 10
 
 
 class Ingest:
@@ -39,8 +39,9 @@ class Ingest:
         """The settings, and name, size and time of every file; a database is asked only anew."""
         source = project.settings.source
         paths: list[Path] = []
-        if source.recordings is not None and source.recordings.is_dir():
-            files = look_through(source.recordings, leave_out=project.root)
+        # A folder that can't be used is told by `run`.
+        with contextlib.suppress(CloneError):
+            files = _files(project)
             paths += [*files.sounds, *files.texts]
         if source.calls and not is_database(source.calls):
             paths.append(Path(source.calls))
@@ -51,9 +52,7 @@ class Ingest:
     def run(self, project: Project, engines: Engines, made: Made, progress: Progress) -> Report:
         """Raises CloneError when there is no folder, no table that can be read, or no call."""
         source = project.settings.source
-        if source.recordings is None:
-            raise CloneError("No folder of recordings is named: `understudy clone run FOLDER`.")
-        files = look_through(source.recordings, leave_out=project.root)
+        files = _files(project)
         digests = Digests.of_project(project.root)
         transcripts, unread = _transcripts(files, source.calls, progress)
         recordings = _recordings(files, project, progress)
@@ -61,37 +60,24 @@ class Ingest:
         names |= {recording.name for recording in recordings.found}
         table = read_calls_table(source, digests, frozenset(map(str.casefold, names)))
         matching = match(table.rows, recordings.found, transcripts, digests)
-        agents = {row.agent for row in table.rows if row.agent}
-        given = conversations_from(
-            {c.id: c.transcript for c in matching.calls if c.transcript is not None},
-            {c.id: c.row.agent if c.row else "" for c in matching.calls},
-            agents,
-        )
+        given = _conversations(matching, table)
         foreign = _foreign(given.conversations, project.settings.company.language)
-        left_out = given.left_out.keys() | foreign.keys()
-        conversations = {
-            call: conversation
-            for call, conversation in given.conversations.items()
-            if call not in left_out
-        }
+        said = {call: c for call, c in given.conversations.items() if call not in foreign}
         calls = [
-            _call(matched, table, conversations.get(matched.id))
+            _call(matched, table, said.get(matched.id))
             for matched in matching.calls
-            if matched.id in conversations or _can_be_recognised(matched, foreign)
+            if matched.id in said or (matched.recording and matched.id not in foreign)
         ]
         problems = [
             *files.problems, *unread, *recordings.problems, *table.problems, *matching.problems,
-            *_not_there(matching, source.recordings),
-            *given.left_out.values(), *foreign.values(), *_about_all(calls, table),
+            *parts_missing(matching), *given.left_out.values(), *foreign.values(),
+            *knowledge_missing(calls),
         ]  # fmt: skip
         if not calls:
             told = "".join(f" {problem}" for problem in problems[:5])
             raise CloneError(f"{source.recordings} has no call that can be used.{told}")
-        _write(project.folder(self.name), calls, conversations, problems)
-        write_text(
-            project.folder(self.name) / "report.md",
-            report_text(calls, table, given.notes, problems),
-        )
+        report = report_text(calls, table, given.notes, problems)
+        _write(project.folder(self.name), calls, said, problems, report)
         return Report(_summary(calls), problems)
 
 
@@ -108,6 +94,13 @@ def read_calls(project: Project) -> list[RecordedCall]:
         raise CloneError(
             f"{path} can't be read ({detail}): make it anew with `understudy clone ingest --again`."
         ) from None
+
+
+def _files(project: Project) -> Files:
+    folder = project.settings.source.recordings
+    if folder is None:
+        raise CloneError("No folder of recordings is named: `understudy clone run FOLDER`.")
+    return look_through(folder, leave_out=project.root)
 
 
 def _state(path: Path) -> str:
@@ -151,6 +144,13 @@ def _recordings(files: Files, project: Project, progress: Progress) -> Recording
         )
 
 
+def _conversations(matching: Matching, table: CallsTable) -> GivenConversations:
+    return conversations_from(
+        {call.id: call.transcript for call in matching.calls if call.transcript is not None},
+        {row.agent for row in table.rows if row.agent},
+    )
+
+
 def _foreign(conversations: Mapping[str, Conversation], language: str) -> dict[str, Problem]:
     found = {}
     for call, conversation in conversations.items():
@@ -163,10 +163,6 @@ def _foreign(conversations: Mapping[str, Conversation], language: str) -> dict[s
                 "It is left out; make a project of its own for that language.",
             )
     return found
-
-
-def _can_be_recognised(matched: Matched, foreign: Mapping[str, Problem]) -> bool:
-    return matched.recording is not None and matched.id not in foreign
 
 
 def _call(matched: Matched, table: CallsTable, conversation: Conversation | None) -> RecordedCall:
@@ -192,87 +188,12 @@ def _call(matched: Matched, table: CallsTable, conversation: Conversation | None
     )
 
 
-def _not_there(matching: Matching, folder: Path) -> list[Problem]:
-    """Calls of the table without sound, or without anything."""
-    problems = []
-    alone = [row.id or row.recording for row in matching.rows_alone]
-    if alone:
-        problems.append(
-            Problem(
-                f"{len(alone)} calls of the table ({shown(alone)})",
-                f"there is neither a recording nor a transcript of them in {folder}",
-                "They are left out.",
-            )
-        )
-    silent = [
-        call.id
-        for call in matching.calls
-        if call.row is not None and call.row.recording and call.recording is None
-    ]
-    if silent:
-        problems.append(
-            Problem(
-                f"{len(silent)} recordings that the table names (of {shown(silent)})",
-                f"they are not in {folder}",
-                "Their transcripts are used without the sound.",
-            )
-        )
-    return problems
-
-
-def _about_all(calls: Sequence[RecordedCall], table: CallsTable) -> list[Problem]:
-    """What weakens everything that is learned from these calls."""
-    problems = []
-    if 0 < len(calls) < _FEW_CALLS:
-        problems.append(
-            Problem(
-                "The calls",
-                f"there are only {len(calls)}: what is learned from them may be chance",
-                "Give more recordings; fifty are a beginning.",
-            )
-        )
-    known = [call for call in calls if call.won is not None]
-    if calls and not known:
-        problems.append(
-            Problem(
-                "The calls",
-                "nobody says how they ended, so nothing tells good ones from bad ones",
-                "Give a table with an outcome of each call: --calls FILE.csv.",
-            )
-        )
-    elif known and not any(call.won for call in known):
-        outcomes = ", ".join(sorted({call.outcome for call in known if call.outcome}))
-        problems.append(
-            Problem(
-                "The calls",
-                "all with a known outcome count as lost",
-                f"Say which outcomes are successes: --won OUTCOME; there are: {outcomes}.",
-            )
-        )
-    elif len(known) > 1 and all(call.won for call in known):
-        problems.append(
-            Problem(
-                "The calls",
-                "all with a known outcome count as won, so nothing tells good ones from bad ones",
-                "Say which outcomes are successes: --won OUTCOME, or give lost calls, too.",
-            )
-        )
-    if calls and not any(call.agent for call in calls):
-        problems.append(
-            Problem(
-                "The calls",
-                "nobody says who took them, so the best people can't be told",
-                "Name the column: --columns agent=NAME.",
-            )
-        )
-    return problems
-
-
 def _write(
     folder: Path,
     calls: Iterable[RecordedCall],
     conversations: Mapping[str, Conversation],
     problems: Sequence[Problem],
+    report: str,
 ) -> None:
     given = folder / GIVEN_FOLDER
     for old in given.glob("*.json"):
@@ -282,6 +203,7 @@ def _write(
         write_text(given / f"{call}.json", conversation.model_dump_json(indent=1))
     write_text(folder / CALLS_FILE, "".join(f"{call.model_dump_json()}\n" for call in calls))
     write_text(folder / "problems.json", problems_json(problems))
+    write_text(folder / "report.md", report)
 
 
 def _summary(calls: Sequence[RecordedCall]) -> str:

@@ -61,6 +61,13 @@ def test_columns_by_what_stands_in_them() -> None:
     assert found.guessed == {"recording", "id", "agent", "outcome", "value"}
 
 
+def test_the_column_that_names_the_files_is_the_id() -> None:
+    calls = columns("call_id | ext ref | result\n1 | x1 | sold\n2 | x2 | lost")
+    assert understand_columns(calls, {}).meant["id"] == "call_id"
+    found = understand_columns(calls, {}, frozenset({"x1", "x2"}))
+    assert (found.meant["id"], found.guessed) == ("ext ref", {"id"})
+
+
 def test_what_the_user_says_goes_before_names() -> None:
     calls = columns("call_id | id2 | result\nc1 | d1 | sold\nc2 | d2 | lost")
     assert understand_columns(calls, {"id": "id2"}).meant["id"] == "id2"

@@ -21,23 +21,20 @@ class GivenConversations:
 
 
 def conversations_from(
-    transcripts: Mapping[str, GivenTranscript],
-    agent_of: Mapping[str, str],
-    agents: Collection[str],
+    transcripts: Mapping[str, GivenTranscript], agents: Collection[str]
 ) -> GivenConversations:
-    """`agent_of` is each call's agent and `agents` all of them, as the table names them."""
+    """By call; `agents` are the staff, as the table names them."""
     left_out: dict[str, Problem] = {}
     roles: dict[str, dict[str, Speaker]] = {}
     unclear: dict[str, GivenTranscript] = {}
     for call, transcript in transcripts.items():
         labels = {turn.label for turn in transcript.said}
-        staff = {agent_of.get(call, ""), transcript.agent, *agents} - {""}
+        staff = {transcript.agent, *agents}
         problem = _unusable(call, transcript, labels)
         if problem is not None:
             left_out[call] = problem
             continue
-        known = {label: role for label in labels if (role := known_role(label, staff)) is not None}
-        roles[call] = _completed(labels, known)
+        roles[call] = _known_roles(labels, staff)
         if set(roles[call].values()) != {"agent", "customer"}:
             unclear[call] = transcript
     notes = _told_apart(unclear, roles, left_out)
@@ -61,16 +58,14 @@ def _unusable(call: str, transcript: GivenTranscript, labels: set[str]) -> Probl
     return None
 
 
-def _completed(labels: set[str], known: Mapping[str, Speaker]) -> dict[str, Speaker]:
-    """Where all labels but those of one side are known, the rest is the other side."""
-    sides = set(known.values())
-    rest: Speaker | None = None
-    if len(sides) == 1:
-        rest = "customer" if "agent" in sides else "agent"
-    elif len(sides) == 2:
-        # A third voice: whoever it is, it is not one of the people who are to be learned from.
-        rest = "customer"
-    return {label: known.get(label) or rest for label in labels if known.get(label) or rest}  # type: ignore[misc]
+def _known_roles(labels: Collection[str], staff: Collection[str]) -> dict[str, Speaker]:
+    """Where the labels of one side are known, all others are the other side's."""
+    known = {label: role for label in labels if (role := known_role(label, staff)) is not None}
+    if not known:
+        return {}
+    # A third voice beside both is none of the people who are to be learned from.
+    rest: Speaker = "customer" if "agent" in known.values() else "agent"
+    return {label: known.get(label, rest) for label in labels}
 
 
 def _told_apart(

@@ -1,0 +1,141 @@
+"""Whether an amount tells of the company's offer, or of this customer and this call only."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.cloning.mine.facts.statements import Statement
+from agent.cloning.mine.quantities import Quantity, quantities
+from agent.cloning.recorded import Turn
+
+# "own": it may found a fact. "support": it only adds to one that other calls found. "customer's":
+# it tells nothing of the offer.
+Standing = Literal["own", "support", "customer's"]
+
+_SUPPOSED = re.compile(
+    r"\b(?:you'd|you would|you could have|i'd|if i|let's say|imagine|suppose|what if|"
+    r"for example|for instance)\b|\bsay, |(?<!we )(?<!i )\bwould\b",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(
+    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay|paying|paid|said|say|told|mentioned|spend|"
+    r"spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|they charge)\b",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:more than|less|cheaper|dearer|sav(?:e|ing|es)|better off|altogether|"
+    r"in total|all in|under what|difference|instead of|times|worse off|off your)\b",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_DAYS_IN_A_ROW = re.compile(
+    rf"{_WEEKDAY.pattern}s?(?:\s*-\s*| to | till | until | through | and ){_WEEKDAY.pattern}s?|"
+    rf"{_WEEKDAY.pattern}s\b",
+    re.IGNORECASE,
+)
+_NEAR_DAY = re.compile(r"\b(?:today|tomorrow|tonight|it is)\b", re.IGNORECASE)
+_PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
+_MOMENT = 10.5 / 1440
+_OPENING_TURNS = 9
+_SMALL_COUNTS = range(2, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An amount that somebody said in a call."""
+
+    turn: int
+    offset: int
+    customers: bool
+    amount: Quantity
+
+
+def heard_in(turns: Sequence[Turn], names: frozenset[str]) -> tuple[Heard, ...]:
+    """All amounts of a call, in order."""
+    return tuple(
+        Heard(index, amount.start, turn.speaker == "customer", amount)
+        for index, turn in enumerate(turns)
+        for amount in quantities(turn.text, names)
+    )
+
+
+def standing(
+    said: Statement, amount: Quantity, span: tuple[int, int], heard: Sequence[Heard]
+) -> Standing:
+    """By the words around it (`span` of the sentence) and what was said before it in the call."""
+    text = said.sentence.text
+    turn, offset = said.place.index, said.sentence.start + amount.start
+    before = [h for h in heard if (h.turn, h.offset) < (turn, offset)]
+    customer_has_numbers = any(h.customers for h in before)
+    here = text[: amount.end]
+    if (
+        _THEIRS.search(text, *span)
+        or (customer_has_numbers and _COMPARED.search(text, max(0, amount.start - 30),
+                                                      amount.end + 30))
+        or _is_the_customers(amount, turn, before)
+        or _is_worked_out(amount, turn, before)
+    ):  # fmt: skip
+        return "customer's"
+    if (
+        _SUPPOSED.search(here)
+        or (amount.dimension == "hours" and _is_appointment(text))
+        or _is_about_the_call(said, amount)
+        or (amount.dimension == "duration" and _PASSED.match(text, amount.end))
+    ):
+        return "support"
+    return "own"
+
+
+def _is_appointment(text: str) -> bool:
+    """A day that is named but is no end of a range, as opening hours have it."""
+    single = _DAYS_IN_A_ROW.sub("", text)
+    return bool(_MONTH.search(text) or _WEEKDAY.search(single) or _NEAR_DAY.search(text))
+
+
+def _is_about_the_call(said: Statement, amount: Quantity) -> bool:
+    """Minutes in an opening, or "it takes two minutes" of the call itself."""
+    if amount.dimension != "duration" or amount.measure > _MOMENT:
+        return False
+    nouns = [w for w in said.words if w.pos in ("NOUN", "PROPN") and w.dep.startswith("nsubj")]
+    return said.place.index < _OPENING_TURNS or not nouns
+
+
+def _is_the_customers(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool:
+    """The customer said it first, in the same unit, or without one and the agent took it up."""
+    same = [h for h in before if h.amount.value == amount.value]
+    alike = [
+        h
+        for h in same
+        if h.amount.dimension == amount.dimension and h.amount.measure == amount.measure
+    ]
+    if alike:
+        return alike[0].customers
+    bare = [h for h in same if h.customers and not h.amount.dimension]
+    return any(
+        turn <= b.turn + 2 or any(not h.customers and b.turn < h.turn <= b.turn + 2 for h in same)
+        for b in bare
+    )
+
+
+def _is_worked_out(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool:
+    """A sum, difference, product or share of amounts that were said before it in the call."""
+    if amount.dimension not in ("money", ""):
+        return False
+    usable = [h for h in before if h.amount.dimension in ("money", "") and h.amount.measure > 1]
+    here = [h.amount.measure for h in usable if h.turn == turn]
+    customers = [h.amount.measure for h in usable if h.customers]
+    counts = {h.amount.measure for h in before if h.amount.measure in _SMALL_COUNTS}
+    value = amount.measure
+    pairs = [(a, b) for i, a in enumerate(here) for b in here[i + 1 :]]
+    worked = {round(a + b, 2) for a, b in pairs} | {round(a * b, 2) for a, b in pairs}
+    lately = [h.amount.measure for h in usable if not h.customers and h.turn >= turn - 2]
+    worked |= {round(abs(a - b), 2) for a in lately for b in customers}
+    worked |= {round(a / n, 2) for a in here for n in counts}
+    if amount.rate == "year":
+        worked |= {round(a * 12, 2) for a in here + [h.amount.measure for h in usable]}
+    return round(value, 2) in worked

@@ -1,0 +1,339 @@
+"""Amounts in what people say: where they stand, their value and their unit.
+
+Reads spoken numbers ("four hundred and twenty-five miles", "eighteen ninety-nine", "eight till
+one") and written ones, in text with case and punctuation and in a recogniser's text without
+either. A number that is part of a name ("the Three Hundred") is no amount.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from agent.cloning.mine.spoken_numbers import Number, SpokenNumbers
+from agent.cloning.mine.units import (
+    HUNDREDTHS,
+    MEASURES,
+    MONEY,
+    PERIODS,
+    RATE_WORDS,
+    SLANG,
+    singular,
+)
+from agent.dialogue.claims import word_list
+from agent.dialogue.values.numbers import say_number
+
+_QUALIFIERS = frozenset({"working", "business", "calendar", "full", "whole", "clear", "more"})
+_KEPT_QUALIFIERS = frozenset({"working", "business"})
+_EVERY = frozenset({"each", "every"})
+_DETERMINERS = frozenset({"a", "an", "per", "each", "every"})
+_AFTER_A_PERIOD = frozenset({"before", "after", "ahead", "later", "notice", "beforehand", "free"})
+_ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
+_SINCE = frozenset({"since", "in", "from"})
+_AGED = frozenset({"over", "under", "aged", "below", "age"})
+_PERSON = re.compile(
+    r"\b(?:some|any|every)(?:body|one)\b|\b(?:people|person|adults?|child(?:ren)?|kids?|"
+    r"guests?|drivers?|customers?|pensioners?|patients?|be)\b",
+    re.IGNORECASE,
+)
+_EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
+_LEFT = frozenset({"left", "remaining", "outstanding"})
+_TILL = frozenset({"till", "until", "to", "til", "through"})
+_HALF_DAYS = {"am": 0, "a.m": 0, "pm": 12, "p.m": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount in a text. `start` and `end` are character offsets with unit and rate.
+
+    `dimension` is what can be compared ("money", "duration", "hours" of a day, "speed", ...), ""
+    for a bare number; `measure` its value in one unit for the dimension (days for durations);
+    `rate` what it is for each of ("month", "visit"), "" where it is said once.
+    """
+
+    start: int
+    end: int
+    value: int | float | str
+    dimension: str
+    unit: str
+    measure: float
+    rate: str = ""
+
+    @property
+    def full_unit(self) -> str:
+        """As in a playbook: GBP/month."""
+        return f"{self.unit}/{self.rate}" if self.rate else self.unit
+
+
+def quantities(text: str, names: Collection[str] = ()) -> tuple[Quantity, ...]:
+    """The amounts of a text in its order; `names` are lower-case names that hold a number."""
+    return tuple(_Reader(text, names).read())
+
+
+def number_spans(text: str, names: Collection[str] = ()) -> tuple[tuple[int, int], ...]:
+    """Where numbers of any kind stand: amounts, dates, times, digits read out; not in names.
+
+    "One" by itself is mostly a pronoun and counts only beside a unit.
+    """
+    return tuple(sorted(_Reader(text, names).numbers()))
+
+
+def spoken(text: str) -> str:
+    """A text with its digits in words, as a voice says them; other signs of money too."""
+    text = re.sub(r"[£$€]\s?([\d.,]+)", lambda m: f"{m[1]} {_SIGN_WORDS[m[0][0]]}", text)
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    return re.sub(r"\d+(?:\.\d+)?", lambda m: say_number(m[0]), text).replace("%", " percent")
+
+
+_SIGN_WORDS = {"£": "pounds", "$": "dollars", "€": "euros"}
+
+
+class _Reader:
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self._text = text
+        self._said = SpokenNumbers(text, names)
+
+    def read(self) -> Iterator[Quantity]:
+        position = 0
+        while position < len(self._said.tokens):
+            number = self._said.number(position)
+            if number is None:
+                found = self._without_number(position)
+                if found is not None:
+                    yield found
+                position += 1
+                continue
+            hours = self._hours(number) if number.value > 0 else None
+            if hours is None and (number.value < 0 or self._is_no_amount(number)):
+                position = number.last + 1
+                continue
+            found, position = hours or self._amount(number)
+            yield found
+
+    def numbers(self) -> Iterator[tuple[int, int]]:
+        amounts = [(amount.start, amount.end) for amount in self.read()]
+        yield from amounts
+        position = 0
+        while position < len(self._said.tokens):
+            last = self._said.run_end(position)
+            if last < position:
+                position += 1
+                continue
+            start, end = self._said.tokens[position].start, self._said.tokens[last].end
+            inside = any(first <= start and end <= stop for first, stop in amounts)
+            pronoun = self._text[start:end].lower() == "one"
+            if not inside and not pronoun and not self._said.is_name(position, last):
+                yield start, end
+            position = last + 1
+
+    def _is_no_amount(self, number: Number) -> bool:
+        """A date, a time of day, a pronoun, a multiple."""
+        after = number.last + 1
+        if self._low(after) == "-":
+            after += 1
+        low = self._low(after)
+        pronoun = number.value == 1 and singular(low) not in (*PERIODS, *MEASURES, *MONEY)
+        return (
+            pronoun
+            or low in _ORDINALS
+            or low in ("o", "o'clock", "am", "pm")
+            or self._low(number.first - 1) == "past"
+        )
+
+    # -- units
+
+    def _amount(self, number: Number) -> tuple[Quantity, int]:
+        """The amount of a number, and the token after it."""
+        before = self._low(number.first - 1)
+        if before in MONEY and not before.isalpha():
+            start = self._said.tokens[number.first - 1].start
+            return self._with_rate(self._money(start, number, MONEY[before]), number.last + 1)
+        position, kept = number.last + 1, ""
+        if self._low(position) == "-":
+            position += 1
+        while self._low(position) in _QUALIFIERS:
+            kept = self._low(position) if self._low(position) in _KEPT_QUALIFIERS else kept
+            position += 1
+        word = self._low(position)
+        start = self._said.tokens[number.first].start
+        if word in MONEY:
+            return self._pounds(start, number, position)
+        found = self._with_unit(start, number, position, kept)
+        return found or self._with_rate(self._bare(start, number), number.last + 1)
+
+    def _with_unit(
+        self, start: int, number: Number, position: int, kept: str
+    ) -> tuple[Quantity, int] | None:
+        """By the unit at a position; None where there is none. `kept`: "working" of days."""
+        word, unit = self._low(position), singular(self._low(position))
+        if word == "per" and self._low(position + 1) == "cent":
+            position, unit = position + 1, "%"
+        # "At sixty-two thirty days": the unit belongs to the number beside it.
+        value = (
+            number.parts[-1] if len(number.parts) > 1 and number.parts[0] >= 10 else number.value
+        )
+        if word in HUNDREDTHS and not (word == "p" and len(self._low(position + 1)) == 1):
+            value = number.value / 100
+            dimension, name, factor = "money", HUNDREDTHS[word], 1.0
+        elif unit in PERIODS:
+            name = f"{kept} {unit}{'' if value == 1 else 's'}".strip()
+            dimension, factor = "duration", PERIODS[unit]
+        elif unit in MEASURES:
+            dimension, name, factor = MEASURES[unit]
+        else:
+            return None
+        end = self._said.end(position)
+        base = Quantity(start, end, _plain(value), dimension, name, value * factor)
+        return self._with_rate(base, position + 1)
+
+    def _bare(self, start: int, number: Number) -> Quantity:
+        """Without a unit; a year, an age, or pounds and pence without the word."""
+        end, value, parts = self._said.end(number.last), number.value, number.parts
+        before = self._low(number.first - 1)
+        if before in _SINCE and len(parts) == 2 and parts[0] in (19, 20):
+            year = int(parts[0] * 100 + parts[1])
+            return Quantity(start, end, year, "year", "year", year)
+        if before in _AGED and 5 <= value < 100 and _PERSON.search(self._text):
+            return Quantity(start, end, _plain(value), "age", "years old", value)
+        if len(parts) == 2 and min(parts) >= 10:
+            value = parts[0] + parts[1] / 100
+        return Quantity(start, end, _plain(value), "", "", value)
+
+    def _pounds(self, start: int, number: Number, position: int) -> tuple[Quantity, int]:
+        """Pounds, and pence after them: "eight pounds fifty"."""
+        base = self._money(start, number, MONEY[self._low(position)])
+        base = replace(base, end=self._said.end(position))
+        pence = self._said.number(position + 1)
+        if pence is not None and 10 <= pence.value < 100 and len(pence.parts) == 1:
+            after = self._low(pence.last + 1)
+            if singular(after) not in PERIODS and after not in MONEY:
+                value = float(base.measure + pence.value / 100)
+                base = replace(base, end=self._said.end(pence.last), value=value, measure=value)
+                position = pence.last
+        return self._with_rate(base, position + 1)
+
+    def _money(self, start: int, number: Number, currency: str) -> Quantity:
+        value = number.value
+        if len(number.parts) == 2 and number.parts[0] >= 10:
+            value = number.parts[0] + number.parts[1] / 100
+        return Quantity(start, self._said.end(number.last), _plain(value), "money", currency, value)
+
+    def _with_rate(self, base: Quantity, position: int) -> tuple[Quantity, int]:
+        """The amount with what it is for each of; a bare number with a rate is money."""
+        money = base.dimension == "money"
+        if self._low(position) == "for" and self._low(position + 1) in _EVERY and money:
+            return self._with_rate(base, position + 1)
+        word = self._low(position)
+        left = word in _EVERY and self._low(position + 1) in _LEFT
+        used = position + (2 if left else 1)
+        following = singular(self._low(used))
+        if word in RATE_WORDS:
+            rate, used = RATE_WORDS[word], position
+        elif (
+            word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per")
+        ) or (word in _EVERY and money):
+            rate = following
+        else:
+            return base, position
+        if base.dimension == "duration" or not rate.isalpha():
+            return base, position
+        if not left and self._low(used + 1) in _LEFT:
+            left, used = True, used + 1
+        rate = f"{rate} left" if left else rate
+        base = replace(base, dimension=base.dimension or "money")
+        return replace(base, end=self._said.end(used), rate=rate), used + 1
+
+    # -- hours of a day
+
+    def _hours(self, number: Number) -> tuple[Quantity, int] | None:
+        """ "eight till one", "between nine and five thirty", "8 a.m. to 8 p.m."."""
+        between = self._low(number.first - 1) == "between"
+        joint, from_shift = self._half_day(number.last + 1)
+        low = self._low(joint)
+        if not (low in _TILL or (between and low == "and")):
+            return None
+        until_at, until_half = self._half(joint + 1)
+        until = self._said.number(until_at)
+        hours = [_hour(number), _hour(until)] if until is not None else [None]
+        if until is None or None in hours:
+            return None
+        position, to_shift = self._half_day(until.last + 1)
+        said_so = between or low not in ("to", "through") or to_shift is not None
+        if not said_so or singular(self._low(position)) in (*PERIODS, *MEASURES, *MONEY):
+            return None
+        halves = [
+            at for at in (number.first - 1, number.first - 2) if self._half(at)[0] == number.first
+        ]
+        start = _day_hours(hours[0] or 0.0, from_shift) + (0.5 if halves else 0)
+        end = _day_hours(hours[1] or 0.0, to_shift) + until_half
+        if end <= start:
+            end += 12
+        if end > 24:
+            return None
+        first = min([*halves, number.first - 1 if between else number.first])
+        clock = f"{_clock(start)}-{_clock(end)}"
+        token, last = self._said.tokens[first], self._said.end(position - 1)
+        found = Quantity(token.start, last, clock, "hours", "hours", start * 100 + end)
+        return found, position
+
+    def _half(self, position: int) -> tuple[int, float]:
+        """Behind "half" or "half past", and the half hour that they add."""
+        if self._low(position) != "half":
+            return position, 0.0
+        return position + (2 if self._low(position + 1) == "past" else 1), 0.5
+
+    def _half_day(self, position: int) -> tuple[int, int | None]:
+        word = self._low(position).rstrip(".")
+        if word in _HALF_DAYS:
+            return position + 1, _HALF_DAYS[word]
+        if word in ("a", "p") and self._low(position + 1) == "m":
+            return position + 2, _HALF_DAYS[f"{word}m"]
+        return position, None
+
+    # -- amounts without a number
+
+    def _without_number(self, position: int) -> Quantity | None:
+        """ "A tenner", "a couple of days", "half an hour", "a month before"."""
+        low, following = self._low(position), self._low(position + 1)
+        period, third = singular(following), singular(self._low(position + 2))
+        start = self._said.tokens[position].start
+        if low in SLANG:
+            end = self._said.end(position)
+            return Quantity(start, end, SLANG[low], "money", "GBP", SLANG[low])
+        end = self._said.end(position + 2)
+        if low == "couple" and following == "of" and third in PERIODS:
+            return Quantity(start, end, 2, "duration", f"{third}s", 2 * PERIODS[third])
+        if low == "half" and following in ("a", "an") and third in PERIODS:
+            value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")
+            return Quantity(start, end, value, "duration", unit, PERIODS[third] / 2)
+        whole = low in ("a", "an") and self._low(position - 1) != "half"
+        if whole and period in PERIODS and third in _AFTER_A_PERIOD:
+            end = self._said.end(position + 1)
+            return Quantity(start, end, 1, "duration", period, PERIODS[period])
+        return None
+
+    def _low(self, position: int) -> str:
+        return self._said.low(position)
+
+
+def _hour(number: Number) -> float | None:
+    """Hours of "nine", "five thirty", "17.30"; None for what no clock shows."""
+    whole, minutes = number.parts[0], number.parts[1] if len(number.parts) == 2 else 0.0
+    if len(number.parts) == 1:
+        whole, minutes = divmod(round(number.value * 100), 100)
+    fits = len(number.parts) <= 2 and 1 <= whole <= 24 and minutes in (0, 15, 30, 45)
+    return whole + minutes / 60 if fits else None
+
+
+def _day_hours(hour: float, shift: int | None) -> float:
+    """The hour of the day; what is said without a.m. or p.m. and is before seven is p.m."""
+    if shift is not None:
+        return hour % 12 + shift
+    return hour + 12 if hour < 7 else hour
+
+
+def _clock(hour: float) -> str:
+    return f"{int(hour):02}:{round(hour % 1 * 60):02}"
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if value == int(value) else round(value, 4)

@@ -1,0 +1,51 @@
+"""Group E: how a call ends."""
+
+from agent.evaluation.rubric.reading import Reading, Verdict
+
+_LAST_TURNS = 2
+
+
+def asks_for_it(reading: Reading) -> Verdict:
+    """E1"""
+    if reading.removed:
+        return Verdict(None, why="the customer did not want to be called")
+    start = reading.offer.place if reading.offer else 0
+    asked = [s for s in reading.agent if s.place >= start and s.asks]
+    clear = next((s for s in asked if "asks_for_it" in s.cues), None)
+    if clear is not None:
+        return Verdict(2 if reading.agreed else 1, clear)
+    implied = next((s for s in asked if "offers_smaller_step" in s.cues), None)
+    if reading.agreed or implied:
+        return Verdict(1, reading.agreed or implied)
+    if reading.offer is None:
+        return Verdict(None, why="nothing is offered")
+    return Verdict(0, reading.agent[-1], "no question that a yes would settle")
+
+
+def reads_back(reading: Reading) -> Verdict:
+    """E2"""
+    if reading.agreed is None:
+        return Verdict(None, why="nothing was agreed")
+    found = [s for s in reading.agent if "recaps" in s.cues]
+    if not found:
+        return Verdict(0, why="agreed and not repeated")
+    last = found[-1]
+    confirmed = any(
+        "affirms" in s.cues for s in reading.customer if last.place < s.place <= last.place + 2
+    )
+    return Verdict(2 if confirmed else 1, last)
+
+
+def takes_leave(reading: Reading) -> Verdict:
+    """E4"""
+    last = [s for s in reading.agent if s.place in reading.agent_turns[-_LAST_TURNS:]]
+    if not last:
+        return Verdict(None)
+    rude = next((s for s in last if "rude" in s.cues), None)
+    if rude is not None:
+        return Verdict(0, rude)
+    kind = next((s for s in reversed(last) if {"thanks", "wishes_well", "warm"} & s.cues), None)
+    if kind is not None:
+        return Verdict(2, kind)
+    bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
+    return Verdict(0 if bare is None else 1, bare or last[-1])

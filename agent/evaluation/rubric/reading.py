@@ -1,0 +1,141 @@
+"""A call as scorers read it: its sentences, when something is first offered, and objections."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from agent.cloning.mined import MinedFact
+from agent.cloning.recorded import Conversation, Turn
+from agent.evaluation.rubric.speech import Sentence, by, sentences_of
+
+_OPENING_TURNS = 5
+_CONTENT_LETTERS = 4
+_TELEPHONE = frozenset(
+    ("speaking", "hello", "recording", "recorded", "calling", "ringing", "thank")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A score with the sentence it stands on; None as the score: there was no chance for it."""
+
+    score: int | None
+    on: Sentence | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A conversation, and what is known besides: facts, the company's name."""
+
+    conversation: Conversation
+    facts: tuple[MinedFact, ...] | None = None
+    company: str = ""
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        return self.conversation.turns
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return sentences_of(self.conversation)
+
+    @cached_property
+    def agent(self) -> tuple[Sentence, ...]:
+        return by("agent", self.sentences)
+
+    @cached_property
+    def customer(self) -> tuple[Sentence, ...]:
+        return by("customer", self.sentences)
+
+    @cached_property
+    def agent_turns(self) -> tuple[int, ...]:
+        return tuple(i for i, turn in enumerate(self.turns) if turn.speaker == "agent")
+
+    @cached_property
+    def customer_rang(self) -> bool:
+        """It is the customer who says why, or the agent who answers a telephone."""
+        for sentence in self.sentences:
+            if sentence.place >= _OPENING_TURNS:
+                break
+            if "says_why_ringing" in sentence.cues:
+                return sentence.speaker == "customer"
+            if sentence.speaker == "agent" and "answers_the_phone" in sentence.cues:
+                return True
+        return False
+
+    @cached_property
+    def offer(self) -> Sentence | None:
+        """The first thing that is stated with a figure, or said to be on offer."""
+        return next((s for s in self.agent if not s.asks and "offers" in s.cues), None)
+
+    @cached_property
+    def objection(self) -> Sentence | None:
+        """The customer's first reason not to go on."""
+        start = self.offer.place if self.offer else 2
+        late = (s for s in self.customer if s.place > min(start, 2))
+        return next((s for s in late if "puts_off" in s.cues or _objects(s)), None)
+
+    @cached_property
+    def removed(self) -> bool:
+        """The customer does not want to be called, or was not meant."""
+        return any({"do_not_call", "wrong_number"} & s.cues for s in self.customer)
+
+    def of_turn(self, place: int) -> tuple[Sentence, ...]:
+        """A turn's sentences."""
+        return tuple(sentence for sentence in self.sentences if sentence.place == place)
+
+    def before_offer(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+        """Those said before anything is offered; all where nothing is."""
+        end = self.offer.place if self.offer else len(self.turns)
+        return (sentence for sentence in sentences if sentence.place < end)
+
+    def answer_to(self, place: int) -> tuple[Sentence, ...]:
+        """The agent's next turn after this one; back-channels in between do not count."""
+        following = next((turn for turn in self.agent_turns if turn > place), None)
+        return () if following is None else self.of_turn(following)
+
+    def echoes(self, sentence: Sentence) -> frozenset[str]:
+        """Content words of an agent's sentence that the customer said first in this call."""
+        said: set[str] = set()
+        own: set[str] = set()
+        for other in self.sentences:
+            if other.place >= sentence.place:
+                break
+            words = content(other.words)
+            if other.speaker == "agent":
+                own |= words - said
+            else:
+                said |= words - own
+        return frozenset(said & content(sentence.words))
+
+    @cached_property
+    def agreed(self) -> Sentence | None:
+        """Where the customer says yes to what was offered."""
+        start = self.offer.place if self.offer else len(self.turns)
+        asked = {s.place for s in self.agent if s.asks and "asks_for_it" in s.cues}
+        for sentence in self.customer:
+            if sentence.place <= start or "objects" in sentence.cues:
+                continue
+            answers = sentence.place - 1 in asked and "affirms" in sentence.cues
+            if answers or "wants_it" in sentence.cues:
+                return sentence
+        return None
+
+
+def _objects(sentence: Sentence) -> bool:
+    return "objects" in sentence.cues and not sentence.asks
+
+
+def content(words: str) -> set[str]:
+    """Those of normalised words that carry meaning; no placeholders, nothing of telephones."""
+    return {
+        word
+        for word in words.split()
+        if len(word) >= _CONTENT_LETTERS
+        and word not in ENGLISH_STOP_WORDS
+        and word.isalpha()
+        and word not in _TELEPHONE
+    }

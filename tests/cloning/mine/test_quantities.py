@@ -1,0 +1,86 @@
+"""Amounts in spoken and written text."""
+
+import pytest
+
+from agent.cloning.mine.quantities import number_spans, quantities, spoken
+
+_SAID = [
+    ("Thirty-four pounds a month, fixed.", 34, "GBP/month", "Thirty-four pounds a month"),
+    ("it is thirty four pounds a month fixed", 34, "GBP/month", "thirty four pounds a month"),
+    ("a fifteen-pound deposit", 15, "GBP", "fifteen-pound"),
+    ("four hundred and twenty-five meg", 425, "Mbit/s", "four hundred and twenty-five meg"),
+    ("never under four twenty-five.", 425, "", "four twenty-five"),
+    ("eight pounds fifty each", 8.5, "GBP", "eight pounds fifty"),
+    (
+        "twelve pounds for each remaining month",
+        12,
+        "GBP/month left",
+        "twelve pounds for each remaining month",
+    ),
+    ("about ten working days", 10, "working days", "ten working days"),
+    ("within half an hour", 30, "minutes", "half an hour"),
+    ("we write a month before", 1, "month", "a month"),
+    ("fifteen per cent off", 15, "%", "fifteen per cent"),
+    ("£34.50 a month", 34.5, "GBP/month", "£34.50 a month"),
+    ("open eight till eight", "08:00-20:00", "hours", "eight till eight"),
+    ("between nine and five thirty", "09:00-17:30", "hours", "between nine and five thirty"),
+    ("half seven till seven", "07:30-19:00", "hours", "half seven till seven"),
+    ("8 a.m. to 6 p.m.", "08:00-18:00", "hours", "8 a.m. to 6 p.m."),
+    ("one till four", "13:00-16:00", "hours", "one till four"),
+    ("here since nineteen ninety-four", 1994, "year", "nineteen ninety-four"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "unit", "words"), _SAID)
+def test_an_amount_with_its_unit(text: str, value: float, unit: str, words: str) -> None:
+    [found] = quantities(text)
+    assert (found.value, found.full_unit) == (value, unit)
+    assert text[found.start : found.end] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh seven seven double oh, nine",  # digits read out
+        "Friday the twenty-first of March",
+        "at four o'clock",
+        "that's the one",
+        "the Five Hundred is lovely",  # a name
+    ],
+)
+def test_other_numbers_are_no_amounts(text: str) -> None:
+    assert [q for q in quantities(text) if q.dimension] == []
+
+
+def test_a_name_without_capitals_is_told_by_the_caller() -> None:
+    text = "fibre five hundred thirty four pounds"
+    assert quantities(text)[0].value == 534
+    assert quantities(text, {"fibre five hundred"})[0].value == 34
+
+
+def test_placeholders_hold_no_numbers() -> None:
+    text = "That's <PERSON_2> at <ADDRESS_3>, ring <PHONE_12> within <AGE_4>."
+    assert quantities(text) == ()
+    assert number_spans(text) == ()
+
+
+def test_the_unit_belongs_to_the_number_beside_it() -> None:
+    [found] = quantities("it was sixty two thirty days ago")
+    assert (found.value, found.unit) == (30, "days")
+
+
+def test_periods_are_compared_in_days() -> None:
+    month, days = quantities("a month before or thirty days before")
+    assert month.measure == days.measure == 30
+
+
+def test_every_number_is_found_once_and_in_order() -> None:
+    text = "Friday the twenty-first, eight till one, thirty pounds, number four two one"
+    spans = number_spans(text)
+    assert [text[start:end] for start, end in spans] == [
+        "twenty", "eight till one", "thirty pounds", "four two one",
+    ]  # fmt: skip
+
+
+def test_digits_are_said_in_words() -> None:
+    assert spoken("£34 a month, 20% off") == "thirty-four pounds a month, twenty percent off"
