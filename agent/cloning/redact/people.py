@@ -52,6 +52,13 @@ _CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
 _CONTRACTED = re.compile(r"'(?:m|re|ve|ll|d|t)$")
+# Second words of towns that are hardly ever surnames.
+_OF_TOWNS = frozenset(
+    {
+        "falls", "springs", "creek", "rapids", "heights", "city", "county", "valley", "junction",
+        "harbor", "harbour", "beach", "island", "bay", "township",
+    }
+)  # fmt: skip
 _PLACED = frozenset({"in", "at", "near", "to", "from", "of"})
 _COLLEAGUE = re.compile(
     r"\b(?:my (?:colleague|manager|supervisor|boss)|put you through to|pass you (?:on |over )?to"
@@ -243,6 +250,9 @@ class Namer:
     def _is_plain(self, text: Text, position: int) -> bool:
         """A first name that cannot be taken for anything else where it stands."""
         word = text.words[position]
+        following = text.words[position + 1 : position + 2]
+        if any(w.low in _OF_TOWNS and w.gap == " " for w in following):
+            return False
         if word.low in self.names.sure:
             return True
         return (
