@@ -112,9 +112,15 @@ def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> I
 
 
 def numbered(said: Said, names: NameBook) -> Iterator[Span]:
-    """In answer to "what's the address?": a number and the name after it; with capitals only."""
+    """In answer to "what's the address?": a number and the name after it.
+
+    Without capitals only "nine and a half main" is known: nothing else is counted in halves there.
+    """
     text = said.text
-    if not (text.cased and (said.asked("address") or said.asked("postcode"))):
+    if not (said.asked("address") or said.asked("postcode")):
+        return
+    if not text.cased:
+        yield from _halved(text)
         return
     for match in _THE_HOUSE.finditer(text.said):
         yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
@@ -127,6 +133,14 @@ def numbered(said: Said, names: NameBook) -> Iterator[Span]:
                 break
         if position < end < name and text.lows[end] not in words("not_names"):
             yield _span(text, position, name)
+
+
+def _halved(text: Text) -> Iterator[Span]:
+    for position in range(len(text.words)):
+        end = _number_end(text, position)
+        half = end - position > len(_HALF) and text.lows[end - 3 : end] == _HALF
+        if half and end < len(text.words) and not _counts(text, end):
+            yield _span(text, position, end + 1)
 
 
 def _named_place(text: Text, start: int, end: int, names: NameBook) -> int:
@@ -268,10 +282,13 @@ def _unit_end(text: Text, position: int, asked: bool) -> int:
         letter = len(word.low) == 1 and word.low.isalpha() and word.low not in ("i", "s")
         if letter and (word.capital if text.cased else word.low != "a"):
             return end + 1
-    counts = QUANTITY.match(text.low, text.words[end - 1].end) or _ROOMS.match(
-        text.low, text.words[end - 1].end
-    )
-    return end if end > position + 1 and not counts else 0
+    return end if end > position + 1 and not _counts(text, end) else 0
+
+
+def _counts(text: Text, end: int) -> bool:
+    """Whether a number that ends before a word counts what follows: "hours", "bedrooms"."""
+    after = text.words[end - 1].end
+    return bool(QUANTITY.match(text.low, after) or _ROOMS.match(text.low, after))
 
 
 def _number_end(text: Text, start: int) -> int:
@@ -293,7 +310,7 @@ def _road_number_end(text: Text, road: int) -> int:
         and text.words[end].gap in (" ", "-")
     ):
         end += 1
-    return road + 1 if QUANTITY.match(text.low, text.words[end - 1].end) else end
+    return road + 1 if _counts(text, end) else end
 
 
 def _answer(said: Said) -> Iterator[Span]:
