@@ -90,9 +90,10 @@ def _places_of(parts: tuple[str, ...], text: Text) -> Iterator[int]:
 def _street_name(key: tuple[str, ...]) -> tuple[str, ...]:
     """The words of an address after its number; "road nine" keeps the nine."""
     counted = [is_number(part) or len(part) == 1 or part == "half" for part in key]
-    last = max((at for at, number in enumerate(counted) if not number), default=-1)
-    numbers = [at for at in range(last) if counted[at]]
-    return key[numbers[-1] + 1 :] if numbers else key[: len(key) if last >= 0 else 0]
+    if all(counted):
+        return ()
+    last = max(at for at, number in enumerate(counted) if not number)
+    return key[max((at + 1 for at in range(last) if counted[at]), default=0) :]
 
 
 def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> Iterator[Span]:
