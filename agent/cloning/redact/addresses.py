@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from agent.cloning.redact.codes import QUANTITY
 from agent.cloning.redact.lists import words
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.numbers import is_digits, is_number
@@ -12,14 +13,20 @@ from agent.cloning.redact.words import Text
 from agent.dialogue.spoken_digits import UNITS
 
 _STREETS = frozenset(
-    {"street", "road", "lane", "avenue", "crescent", "terrace", "mews", "boulevard"}
+    {"street", "road", "lane", "avenue", "crescent", "terrace", "mews", "boulevard", "parkway"}
 )
 # Of those that may be meant, the ones that a number and a noun before them make a street.
 _WAYS = frozenset(
     {"way", "close", "drive", "rise", "row", "walk", "court", "gardens", "grove", "croft", "mews"}
 )
 _HOUSES = frozenset({"cottage", "cottages", "lodge", "farm", "barn", "rectory", "vicarage"})
-_UNIT = frozenset({"flat", "apartment", "unit", "number", "suite", "plot"})
+_FLATS = frozenset({"flat", "apartment", "apt"})
+# Parts of a house and of an estate, and of much else: an address has to be the subject.
+_PARTS = frozenset({"unit", "number", "suite", "plot", "building", "block", "lot"})
+_UNIT = _FLATS | _PARTS
+_NUMBERED_ROADS = frozenset({"road", "route", "highway"})
+_HALF = ["and", "a", "half"]
+_ROOMS = re.compile(r"[\s,-]*(?:bed\w*|rooms?)\b")
 # Small words inside the names of places.
 _INSIDE = frozenset({"of", "on", "upon", "y", "le", "la", "under", "by", "next", "in"})
 _ANSWERS = frozenset({"it", "'s", "is", "number", "yes", "yeah", "um", "er", "erm", "uh", "at"})
@@ -29,10 +36,12 @@ _NAMED_HOUSE = re.compile(
 )
 _THE_HOUSE = re.compile(r"\b(?:it[’']s|is|at) the (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)+)")
 _NAMED_AT_END = re.compile(r" (?:it's|at) the (?P<name>\w+(?: \w+)?)$")
+_JOINING = frozenset({"hundred", "thousand", "and"})
 _MAX_NAME = 4
 _MAX_LOWER = 3
 _MAX_SMALL = 2
 _MAX_NUMBER = 4
+_MAX_ROAD_NUMBER = 3
 
 
 def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[Span]:
@@ -43,7 +52,8 @@ def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[
         if word.low in _STREETS or word.low in words("streets_perhaps"):
             start = _street_start(said, position, names, asked=asked)
             if start is not None and not company & set(text.lows[start : position + 1]):
-                yield _span(text, _with_house(text, _with_unit(text, start)), position + 1)
+                end = _road_number_end(text, position)
+                yield _span(text, _with_house(text, _with_unit(text, start)), end)
         elif word.low in _UNIT and (end := _unit_end(text, position, asked)):
             yield _span(text, position, end)
     if asked:
@@ -51,25 +61,39 @@ def addresses(said: Said, names: NameBook, company: frozenset[str]) -> Iterator[
 
 
 def repeated(said: Said, told: Iterable[Span]) -> Iterator[Span]:
-    """Streets and houses of this call said again, with the number before them."""
+    """Streets and houses of this call said again, with the numbers before and after them."""
     text = said.text
-    for name in sorted({_street_name(span.key) for span in told if span.kind == "ADDRESS"}):
+    keys = sorted({tuple(span.key.split()) for span in told if span.kind == "ADDRESS"})
+    flats = [key[1:] for key in keys if key[0] in _UNIT]
+    for key in keys:
+        if not all(map(is_number, key)):
+            for position in _places_of(key, text):
+                yield _span(text, position, position + len(key))
+    for name in sorted(set(map(_street_name, keys))):
         telling = any(
             len(word) > _MAX_SMALL and word not in words("no_street_names") for word in name
         )
-        size = len(name) if telling else 0
-        for position in range(len(text.words) - size + 1) if size else ():
-            number = _number_start(text, position)
-            same = tuple(text.lows[position : position + size]) == name
-            if same and (size > 1 or number < position):
-                yield _span(text, number, position + size)
+        for position in _places_of(name, text) if telling else ():
+            number, end = _number_start(text, position), position + len(name)
+            if len(name) > 1 or number < position:
+                flat = next((f for f in flats if tuple(text.lows[end : end + len(f)]) == f), ())
+                yield _span(text, number, end + len(flat))
 
 
-def _street_name(key: str) -> tuple[str, ...]:
-    """The words of an address after its last number."""
-    parts = key.split()
-    numbers = [at for at, part in enumerate(parts) if is_digits(part) or len(part) == 1]
-    return tuple(parts[numbers[-1] + 1 :] if numbers else parts)
+def _places_of(parts: tuple[str, ...], text: Text) -> Iterator[int]:
+    size = len(parts)
+    for position in range(len(text.words) - size + 1):
+        if tuple(text.lows[position : position + size]) == parts:
+            yield position
+
+
+def _street_name(key: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of an address after its number; "road nine" keeps the nine."""
+    counted = [is_number(part) or len(part) == 1 or part == "half" for part in key]
+    if all(counted):
+        return ()
+    last = max(at for at, number in enumerate(counted) if not number)
+    return key[max((at + 1 for at in range(last) if counted[at]), default=0) :]
 
 
 def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> Iterator[Span]:
@@ -89,23 +113,35 @@ def beside_postcode(said: Said, postcodes: Iterable[Span], names: NameBook) -> I
 
 
 def numbered(said: Said, names: NameBook) -> Iterator[Span]:
-    """In answer to "what's the address?": a number and the name after it; with capitals only."""
+    """In answer to "what's the address?": a number and the name after it.
+
+    Without capitals only "nine and a half main" is known: nothing else is counted in halves there.
+    """
     text = said.text
-    if not (text.cased and (said.asked("address") or said.asked("postcode"))):
+    if not (said.asked("address") or said.asked("postcode")):
+        return
+    if not text.cased:
+        yield from _halved(text)
         return
     for match in _THE_HOUSE.finditer(text.said):
         yield Span(match.start("name"), match.end("name"), "ADDRESS", match["name"].lower())
     for position in range(len(text.words)):
-        end = position
-        while end < len(text.words) and is_number(text.lows[end]) and not text.ends(end):
-            end += 1
+        end = _number_end(text, position)
         name = end
         while name < len(text.words) and name - end < _MAX_NAME and _is_name_part(text, name):
             name += 1
             if text.ends(name - 1) or "," in text.follows(name - 1):
                 break
-        if position < end < name and not names.is_word(text.lows[end]) | (name - end > 1):
+        if position < end < name and text.lows[end] not in words("not_names"):
             yield _span(text, position, name)
+
+
+def _halved(text: Text) -> Iterator[Span]:
+    for position in range(len(text.words)):
+        end = _number_end(text, position)
+        half = end - position > len(_HALF) and text.lows[end - 3 : end] == _HALF
+        if half and end < len(text.words) and not _counts(text, end):
+            yield _span(text, position, end + 1)
 
 
 def _named_place(text: Text, start: int, end: int, names: NameBook) -> int:
@@ -120,7 +156,7 @@ def _named_place(text: Text, start: int, end: int, names: NameBook) -> int:
 
 def _is_name_part(text: Text, position: int) -> bool:
     word = text.words[position]
-    return word.capital or word.low == "'s"
+    return (word.capital and len(word.low) > 1) or word.low == "'s"
 
 
 def _is_place(text: Text, position: int) -> bool:
@@ -195,6 +231,8 @@ def _number_start(text: Text, street: int) -> int:
     start = street
     if start > 0 and text.ends(start - 1):
         return start
+    if text.lows[max(0, start - 3) : start] == _HALF:
+        start -= 3
     if (
         start > 0
         and len(text.lows[start - 1]) == 1
@@ -202,9 +240,10 @@ def _number_start(text: Text, street: int) -> int:
         and is_digits(text.lows[start - 2])
     ):
         start -= 1
-    while start > 0 and street - start < _MAX_NUMBER and not text.ends(start - 1):
+    last = start
+    while start > 0 and last - start < _MAX_NUMBER and not text.ends(start - 1):
         low = text.lows[start - 1]
-        joins = low in ("hundred", "and") and start > 1 and is_number(text.lows[start - 2])
+        joins = low in _JOINING and start > 1 and is_number(text.lows[start - 2])
         if not (joins or is_digits(text.lows[start - 1])):
             break
         start -= 1
@@ -235,7 +274,7 @@ def _unit_end(text: Text, position: int, asked: bool) -> int:
     """The end of "flat eighteen", "flat B"; 0 for "flat fee" and "number one"."""
     low = text.lows[position]
     end = position + 1
-    if low in ("number", "unit", "suite", "plot") and not asked:
+    if low in _PARTS and not asked:
         return 0
     while end < len(text.words) and not text.ends(end - 1) and is_digits(text.lows[end]):
         end += 1
@@ -244,7 +283,35 @@ def _unit_end(text: Text, position: int, asked: bool) -> int:
         letter = len(word.low) == 1 and word.low.isalpha() and word.low not in ("i", "s")
         if letter and (word.capital if text.cased else word.low != "a"):
             return end + 1
-    return end if end > position + 1 else 0
+    return end if end > position + 1 and not _counts(text, end) else 0
+
+
+def _counts(text: Text, end: int) -> bool:
+    """Whether a number that ends before a word counts what follows: "hours", "bedrooms"."""
+    after = text.words[end - 1].end
+    return bool(QUANTITY.match(text.low, after) or _ROOMS.match(text.low, after))
+
+
+def _number_end(text: Text, start: int) -> int:
+    """Where a number that begins at a word ends: "two thousand", "nine and a half"."""
+    end = start
+    while end < len(text.words) and is_number(text.lows[end]) and not text.ends(end):
+        end += 1
+    return end + 3 if end > start and text.lows[end : end + 3] == _HALF else end
+
+
+def _road_number_end(text: Text, road: int) -> int:
+    """The end of "County Road Nine"; of "Mill Road" where no number of the road follows."""
+    end = road + 1
+    while (
+        text.lows[road] in _NUMBERED_ROADS
+        and end < len(text.words)
+        and end - road <= _MAX_ROAD_NUMBER
+        and is_digits(text.lows[end])
+        and text.words[end].gap in (" ", "-")
+    ):
+        end += 1
+    return road + 1 if _counts(text, end) else end
 
 
 def _answer(said: Said) -> Iterator[Span]:

@@ -18,7 +18,7 @@ _FILLERS = frozenset(
     {"um", "uh", "er", "erm", "dash", "hyphen", "slash", "stroke", "space", "then"}
 )
 _JOINS = re.compile(r"[\s,\-…]*")
-_QUANTITY = re.compile(
+QUANTITY = re.compile(
     r"[\s,]*(?:(?:and )?a half|point|pounds?|quid|pence|p\b|per\b|%|percent|grand|thousand|million"
     r"|hundred|meg\w*|gig\w*|months?|weeks?|days?|hours?|minutes?|mins?|years?|o'?clock|am\b|pm\b"
     r"|a (?:month|week|year|day|head|night|visit|unit)|each\b|times\b|miles?|people|metres?|feet"
@@ -36,7 +36,6 @@ _KIND_OF: dict[Topic, Kind] = {
     "card": "CARD", "account": "ACCOUNT", "reference": "REFERENCE", "postcode": "POSTCODE",
     "phone": "PHONE",
 }  # fmt: skip
-_REGION = "GB"
 _NON_GEOGRAPHIC = (
     phonenumbers.PhoneNumberType.TOLL_FREE,
     phonenumbers.PhoneNumberType.SHARED_COST,
@@ -98,11 +97,15 @@ def outward_codes(said: Said) -> Iterator[Span]:
 
 
 def is_public_number(digits: str) -> bool:
-    """A free or shared-cost number, or a short one: a company's or a service's, nobody's own."""
+    """A free or shared-cost number, or a short one: a company's or a service's, nobody's own.
+
+    Where numbers are said with a zero before the area, as in Britain, one without it is none of
+    theirs: it is read as a North American one.
+    """
     if digits in _PUBLIC:
         return True
     try:
-        number = phonenumbers.parse(digits, _REGION)
+        number = phonenumbers.parse(digits, "GB" if digits.startswith("0") else "US")
     except phonenumbers.NumberParseException:
         return False
     return phonenumbers.number_type(number) in _NON_GEOGRAPHIC
@@ -126,7 +129,7 @@ def _digits_kind(said: Said, code: Code, topics: frozenset[Topic]) -> Kind | Non
     size = len(code.value)
     if code.singles >= _LONG or size >= _TELEPHONE:
         return named or _kind_by_length(code.value)
-    quantity = _QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
+    quantity = QUANTITY.match(said.text.low, code.end) or _MONEY_BEFORE.search(
         said.text.low[: code.start]
     )
     time = _TIME_BEFORE.search(said.text.low[: code.start])

@@ -14,7 +14,7 @@ _AFTER = re.compile(
     r"\s*(?:speaking|calling|ringing|phoning|here\b|again\b|on the (?:phone|line)|from (?:the )?)"
 )
 _SPEAKING = re.compile(r",? ?(?:speaking|calling|here)\b")
-_FROM = re.compile(r"\s*,? ?from (?:the )?(?P<where>\w+)")
+_FROM = re.compile(r"\s*,? ?(?:from|with) (?:the )?(?P<where>\w+)")
 _NOT_FROM = frozenset({"now", "then", "there", "here", "today", "what", "that", "this", "next"})
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|mister|missus|dr|doctor)\.? $")
 _HELLO = re.compile(r"(?:[,.!?…]|\b(?:hello|hi|hiya|hey|morning|afternoon|evening))\s*$")

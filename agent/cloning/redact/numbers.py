@@ -13,5 +13,5 @@ def is_digits(low: str) -> bool:
 
 
 def is_number(low: str) -> bool:
-    """As is_digits, or "hundred"."""
-    return low == "hundred" or is_digits(low)
+    """As is_digits, or "hundred", "thousand"."""
+    return low in ("hundred", "thousand") or is_digits(low)

@@ -52,6 +52,13 @@ _CALLED = re.compile(r"\b(?:hello|hi|hiya|hey|thanks|thank you|cheers|bye) $")
 # After "hi", "may" and "will" are not yet people.
 _NO_CALL = frozenset({"i", "you", "we", "be", "do", "have", "not", "it", "that"})
 _CONTRACTED = re.compile(r"'(?:m|re|ve|ll|d|t)$")
+# Second words of towns that are hardly ever surnames.
+_OF_TOWNS = frozenset(
+    {
+        "falls", "springs", "creek", "rapids", "heights", "city", "county", "valley", "junction",
+        "harbor", "harbour", "beach", "island", "bay", "township",
+    }
+)  # fmt: skip
 _PLACED = frozenset({"in", "at", "near", "to", "from", "of"})
 _COLLEAGUE = re.compile(
     r"\b(?:my (?:colleague|manager|supervisor|boss)|put you through to|pass you (?:on |over )?to"
@@ -65,6 +72,7 @@ _BEFORE_ANSWER = re.compile(
 _AFTER_NAME = frozenset({"speaking", "here", "yes", "yeah", "please", "hello", "hi", "from"})
 _MONTHS = frozenset({"april", "may", "june", "august"})
 _MAX_PARTS = 3
+_MIN_SURNAME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +234,19 @@ class Namer:
         clear = text.cased or text.lows[position] not in self.names.rarely
         return clear and (picks_up or said.asked("name"))
 
+    def _is_full(self, text: Text, position: int) -> bool:
+        """Whether a first name, whatever else it means, and a word of no dictionary follow."""
+        low, following = text.lows[position], text.lows[position + 1 : position + 2]
+        return (
+            low in self.names.first
+            and low not in self.names.rarely | _MONTHS
+            and bool(following)
+            and text.words[position + 1].gap == " "
+            and self.can_be(text, position + 1)
+            and len(following[0]) >= _MIN_SURNAME
+            and not self.names.is_word(following[0])
+        )
+
     def _is_vocative(self, text: Text, position: int, end: int, before: str) -> bool:
         """ "Thanks, Helen.", "Daniel, hi": it stands apart at the border of a sentence."""
         after = text.follows(end - 1)
@@ -243,7 +264,10 @@ class Namer:
     def _is_plain(self, text: Text, position: int) -> bool:
         """A first name that cannot be taken for anything else where it stands."""
         word = text.words[position]
-        if word.low in self.names.sure:
+        following = text.words[position + 1 : position + 2]
+        if any(w.low in _OF_TOWNS and w.gap == " " for w in following):
+            return False
+        if word.low in self.names.sure or self._is_full(text, position):
             return True
         return (
             text.cased

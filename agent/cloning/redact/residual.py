@@ -17,7 +17,8 @@ _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|mister|missus)\.? [A-Z][a-z]+")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _STREET = re.compile(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|\w+teen|ten|eleven|twelve|\w+ty)[ ,]+"
-    r"(?:[A-Z][\w'’]+ ){1,2}(?:Street|Road|Lane|Avenue|Close|Drive|Crescent|Terrace|Row|Court)\b"
+    r"(?:[A-Z][\w'’]+ ){1,2}(?:Street|Road|Lane|Avenue|Close|Drive|Crescent|Terrace|Row|Court"
+    r"|Boulevard|Parkway|Plaza|Apartments|Trail|Highway)\b"
 )
 _MANY = 4
 

@@ -22,7 +22,8 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"|(?:three|last|four|back|little) (?:digits|numbers?)|(?:back|little) one|the card)\b"
     ),
     "account": re.compile(
-        r"\b(?:sort code|account(?! holder)|bank (?:details|account)|iban|cheque ?book|bank with)\b"
+        r"\b(?:sort code|routing number|social security|account(?! holder)|iban|cheque ?book"
+        r"|bank (?:details|account|with))\b"
     ),
     "reference": re.compile(
         r"\b(?:reference|(?:policy|booking|order|claim|customer|member(?:ship)?|case|ticket|job"
@@ -31,13 +32,15 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r" ?plate|(?:it|that|which) (?:starts|begins|ends)|pass ?(?:word|code)|pin)\b"
     ),
     "phone": re.compile(
-        r"\b(?:number(?! of\b)|mobile|telephone|landline|ending(?: in)?|last (?:three|four)"
+        r"\b(?:number(?! of\b)|mobile|cell(?:phone)?|telephone|landline"
+        r"|ending(?: in)?|last (?:three|four)"
         r"|(?:try|ring|call|text|reach|get) (?:me|him|her|us|you) (?:on|at|back on))\b"
     ),
     "postcode": re.compile(r"\b(?:post ?code|zip(?: code)?)\b"),
     "address": re.compile(
         r"\b(?:address|(?:house|flat|door) (?:number|name)|number house|which (?:house|street|road)"
         r"|first line|where do you live|where(?:'s| are| is) (?:you|it|that|the|this|your)\b"
+        r"|where (?:on|off|along)\b|(?:and|is|'s) (?:the|your|her|his|their) street\b"
         r"|where am i|whereabouts|you(?:'re| are) (?:at|still at)|still at"
         r"|what road|what street|deliver(?:ed)? to|i(?:'ve| have) (?:got )?you at)\b"
     ),
@@ -54,8 +57,8 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
     # A number that names a thing or a place of the company's trade, not a person.
     "thing": re.compile(
         r"\b(?:error|fault|model|extension|option|press|room|gate|form|junction|channel|chapter"
-        r"|reading|(?<!post )(?<!sort )(?<!security )(?<!zip )code|page|part|version|step|size"
-        r"|series|flight|platform)\b"
+        r"|reading|(?<!post )(?<!sort )(?<!security )(?<!zip )(?<!area )code|page|part|version"
+        r"|step|size|series|flight|platform)\b"
     ),
 }
 # Between a question and its answer there may be "ready?" and the first part of the answer.

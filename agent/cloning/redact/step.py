@@ -28,7 +28,7 @@ class Redact:
 
     name = "redact"
     needs = ("ingest", "transcribe")
-    version = "1"
+    version = "2"
 
     def source_key(self, project: Project) -> str:
         """The company's name, which stays."""

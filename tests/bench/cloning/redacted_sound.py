@@ -41,7 +41,7 @@ def main() -> None:
         heard: dict[Path, Conversation] = {}
         for task, result in each(recognise, tasks):
             if isinstance(result, Recognised):
-                heard[task.audio.files[0]] = result.conversation
+                heard[task.audio.files[0]] = result.heard.conversation
             elif isinstance(result, Failed):
                 print(f"{task.call}: {result}")
     before = after = entries = 0

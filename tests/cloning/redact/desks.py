@@ -108,6 +108,19 @@ a: The bus is every ten minutes, and there's assistance on one eight hundred, or
 c: And if the flight's late? It's B A two seven four two.
 a: You get two hours free, Doctor [PERSON Nwosu]. I'll text it to the number ending [PHONE three nine four].
 """
+PLUMBER = """
+a: Hey there, this is [AGENT Travis] with Orchard Valley Plumbing. Is this [PERSON Ray Delacroix]?
+c: Yeah. I'm over in Preston Springs. I got three bids, one's a flat nineteen hundred.
+a: We're a hundred and twenty an hour, two hours minimum. What's the best cell, and the street?
+c: [PHONE Three one two, triple five, oh one, double seven]. [ADDRESS Forty-four twelve, State Route Nine].
+a: [PHONE Three one two, five five five, oh one seven seven]. And the zip?
+c: [POSTCODE Oh oh one eight eight]. My tenant's in [ADDRESS three thousand, Copper Kettle Apartments], [ADDRESS building six].
+a: So Tuesday [ADDRESS State Route Nine], Friday [ADDRESS building six], ten to twelve. You can reach us at eight eight eight, five five five, oh one hundred.
+c: And my brother lives off Main.
+a: Okay. Where on Main?
+c: [ADDRESS Sixteen and a half, Main].
+a: [ADDRESS Sixteen and a half Main]. Shall I put all three down?
+"""
 DESKS = {
     "dentist": DENTIST,
     "insurer": INSURER,
@@ -117,6 +130,7 @@ DESKS = {
     "shop": SHOP,
     "gym": GYM,
     "parking": PARKING,
+    "plumber": PLUMBER,
 }
 _MARK = re.compile(r"\[([A-Z]+) ([^\]]+)\]")
 

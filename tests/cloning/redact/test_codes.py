@@ -90,10 +90,11 @@ def test_a_postcode_ends_where_a_telephone_number_begins() -> None:
     assert kinds == ["POSTCODE", "PHONE"]
 
 
-@pytest.mark.parametrize("digits", ["0800111444", "03451234567", "999", "111"])
+@pytest.mark.parametrize("digits", ["0800111444", "03451234567", "8885550100", "999", "111"])
 def test_service_numbers_are_public(digits: str) -> None:
     assert is_public_number(digits)
 
 
-def test_a_mobile_is_not_public() -> None:
-    assert not is_public_number("07700900123")
+@pytest.mark.parametrize("digits", ["07700900123", "3125550127"])
+def test_somebodys_number_is_not_public(digits: str) -> None:
+    assert not is_public_number(digits)

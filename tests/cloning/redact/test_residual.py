@@ -15,6 +15,8 @@ from agent.cloning.redact.residual import residual
         ("It's L K four, seven Q T.", "L K four, seven Q T"),
         ("That's at LK4 7QT.", "LK4 7QT"),
         ("We're coming to twelve Marlow Rise Road.", "twelve Marlow Rise Road"),
+        ("That's nine Copper Kettle Apartments.", "nine Copper Kettle Apartments"),
+        ("Call three one two, five five five, oh one two seven.", "three one two"),
         ("Good morning, Mrs Whitlock.", "Mrs Whitlock"),
         ("Lovely, Helen, see you then.", "Helen"),
         ("spelled h, u, g, h, e, s", "h, u, g, h, e, s"),

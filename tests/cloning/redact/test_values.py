@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.cloning.redact.addresses import addresses, repeated
+from agent.cloning.redact.addresses import addresses, numbered, repeated
 from agent.cloning.redact.emails import emails
 from agent.cloning.redact.namebook import NameBook
 from agent.cloning.redact.particulars import particulars
@@ -77,6 +77,9 @@ def test_an_address_without_its_at_is_found_when_it_was_asked_for() -> None:
         ("It's on Marsh Lane.", "Marsh Lane"),
         ("Flat eighteen, Copper House.", "Flat eighteen, Copper House"),
         ("it's forty one kiln lane", "forty one kiln lane"),
+        ("It's sixty-two, County Road Eleven.", "sixty-two, County Road Eleven"),
+        ("Two thousand, Osprey Plaza, please.", "Two thousand, Osprey Plaza"),
+        ("Nine and a half Quarry Street.", "Nine and a half Quarry Street"),
     ],
 )
 def test_streets_and_houses_are_found(text: str, address: str) -> None:
@@ -91,6 +94,9 @@ def test_streets_and_houses_are_found(text: str, address: str) -> None:
         "It's a ten minute drive, with one big drive in front.",
         "a two bedroom house in a good street",
         "There's a flat fee of ten pounds.",
+        "They said a flat eleven hundred.",
+        "An apartment two bedrooms or fewer is quicker.",
+        "It's in building four, aisle six.",
     ],
 )
 def test_houses_of_nobody_stay(text: str) -> None:
@@ -102,6 +108,25 @@ def test_a_street_told_once_is_found_again_without_its_sign() -> None:
     told = list(addresses(said("We're at twelve Marlow Rise."), NAMES, frozenset()))
     again = said("so twelve marlow rise it is")
     assert texts(again, list(repeated(again, told))) == ["twelve marlow rise"]
+
+
+@pytest.mark.parametrize(
+    ("told", "again", "address"),
+    [
+        ("Ten forty Alder Court, apartment three oh six.", "Alder Court, three oh six, Tuesday.",
+         "Alder Court, three oh six"),
+        ("Eight Alder Court, building nine.", "So building nine, at nine.", "building nine"),
+        ("Six and a half, Main.", "six and a half Main, then", "six and a half Main"),
+        ("It's fifty, County Road Six.", "County Road Six, six to eight.", "County Road Six"),
+    ],
+)  # fmt: skip
+def test_flats_and_numbered_roads_are_found_when_read_back(
+    told: str, again: str, address: str
+) -> None:
+    answer = said(told, "And where on Main? What's the address?")
+    spans = [*addresses(answer, NAMES, frozenset()), *numbered(answer, NAMES)]
+    turn = said(again)
+    assert texts(turn, list(repeated(turn, apart(spans)))) == [address]
 
 
 @pytest.mark.parametrize(
