@@ -7,7 +7,7 @@ from agent.cloning.compose.products import SLOT
 from agent.cloning.compose.workbook import Workbook
 from agent.cloning.mined import Talk
 
-_CHOOSABLE = ("pitch", "hesitation", "close", "recap", "correction")
+_CHOOSABLE = ("close", "recap", "correction")
 
 
 def let_choose(
