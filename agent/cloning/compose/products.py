@@ -40,7 +40,8 @@ class Product:
 class Products:
     """The products of choice, none when there are fewer than two; `facts` are theirs.
 
-    Both by the id of the fact, the best known first: its product, and its unit.
+    Both by the id of the fact, the best known first: its product; its unit, where more than one
+    call states it.
     """
 
     all: tuple[Product, ...] = ()
@@ -70,13 +71,17 @@ class Products:
         It has the same unit and the same place among its product's facts of that unit: prices are
         stated more often than what they become.
         """
-        rank = self._in_unit(fact_id, self.facts[fact_id]).index(fact_id)
-        return next(iter(self._in_unit(fact_id, product)[rank:]), None)
+        unit = self.units.get(fact_id)
+        if not unit:
+            return None
+        rank = self._in(unit, self.facts[fact_id]).index(fact_id)
+        return next(iter(self._in(unit, product)[rank:]), None)
 
-    def _in_unit(self, fact_id: str, product: str) -> list[str]:
-        unit = self.units[fact_id]
+    def _in(self, unit: str, product: str) -> list[str]:
         return [
-            name for name, of in self.facts.items() if of == product and self.units[name] == unit
+            name
+            for name, of in self.facts.items()
+            if of == product and self.units.get(name) == unit
         ]
 
     def usual(self, lines: Iterable[MinedLine], texts: Mapping[str, str]) -> str:
@@ -116,7 +121,9 @@ def products_of(facts: Sequence[MinedFact], names: Sequence[str]) -> Products:
     )
     ids = dict(zip(subjects, (product.id for product in found), strict=True))
     known = sorted(facts, key=lambda fact: (-fact.calls, fact.id))
-    return Products(found, _whose(known, ids), {fact.id: fact.unit for fact in known})
+    return Products(
+        found, _whose(known, ids), {fact.id: fact.unit for fact in known if fact.calls > 1}
+    )
 
 
 def _of_choice(facts: Sequence[MinedFact]) -> set[str]:
@@ -163,7 +170,11 @@ def _whose(facts: Sequence[MinedFact], ids: Mapping[str, str]) -> dict[str, str]
         alone = times and times >= _UNANIMOUS * seen.total()
         if own is not None and (fact.unit in told_apart or alone or seen.total() < 2):
             found[fact.id] = own
-        elif own is None and alone and (fact.unit in told_apart or _MONEY.match(fact.unit)):
+        elif (
+            fact.subject.lower() == _COMPANY
+            and alone
+            and (fact.unit in told_apart or _MONEY.match(fact.unit))
+        ):
             found[fact.id] = most
     return found
 
