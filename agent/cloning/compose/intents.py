@@ -88,7 +88,7 @@ def answers_to(book: Workbook, mined: MinedIntent, facts: Facts) -> list[str]:
         return found[:1] or [name for name in stated if name is not None][:1]
     found += [name for name in stated if name is not None]
     best = [
-        next(iter([*book.for_product(found, product), *book.same_for(found, product)]), None)
+        next(iter([*_own(book, found, product), *book.for_product(found, product)]), None)
         for product in book.products.ids
     ]
     if not any(best):
@@ -100,6 +100,12 @@ def answers_to(book: Workbook, mined: MinedIntent, facts: Facts) -> list[str]:
             for name, product in zip(best, book.products.ids, strict=True)
         )
     )
+
+
+def _own(book: Workbook, found: list[str], product: str) -> list[str]:
+    """The answers about a product alone, then what tells of it what another's answer tells."""
+    about = [name for name in found if book.about(name) == product]
+    return [*about, *book.same_for(found, product)]
 
 
 def _then(book: Workbook, mined: MinedIntent, facts: Facts, first: str) -> dict[str, Any]:
