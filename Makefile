@@ -73,9 +73,11 @@ test: lint ## every check: unit tests, models, Postgres, a real Asterisk with re
 	trap 'vagrant/local-pbx down' EXIT
 	$(BIN)/pytest tests/pbx
 
-bench: install ## measure this machine: media, speech, real calls on the wire
+bench: install ## measure: media, speech, cloning against its keys, simulated and real calls
 	$(BIN)/python -m tests.bench.media
 	$(BIN)/python -m tests.bench.speech
+	$(BIN)/python -m tests.bench.cloning.whole
+	$(BIN)/python -m tests.bench.simulation
 	vagrant/local-pbx up
 	$(BIN)/python -m tests.bench.calls
 

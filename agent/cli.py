@@ -16,6 +16,7 @@ from agent import (
     __version__,
     caller_commands,
     clone_commands,
+    evaluation_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
@@ -47,6 +48,7 @@ app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
+app.command()(evaluation_commands.simulate)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 
@@ -325,15 +327,18 @@ def transcribe_recording(
     recording: Annotated[Path, typer.Argument(help="Stereo: customer left, agent right.")],
     config: ConfigOption = None,
 ) -> None:
-    """Turn a stereo call recording into a transcript (JSON on standard output)."""
-    from agent.cloning.transcribe.legs import transcribe
-    from agent.speech.vosk import VoskModel
-    from agent.speech.webrtc_vad import WebRtcVad
+    """Turn one call recording into a transcript (JSON on standard output).
+
+    For an archive of them there is `understudy clone transcribe`.
+    """
+    from agent.cloning.extra import require_extra
+
+    require_extra()
+    from agent.cloning.transcribe.single import transcribe_file
 
     settings = load_settings(config)
-    model = VoskModel(_model_store(settings).locate("asr", settings.speech.asr_model))
-    turns = transcribe(recording, model, WebRtcVad)
-    typer.echo(json.dumps([turn.as_dict() for turn in turns], indent=2))
+    model = _model_store(settings).locate("asr", settings.speech.asr_model)
+    typer.echo(transcribe_file(recording, model).model_dump_json(indent=2))
 
 
 # -- demo

@@ -12,9 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 import typer
 
 from agent import __version__
@@ -374,9 +372,9 @@ def test_a_recorded_caller_that_is_no_audio_is_one_line(run: Run, tmp_path: Path
 
 
 def test_a_recording_that_can_not_be_transcribed_is_one_line(run: Run, tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "mono.wav", np.zeros(800, np.int16), 8000)
-    assert "mono.wav has 1 channel(s)" in run("transcribe", "mono.wav").complaint
-    assert "missing.wav can't be read" in run("transcribe", "missing.wav").complaint
+    (tmp_path / "notes.wav").write_text("no sound")
+    for name in ("notes.wav", "missing.wav"):
+        assert f"{name} can't be transcribed" in run("transcribe", name).complaint
 
 
 def typed(said: bytes) -> subprocess.CompletedProcess[bytes]:

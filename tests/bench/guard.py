@@ -1,6 +1,6 @@
 """Simulated calls with a model that lies: python -m tests.bench.guard [--calls N] [--json FILE]
 
-Callers and oracle are those of `tests/simulation`, the sentence encoder is the agent's own. The
+Callers are those of `tests/simulation`, the sentence encoder is the agent's own. The
 status is 1 when anything was wrong in any call.
 """
 

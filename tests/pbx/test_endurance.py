@@ -13,8 +13,8 @@ from tests.pbx.conftest import Pbx, PhoneFactory
 from tests.pbx.live_agent import LiveAgent
 
 AGENT = "1000"
-ROUNDS = 5  # of six calls
-WARM_UP_ROUNDS = 3
+WARM_UP_ROUNDS = 2  # of six calls
+ROUNDS = 3
 RSS_GROWTH = 1.05
 
 # The shipped playbook with its longest fixed lines cut, so that thirty calls take minutes.

@@ -1,1 +1,1 @@
-"""Whole calls as text: seeded callers, a language model that lies, an oracle that counts."""
+"""Whole calls as text: seeded callers and a language model that lies."""

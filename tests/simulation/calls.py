@@ -11,10 +11,10 @@ from agent.dialogue.conversation import CallerTurn, Continue, Conversation, Hang
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Playbook
 from agent.dialogue.understanding import Understander
+from agent.evaluation.simulation.oracle import Wrong, wrong_in
 from agent.records.records import DO_NOT_CALL
 from tests.simulation.callers import KINDS, Caller
-from tests.simulation.liar import Liar
-from tests.simulation.oracle import Wrong, wrong_in
+from tests.simulation.liar import OTHERS, Liar
 
 # A call of a hundred turns takes half an hour; no caller of these wants that.
 MAX_TURNS = 100
@@ -145,7 +145,7 @@ def _judge(
 ) -> None:
     """Hold a reply against the oracle and against the agent's turn before it."""
     for line in reply.lines:
-        call.wrong += wrong_in(playbook, line.line_id, line.text, conversation.slots)
+        call.wrong += wrong_in(playbook, line.line_id, line.text, conversation.slots, OTHERS)
     text = " ".join(line.text for line in reply.lines)
     if text == before:
         call.repeated.append(f"{text!r} after {heard!r}")

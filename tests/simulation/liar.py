@@ -21,6 +21,10 @@ _PROMISES = (
     "and the second one is on us, that's fifty per cent", "with everything included",
 )  # fmt: skip
 _NAMES = ("Daniel", "margaret", "Vodafone", "brightwave", "Leeds", "Vantix", "mr smith")
+# Single words that no line has and a liar brings, as the oracle takes them.
+OTHERS = frozenset(
+    {"daniel", "margaret", "vodafone", "brightwave", "northline", "vantix", "telcoast", "leeds"}
+)
 _NUMBER_WORDS = word_list(
     "one two three four five six eight nine ten twelve fourteen fifteen eighteen twenty "
     "thirty forty fifty sixty hundred"

@@ -10,7 +10,7 @@ from agent.cloning.files import write_text
 from agent.cloning.project import Project
 from agent.cloning.recorded import Kept
 
-Verdict = Literal["accept", "edit", "reject"]
+Verdict = Literal["accept", "edit", "reject", "open"]
 _FILE = "decisions.json"
 
 
@@ -19,7 +19,7 @@ class Decision(Kept):
 
     item: str = Field(description="kind, colon, id: fact:price, line:close.2")
     seen: str = Field(description="digest of what was decided about, see `seen`")
-    verdict: Verdict
+    verdict: Verdict = Field(description="open: an earlier one is taken back")
     text: str = Field("", description="edit: a line's new words, or a fact's value as spoken")
 
     @property
@@ -38,9 +38,9 @@ class Decisions(Kept):
         return next((d for d in self.decisions if d.kind == _kind(item) and d.seen == seen), None)
 
     def merged(self, newer: "Decisions") -> "Decisions":
-        """The newer one of two about the same thing holds."""
+        """The newer one of two about the same thing holds; what is taken back is gone."""
         kept = {(d.kind, d.seen): d for d in (*self.decisions, *newer.decisions)}
-        return Decisions(decisions=tuple(kept.values()))
+        return Decisions(decisions=tuple(d for d in kept.values() if d.verdict != "open"))
 
 
 def _kind(item: str) -> str:
@@ -63,7 +63,8 @@ def read_decisions(path: Path) -> Decisions:
 def decisions_of(project: Project) -> Decisions:
     """The decisions that were taken over so far."""
     path = project.root / _FILE
-    return read_decisions(path) if path.exists() else Decisions()
+    # The page's file may have been put here as it is, with what is taken back in it.
+    return Decisions().merged(read_decisions(path)) if path.exists() else Decisions()
 
 
 def take_over(project: Project, decisions: Decisions) -> Decisions:

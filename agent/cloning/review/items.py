@@ -152,7 +152,7 @@ class Listing:
         for number, claim in enumerate(self.materials.inputs.facts.contradictions, 1):
             if not claim.fact:
                 yield Item(
-                    f"claim:{number}", "", "Never in the playbook", f"“{claim.evidence.quote}”",
+                    f"claim:{number}", "", "", f"“{claim.evidence.quote}”",
                     notes=(claim.why,), heard=(self.place(claim.evidence),),
                 )  # fmt: skip
 
@@ -231,7 +231,7 @@ class Listing:
             line, title, line.text, line.evidence, editable=line.text,
             figures=", ".join(filter(None, (
                 _said_by(line.uses, len(line.agents), "used"),
-                f"{line.win_rate:.0%} of these calls went well", _lift(line.lift),
+                f"about {line.win_rate:.0%} of calls with it go well", _lift(line.lift),
             ))),
             notes=tuple(
                 f"Your words can't be said: {out.why}."

@@ -8,20 +8,20 @@ Grades are each agent's share of calls won; nothing of the key is given to the m
 """
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
+from agent.app import model_store
 from agent.cloning.engines import Engines
 from agent.cloning.mine.facts import mine_facts
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.quantities import quantities
 from agent.cloning.mined import Facts, MinedFact
-from agent.cloning.recorded import Conversation, SpokenWord, Turn
-from agent.cloning.transcribe.legs import transcribe
+from agent.cloning.recorded import Conversation, Turn
+from agent.cloning.transcribe.single import transcribe_file
 from agent.config import Settings
 from tests.bench.cloning.corpus import LARKFIELD, Corpus, read_corpus
 from tests.bench.cloning.facts_key import Scores, score, with_turns
@@ -43,7 +43,8 @@ def main() -> None:
     key = with_turns(corpus.truth["facts"], corpus)
     if arguments.recognised:
         recordings = sorted((folder / "recordings").glob("*.wav"))
-        heard = {path.stem: _recognised(path, engines) for path in recordings}
+        model = model_store(engines.settings).locate("asr", engines.settings.speech.asr_model)
+        heard = {path.stem: _recognised(path, model) for path in recordings}
         places = _places(corpus, heard)
         material = Material(
             {call: corpus.calls[call] for call in heard}, heard, corpus.material().grades
@@ -141,27 +142,13 @@ def _mapped(own: Place, places: Mapping[Place, Place] | None) -> Place:
     return own if places is None else places.get(own, ("", -1))
 
 
-def _recognised(path: Path, engines: Engines) -> Conversation:
-    """A recording's turns by the live recogniser; kept in the user's cache."""
-    kept = user_cache_path("understudy") / "bench-cloning" / f"{path.stem}.json"
+def _recognised(path: Path, model: Path) -> Conversation:
+    """A recording's turns; kept in the user's cache."""
+    kept = user_cache_path("understudy") / "bench-cloning" / f"{path.stem}.v2.json"
     if not kept.exists():
-        turns = [t.as_dict() for t in transcribe(path, engines.recognizers, engines.open_vad)]
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(turns), "utf-8")
-    return Conversation(
-        call=path.stem,
-        source="recognised",
-        turns=tuple(_turn(turn) for turn in json.loads(kept.read_text("utf-8"))),
-    )
-
-
-def _turn(heard: Mapping[str, Any]) -> Turn:
-    words = tuple(
-        SpokenWord(text=w["text"], start=w["start_s"], end=w["end_s"], confidence=w["confidence"])
-        for w in heard["words"]
-    )
-    kept = {key: heard[key] for key in ("speaker", "start", "end", "text", "confidence")}
-    return Turn(**kept, words=words)
+        kept.write_text(transcribe_file(path, model).model_dump_json(), "utf-8")
+    return Conversation.model_validate_json(kept.read_text("utf-8"))
 
 
 def _places(corpus: Corpus, heard: Mapping[str, Conversation]) -> dict[Place, Place]:

@@ -79,8 +79,8 @@ def measured(project: Project, source: Source, name: str) -> Iterator[str]:
     facts = project.read("mine", "facts.yaml", Facts)
     talk = project.read("mine", "talk.yaml", Talk)
     grades = project.read("grade", "grades.json", Grades)
-    key = [facts_key.with_number_said(fact, corpus) for fact in truth["facts"]]
-    found = facts_key.score(facts.facts, key, truth, name)
+    key = facts_key.with_turns(truth["facts"], corpus)
+    found = facts_key.score(facts.facts, key, truth, name, calls=tuple(corpus.conversations))
     yield f"facts: recall {found.recall:.2f} (0.95), precision {found.precision:.2f} (0.98)"
     for fact in found.wrong:
         yield f"    wrong: {fact.id}: {fact.spoken}: {fact.statement[:80]}"

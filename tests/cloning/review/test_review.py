@@ -129,6 +129,20 @@ def test_the_newer_decision_about_a_thing_holds(project: Project) -> None:
     assert [d.verdict for d in decisions_of(project).decisions] == ["accept"]
 
 
+def test_a_decision_that_is_taken_back_is_gone(project: Project) -> None:
+    take_over(project, Decisions(decisions=(verdict("line:offer.1", "reject"),)))
+    back = Decisions(decisions=(verdict("line:offer.1", "open"),))
+    assert take_over(project, back).decisions == ()
+
+
+def test_the_page_s_file_may_be_put_in_the_project_as_it_is(project: Project) -> None:
+    saved = Decisions(
+        decisions=(verdict("line:offer.1", "open"), verdict("fact:check_up_fee", "accept"))
+    )
+    (project.root / "decisions.json").write_text(saved.model_dump_json())
+    assert [d.item for d in decisions_of(project).decisions] == ["fact:check_up_fee"]
+
+
 def test_compose_runs_again_for_new_decisions_only(project: Project) -> None:
     list(run_steps((Compose(),), project, NoModels(Settings()), Silent()))
     assert is_fresh(Compose(), project)

@@ -1,5 +1,5 @@
 from agent.cloning.transcribe.words import words_in
-from tests.cloning.transcribe.test_legs import RATE_HZ, LoudIsSpeech, SpellsTones, leg
+from tests.cloning.transcribe.tones import RATE_HZ, LoudIsSpeech, SpellsTones, leg
 
 
 class CountsSound(SpellsTones):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from agent.cloning.files import load_yaml
 from agent.cloning.mine.acts.wording import plain
@@ -64,7 +65,9 @@ class Nearness:
         texts = [plain(text) for seed in seeds for text in seed.examples]
         rows = [row for row, seed in enumerate(seeds) for _ in seed.examples]
         self._model = LogisticRegression(C=trust, class_weight="balanced", max_iter=500)
-        self._model.fit(encoder.encode(texts), rows)
+        # So small a fit is hundreds of times slower on several threads that share busy cores.
+        with threadpool_limits(1):
+            self._model.fit(encoder.encode(texts), rows)
 
     def scores(self, vectors: Vectors) -> Scores:
         """(sentences, seeds): natural logarithms of probabilities."""

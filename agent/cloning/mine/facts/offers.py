@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from agent.cloning.files import load_yaml
 from agent.speech.protocols import SentenceEncoder
@@ -22,7 +23,9 @@ class OfferJudge:
         labels = [1] * len(seeds["offer"]) + [0] * len(seeds["talk"])
         self._encoder = encoder
         self._model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
-        self._model.fit(encoder.encode(texts), labels)
+        # As in `acts.seeds`: threads only get into each other's way here.
+        with threadpool_limits(1):
+            self._model.fit(encoder.encode(texts), labels)
 
     def judge(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """A number for each text."""

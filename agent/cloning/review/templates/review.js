@@ -5,7 +5,7 @@ const sound = document.getElementById("sound");
 const editor = document.getElementById("editor");
 const words = document.getElementById("words");
 const told = document.getElementById("told");
-let playing = null, unsaved = false;
+let playing = null, unsaved = false, last = null, decided = null;
 
 function kept() {
   try { return JSON.parse(localStorage.getItem(store)) || {}; } catch { return {}; }
@@ -14,14 +14,17 @@ function keep() {
   const now = {};
   for (const item of items) {
     const { seen, verdict, text, first } = item.dataset;
-    if (verdict + text !== first) now[item.dataset.item + " " + seen] = { verdict, text };
+    if (verdict + text !== first) now[item.dataset.item + " " + seen] = { verdict, text, first };
   }
   try { localStorage.setItem(store, JSON.stringify(now)); } catch { /* private window: Save still works */ }
 }
 function show(item) {
+  const { verdict, text } = item.dataset;
   const edited = item.querySelector(":scope > .head .new");
-  edited.hidden = item.dataset.verdict !== "edit";
-  edited.textContent = item.dataset.text;
+  if (edited) { edited.hidden = verdict !== "edit"; edited.textContent = text; }
+  for (const button of item.querySelectorAll(":scope > .head [data-do]")) {
+    button.ariaPressed = String(button.dataset.do === verdict);
+  }
 }
 function count() {
   const open = items.filter((item) => !item.dataset.verdict);
@@ -41,6 +44,7 @@ function decide(item, verdict, text = "") {
   item.dataset.verdict = verdict;
   item.dataset.text = text;
   unsaved = true;
+  decided = item;
   show(item); keep(); count();
 }
 function edit(item) {
@@ -63,7 +67,7 @@ function choose(item, verdict) {
 }
 function stop() {
   sound.pause();
-  if (playing) { playing.classList.remove("on"); playing.textContent = "▶"; }
+  if (playing) { playing.classList.remove("on"); playing.textContent = "▶"; playing.ariaPressed = "false"; }
   playing = null;
 }
 function play(button) {
@@ -72,10 +76,14 @@ function play(button) {
   if (again) return;
   const { src, start, end } = button.dataset;
   playing = button;
-  button.classList.add("on"); button.textContent = "■";
+  button.classList.add("on"); button.textContent = "■"; button.ariaPressed = "true";
   sound.src = src + "#t=" + start + "," + end;
   sound.ontimeupdate = () => { if (sound.currentTime >= Number(end)) stop(); };
-  sound.play().catch(() => { stop(); tell("This recording can't be played: is " + src + " there?"); });
+  sound.play().catch((error) => {
+    if (error.name === "AbortError") return; // stopped, or another one was started
+    stop();
+    tell("This recording can't be played: is " + src + " there?");
+  });
 }
 function tell(text) {
   told.textContent = text;
@@ -83,25 +91,25 @@ function tell(text) {
   tell.timer = setTimeout(() => { told.textContent = ""; }, 6000);
 }
 function save() {
-  const decisions = items.filter((item) => item.dataset.verdict).map((item) => ({
-    item: item.dataset.item, seen: item.dataset.seen, verdict: item.dataset.verdict, text: item.dataset.text,
-  }));
+  // "open" takes back what was decided before this page was written.
+  const decisions = items.map(({ dataset }) => dataset).filter(({ verdict, first }) => verdict || first)
+    .map(({ item, seen, verdict, text }) => ({ item, seen, verdict: verdict || "open", text }));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([JSON.stringify({ decisions }, null, 1)], { type: "application/json" }));
   link.download = "decisions.json";
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   unsaved = false;
   tell("Saved as decisions.json where your browser keeps downloads. Next: understudy clone review decisions.json");
 }
 function current() {
-  return items.includes(document.activeElement) ? document.activeElement
-    : document.activeElement.closest?.("[data-item]") || null;
+  return document.activeElement.closest("[data-item]");
 }
 function step(by) {
-  const seen = items.filter((item) => item.offsetParent !== null);
-  const at = seen.indexOf(current());
-  const next = seen[at < 0 ? 0 : Math.min(Math.max(at + by, 0), seen.length - 1)];
+  // An item that "open only" has hidden has no focus any more: go on from where it was.
+  const at = items.indexOf(current() || last);
+  const rest = by > 0 ? items.slice(at + 1) : items.slice(0, Math.max(at, 0)).reverse();
+  const next = rest.find((item) => item.offsetParent !== null);
   if (next) { next.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" }); }
 }
 function firstPlay(item) {
@@ -111,11 +119,16 @@ function firstPlay(item) {
 const before = kept();
 for (const item of items) {
   item.dataset.first = item.dataset.verdict + item.dataset.text;
-  Object.assign(item.dataset, before[item.dataset.item + " " + item.dataset.seen] || {});
+  const mine = before[item.dataset.item + " " + item.dataset.seen];
+  // What was taken over since then is newer.
+  if (mine?.first === item.dataset.first) Object.assign(item.dataset, mine);
   show(item);
 }
 count();
+document.addEventListener("focusin", () => { last = current() || last; });
 document.addEventListener("click", (event) => {
+  const link = event.target.closest("nav a");
+  if (link) last = items[items.findIndex((item) => item.closest(link.hash)) - 1] || null;
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.do) choose(button.closest("[data-item]"), button.dataset.do);
@@ -129,14 +142,17 @@ document.getElementById("only").addEventListener("change", (event) => {
   document.body.classList.toggle("only", event.target.checked);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || editor.open || event.target.matches("input, textarea")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || editor.open) return;
   const item = current();
   const keys = {
     j: () => step(1), k: () => step(-1), s: save,
     a: () => item && choose(item, "accept"), r: () => item && choose(item, "reject"),
-    e: () => item && edit(item), u: () => item && decide(item, ""),
+    e: () => item && edit(item), u: () => (item || decided) && decide(item || decided, ""),
     p: () => { const button = item && firstPlay(item); if (button) play(button); },
   };
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});
+words.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) editor.close("keep");
 });
 addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });

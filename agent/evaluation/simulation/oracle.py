@@ -42,9 +42,6 @@ _LOADED = word_list(
     "dozen couple few january february april june july august september october november "
     "december monday tuesday wednesday thursday friday saturday sunday"
 )
-_RETORTS = frozenset(
-    {"daniel", "margaret", "vodafone", "brightwave", "northline", "vantix", "telcoast", "leeds"}
-)
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|[a-z']+|[£%.,;:?!]")
 
 
@@ -66,9 +63,13 @@ class Wrong:
 
 
 def wrong_in(
-    playbook: Playbook, line_id: str, text: str, slots: Mapping[str, str]
+    playbook: Playbook,
+    line_id: str,
+    text: str,
+    slots: Mapping[str, str],
+    names: frozenset[str] = frozenset(),
 ) -> tuple[Wrong, ...]:
-    """What is wrong in a line as it was said."""
+    """What is wrong in a line as it was said; `names` (lower case) are wrong unless it has them."""
     line = playbook.lines[line_id]
     variables = {name for template in line.texts for name in VARIABLE.findall(template)}
     allowed = {amount for name in variables for amount in _known(playbook, name, slots)}
@@ -81,7 +82,7 @@ def wrong_in(
     ]
     words = set(re.findall(r"[a-z']+", text.lower()))
     own = set(re.findall(r"[a-z']+", f"{bare} {values}"))
-    loaded = words & (_LOADED | _RETORTS) - own
+    loaded = words & (_LOADED | names) - own
     return (*found, *(Wrong(line_id, word, text) for word in sorted(loaded)))
 
 

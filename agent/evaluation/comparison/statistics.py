@@ -1,0 +1,126 @@
+"""Two versions met the same customers: is what differs more than chance?
+
+Pairs are calls of the same persona and seed. Yes-or-no outcomes go by McNemar's exact test, scores
+by Wilcoxon's signed ranks, and all tests of one comparison by Holm's correction. Intervals are
+paired bootstraps over the pairs (percentile, seeded).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+_RESAMPLES = 2000
+_SEED = 1
+_CONFIDENCE = 0.95
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """B against A in one measure.
+
+    `effect` is the share of untied pairs in which B is higher, less that in which A is (-1 to 1):
+    the matched-pairs rank-biserial correlation for scores, its plain form for yes-or-no outcomes.
+    `p` is two-sided; `p_holm` is corrected for all measures of the comparison.
+    """
+
+    measure: str
+    pairs: int
+    a: float
+    b: float
+    low: float
+    high: float
+    effect: float
+    p: float
+    p_holm: float
+    test: str
+
+    @property
+    def change(self) -> float:
+        """B less A, of the means."""
+        return self.b - self.a
+
+
+def compare(
+    a: Mapping[str, Sequence[float | None]], b: Mapping[str, Sequence[float | None]]
+) -> tuple[Difference, ...]:
+    """Each measure of A against the same of B, pair by pair; a pair with a None is left out.
+
+    Raises ValueError where they differ in measures or in length.
+    """
+    if a.keys() != b.keys():
+        raise ValueError(f"A has {sorted(a)}, B has {sorted(b)}")
+    found = [one for name in a if (one := _difference(name, a[name], b[name])) is not None]
+    corrected = holm([one.p for one in found])
+    return tuple(replace(one, p_holm=p) for one, p in zip(found, corrected, strict=True))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's step-down correction (Scandinavian Journal of Statistics 6, 1979), in given order."""
+    order = np.argsort(p_values)
+    corrected, worst = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(order):
+        worst = max(worst, min(1.0, (len(p_values) - rank) * p_values[index]))
+        corrected[int(index)] = worst
+    return corrected
+
+
+def _difference(
+    name: str, a: Sequence[float | None], b: Sequence[float | None]
+) -> Difference | None:
+    if len(a) != len(b):
+        raise ValueError(f"{name}: {len(a)} calls of A, {len(b)} of B")
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None]
+    if not pairs:
+        return None
+    first, second = (np.array(side, float) for side in zip(*pairs, strict=True))
+    low, high = _interval(second - first)
+    binary = set(np.unique(np.concatenate([first, second]))) <= {0.0, 1.0}
+    p, effect = _mcnemar(first, second) if binary else _wilcoxon(first, second)
+    return Difference(
+        measure=name,
+        pairs=len(pairs),
+        a=float(first.mean()),
+        b=float(second.mean()),
+        low=low,
+        high=high,
+        effect=effect,
+        p=p,
+        p_holm=p,
+        test="McNemar" if binary else "Wilcoxon",
+    )
+
+
+def _mcnemar(a: Numbers, b: Numbers) -> tuple[float, float]:
+    gained, lost = int(((b == 1) & (a == 0)).sum()), int(((a == 1) & (b == 0)).sum())
+    if gained + lost == 0:
+        return 1.0, 0.0
+    p = float(stats.binomtest(gained, gained + lost, 0.5).pvalue)
+    return p, (gained - lost) / (gained + lost)
+
+
+def _wilcoxon(a: Numbers, b: Numbers) -> tuple[float, float]:
+    change = b - a
+    if not change.any():
+        return 1.0, 0.0
+    untied = change[change != 0]
+    ranks = stats.rankdata(np.abs(untied))
+    effect = float((ranks[untied > 0].sum() - ranks[untied < 0].sum()) / ranks.sum())
+    return float(stats.wilcoxon(b, a, zero_method="wilcox").pvalue), effect
+
+
+def _interval(change: Numbers) -> tuple[float, float]:
+    if len(change) < 2 or not change.std():
+        return float(change.mean()), float(change.mean())
+    found = stats.bootstrap(
+        (change,),
+        np.mean,
+        n_resamples=_RESAMPLES,
+        confidence_level=_CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(_SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)

@@ -1,0 +1,82 @@
+"""What is simulated, and a name for it that changes with everything that could change a call."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from agent.app import model_store
+from agent.config import Settings
+from agent.dialogue.loader import find_playbook
+
+# Where code and data are that decide how a simulated call goes.
+_CODE = (
+    "agent.dialogue", "agent.evaluation.customers", "agent.evaluation.rubric",
+    "agent.evaluation.simulation",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Version:
+    """A playbook, and the one whose facts are approved, both as files that exist.
+
+    `vectors` is the folder where sentence vectors of playbooks are kept; it changes no call.
+    """
+
+    playbook: Path
+    approved: Path
+    threshold: float
+    encoder: Path
+    tokenizer: Path
+    vectors: Path
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of the files' contents, the settings and the code."""
+        digest = hashlib.sha256(f"{self.threshold}".encode())
+        for content in (*self._contents(), *_code()):
+            digest.update(hashlib.sha256(content).digest())
+        return digest.hexdigest()[:32]
+
+    @cached_property
+    def short(self) -> str:
+        """The first digits of the playbook's own SHA-256."""
+        return hashlib.sha256(self.playbook.read_bytes()).hexdigest()[:8]
+
+    def _contents(self) -> Iterator[bytes]:
+        for file in (self.playbook, self.approved, self.encoder, self.tokenizer):
+            yield file.read_bytes()
+
+
+def version_of(settings: Settings, playbook: str, approved: str = "") -> Version:
+    """A playbook under these settings, by default held against its own facts.
+
+    Raises UnderstudyError where there is no such playbook, or a model is missing.
+    """
+    store, name = model_store(settings), settings.speech.embedding_model
+    return Version(
+        playbook=find_playbook(playbook),
+        approved=find_playbook(approved or playbook),
+        threshold=settings.dialogue.intent_threshold,
+        encoder=store.locate("embedding", name),
+        tokenizer=store.locate_tokenizer(name),
+        vectors=settings.speech.cache_dir,
+    )
+
+
+def _code() -> Iterator[bytes]:
+    for package in _CODE:
+        yield from _read(resources.files(package))
+
+
+def _read(folder: Traversable) -> Iterator[bytes]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            # Playbooks count by the one that is simulated.
+            if entry.name not in ("playbooks", "__pycache__"):
+                yield from _read(entry)
+        elif entry.name.endswith((".py", ".yaml")):
+            yield entry.name.encode() + entry.read_bytes()
