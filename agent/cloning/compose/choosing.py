@@ -42,7 +42,7 @@ def let_choose(
         {
             "id": f"choose_{product.id}", "only_in": heard,
             "phrases": _phrases(book, product.heard), "examples": _phrases(book, product.heard),
-            "buying_signal": True,
+            "hard": True, "buying_signal": True,
             "then": {
                 "set": {SLOT: product.id}, "to": _offer(offers, usual=product.id == usual),
             },
