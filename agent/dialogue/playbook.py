@@ -353,6 +353,18 @@ class Playbook(Part):
         """Where a transfer for this reason leads."""
         return self.queues.get(reason, self.queues["default"])
 
+    def assumed(self, slots: Mapping[str, str]) -> dict[str, str]:
+        """The values, and the default of each `anywhere` choice that nobody has made yet.
+
+        Only for what is said: the call's own slots keep what the caller told.
+        """
+        defaults = {
+            slot_id: slot.default
+            for slot_id, slot in self.slots.items()
+            if slot.anywhere and slot.default is not None
+        }
+        return {**defaults, **slots}
+
     def variables(self, slots: Mapping[str, str]) -> dict[str, str]:
         """What each variable sounds like, given the spoken values of the call's choice slots."""
         known = {fact_id: fact.spoken for fact_id, fact in self.facts.items()}

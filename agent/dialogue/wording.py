@@ -133,7 +133,7 @@ class Wording:
         return () if line is None else (line,)
 
     def _chosen(self, say: Say, state: State, heard: str) -> Chosen | None:
-        slots, known = state.slots, self._variables(state)
+        slots, known = self._playbook.assumed(state.slots), self._variables(state)
         if say.by_fit:
             return self._lines.best(say.candidates, heard, slots, known, self._used, self._random)
         options = (
@@ -187,4 +187,5 @@ class Wording:
             slot_id: spoken(self._playbook.slots[slot_id], value, today=self._today)
             for slot_id, value in state.slots.items()
         }
-        return {**said, **(state.queue or {}), **self._playbook.variables(state.slots)}
+        chosen = self._playbook.assumed(state.slots)
+        return {**said, **(state.queue or {}), **self._playbook.variables(chosen)}

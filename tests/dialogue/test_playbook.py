@@ -30,3 +30,11 @@ def test_table_has_every_exit(larkfield: Playbook) -> None:
     assert rows["*", "do_not_call"] == "go to do_not_call"
     assert rows["*", "price"].endswith("then go to callback_offer")
     assert len(rows) > 80
+
+
+def test_a_choice_from_anywhere_is_its_default_until_it_is_made(larkfield: Playbook) -> None:
+    plan = larkfield.slots["plan"].model_copy(update={"anywhere": True, "default": "fibre150"})
+    playbook = larkfield.model_copy(update={"slots": {**larkfield.slots, "plan": plan}})
+    assert playbook.assumed({})["plan"] == "fibre150"
+    assert playbook.assumed({"plan": "fibre500"})["plan"] == "fibre500"
+    assert "plan" not in larkfield.assumed({})

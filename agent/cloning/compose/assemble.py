@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from agent.cloning.compose.brief import Brief
+from agent.cloning.compose.choosing import let_choose
 from agent.cloning.compose.composition import Composition, Origin
 from agent.cloning.compose.house import House
 from agent.cloning.compose.intents import add_examples, compose_intent
 from agent.cloning.compose.meaning import Meaning
+from agent.cloning.compose.must_say import must_say_lines
 from agent.cloning.compose.objections import compose_objection
 from agent.cloning.compose.opening import open_call
-from agent.cloning.compose.parts import Part, Role, parts_of, role_of
+from agent.cloning.compose.parts import Part, Role, parts_of
+from agent.cloning.compose.products import products_of
 from agent.cloning.compose.prompts import stage_prompt
 from agent.cloning.compose.said import Sayer, is_question
 from agent.cloning.compose.slots import compose_slot
-from agent.cloning.compose.stages import MustSayLines, middle_of
+from agent.cloning.compose.stages import middle_of
 from agent.cloning.compose.workbook import Workbook
 from agent.cloning.mined import Evidence, Facts, MinedFact, MinedIntent, Talk
 from agent.cloning.review.reviewed import Reviewed
@@ -22,10 +25,6 @@ from agent.dialogue.playbook import Playbook
 from agent.speech.protocols import SentenceEncoder
 
 _APPROVED = "approved"
-_OF_THE_HOUSE = {
-    "open": "the greeting does it",
-    "recap": "values are read back in the house's words",
-}
 
 
 def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = None) -> Composition:
@@ -38,15 +37,16 @@ def compose(given: Reviewed, brief: Brief, encoder: SentenceEncoder | None = Non
     own = set(house.book["slots"])
     parts = parts_of(talk, own)
     slots = _slots(book, talk, parts, own)
-    must_say = _must_say(book, talk)
+    must_say = must_say_lines(book, talk, Facts(facts=believed))
     signals = [intent.id for intent in talk.intents if intent.id in house.agreeing]
-    stages = middle_of(book, brief, parts, slots, must_say, signals)
+    stages = middle_of(book, brief, parts, slots, must_say, believed, signals)
     first = stages[0]["id"] if stages else "offer_human"
     if not stages:
         book.gap("stages", "The recordings show no way through a call: a colleague is offered")
     data = house.filled(brief, first)
     data["facts"] |= _fact_table(book, believed, given)
     data["slots"] |= slots
+    let_choose(book, talk, data, stages)
     _ask_in_their_words(book, talk, data["slots"], own)
     data["stages"] = [*data["stages"][:2], *stages, *data["stages"][2:]]
     data["objections"] = _objections(book, talk, data)
@@ -74,7 +74,8 @@ def _workbook(
     known = [*believed, *given.corrected.values()]
     sayer = Sayer(brief, house, known, _quotes(facts, talk), _of_customers(talk))
     meaning = Meaning(house.meaning, encoder) if encoder is not None else None
-    book = Workbook(talk, sayer, house, _barred(given), meaning, given.edited)
+    products = products_of(known, brief.products)
+    book = Workbook(talk, sayer, house, _barred(given), meaning, products, given.edited)
     for fact in facts.facts:
         if fact not in believed:
             book.leave_out(f"fact:{fact.id}", fact.statement, "people disagree about it")
@@ -157,35 +158,6 @@ def _ask_in_their_words(
         step = "callback" if mined.id == "callback_time" else ""
         asks = book.sayable(mined.asks, is_question, step=step, most=1)
         slots[mined.id]["ask"] = [*asks, *slots[mined.id]["ask"]]
-
-
-def _must_say(book: Workbook, talk: Talk) -> MustSayLines:
-    """Where each must-say belongs: with the greeting, at the end, or before anything is agreed."""
-    stages = {stage.id: stage for stage in talk.stages}
-    found: dict[str, list[str]] = {"open": [], "terms": [], "end": []}
-    for item in talk.must_say:
-        role = role_of(stages[item.stage], talk) if item.stage in stages else None
-        lines = book.sayable([item.line, *_like_it(talk, item.line)], most=1)
-        if not lines and role in _OF_THE_HOUSE:
-            book.leave_out(f"must_say:{item.id}", item.description, _OF_THE_HOUSE[role])
-            continue
-        if not lines:
-            why = f"“{item.description}” has to be said, and no line for it can be: edit one"
-            book.gap(f"must_say.{item.id}", why)
-            continue
-        book.lines[lines[0]]["locked"] = True
-        place = role if role in ("open", "end") else "terms"
-        found[place] = list(dict.fromkeys([*found[place], lines[0]]))
-        book.origins[f"compliance.must_say.{lines[0]}"] = Origin(
-            item=f"must_say:{item.id}", evidence=item.evidence, share=item.share
-        )
-    return MustSayLines(*map(tuple, found.values()))
-
-
-def _like_it(talk: Talk, line_id: str) -> list[str]:
-    """Other wordings of the same: miners number them behind the last dot."""
-    family, dot, _ = line_id.rpartition(".")
-    return [line.id for line in talk.lines if dot and line.id.rpartition(".")[0] == family]
 
 
 def _objections(book: Workbook, talk: Talk, data: dict[str, Any]) -> list[dict[str, Any]]:

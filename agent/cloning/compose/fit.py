@@ -61,6 +61,15 @@ _RULES = {
     """,
 }
 _COMPILED = {why: re.compile(pattern, re.VERBOSE) for why, pattern in _RULES.items()}
+# A whole text that only tells what comes next, which never comes after it here.
+_ANNOUNCES = re.compile(
+    r"""(?ix)^(?:(?:so|now|right|okay|ok|and),?\ )*(?:
+        (?:let\ me|i'll|i\ will|i'm\ going\ to|let's)\ (?:just\ |quickly\ )?
+        (?:read|run|go|take|say|tell|give|explain)\b[^.?!:]*
+        | (?:here\ (?:are|is)|these\ are|this\ is)?\ ?the\ \w+\ (?:that\ )?
+          (?:i|we)\ (?:have|need|want)\ to\ (?:tell|say|read)\b[^.?!:]*
+    )[.!…]?$"""
+)
 PLACEHOLDER = re.compile(r"<[A-Z]+(?:_\d+)?>")
 _LONGEST_S = 16.0
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
@@ -75,6 +84,11 @@ def shortened(text: str, words_per_minute: int) -> str:
             break
         kept = f"{kept} {sentence}"
     return kept
+
+
+def announces(text: str) -> bool:
+    """Whether a text states nothing and only says that something is about to be said."""
+    return "{" not in text and _ANNOUNCES.search(text) is not None
 
 
 def unfit(text: str, words_per_minute: int, forbidden: tuple[str, ...] = ()) -> str | None:

@@ -75,26 +75,43 @@ def check_line(book: Workbook, mined: MinedIntent | MinedObjection) -> str | Non
     return None
 
 
-def answer_to(book: Workbook, mined: MinedIntent, facts: Facts) -> str | None:
-    """The best line that answers it, or else the statement of a fact that agents answer it with."""
+def answers_to(book: Workbook, mined: MinedIntent, facts: Facts) -> list[str]:
+    """The best line that answers it, or else the statement of a fact that agents answer it with.
+
+    One for each product where they differ; who asks for both may hear both.
+    """
     asked = [mined.description, *examples_of(mined.examples)]
-    for line_id in book.sayable(mined.answers, lambda text: _tells(book, text, asked), most=1):
-        return line_id
-    stated = {fact.id: fact for fact in facts.facts}
-    for fact in (stated[fact_id] for fact_id in mined.facts if fact_id in stated):
-        quotes = [item for item in fact.evidence if item.quote == fact.statement]
-        for quote in quotes or fact.evidence[:1]:
-            try:
-                return book.quoted(f"fact:{fact.id}", f"fact.{fact.id}", quote, fact.evidence)
-            except Unfit:
-                continue
-    return None
+    known = {fact.id: fact for fact in facts.facts}
+    found = book.sayable(mined.answers, lambda text: _tells(book, text, asked), speaks="of any")
+    stated = (book.stated(known[fact_id]) for fact_id in mined.facts if fact_id in known)
+    if not book.products.all or (found and not book.about(found[0])):
+        return found[:1] or [name for name in stated if name is not None][:1]
+    found += [name for name in stated if name is not None]
+    best = [
+        next(iter([*_own(book, found, product), *book.for_product(found, product)]), None)
+        for product in book.products.ids
+    ]
+    if not any(best):
+        return []
+    unknown = book.house.book["lines"]["scope.unknown"]["text"]
+    return list(
+        dict.fromkeys(
+            name or book.own_line(f"unknown.{product}", unknown, product)
+            for name, product in zip(best, book.products.ids, strict=True)
+        )
+    )
+
+
+def _own(book: Workbook, found: list[str], product: str) -> list[str]:
+    """The answers about a product alone, then what tells of it what another's answer tells."""
+    about = [name for name in found if book.about(name) == product]
+    return [*about, *book.same_for(found, product)]
 
 
 def _then(book: Workbook, mined: MinedIntent, facts: Facts, first: str) -> dict[str, Any]:
-    answer = answer_to(book, mined, facts)
-    if answer is not None:
-        return {"say": [answer], "to": "@stay"}
+    answers = answers_to(book, mined, facts)
+    if answers:
+        return {"say": answers, "to": "@stay"}
     if mined.kind == "end":
         return {"to": "goodbye"}
     if mined.kind == "signal":

@@ -36,17 +36,27 @@ def compose_objection(book: Workbook, mined: MinedObjection) -> dict[str, Any] |
         ("answer", mined.answer), ("re_ask", mined.re_ask),
     ):  # fmt: skip
         asks = step in ("clarify", "re_ask")
-        lines = book.sayable(ids, is_question if asks else _states, step=step, most=_MOST[step])
+        lines = book.sayable(
+            ids, is_question if asks else _states, step=step, most=_MOST[step],
+            speaks="of one" if step == "answer" else "of none",
+        )  # fmt: skip
         if step == "acknowledge":
             book.may_be_reworded(lines)
-        objection[step] = lines if lines or step == "clarify" else _own(book, mined, step)
-    objection["max_attempts"] = min(_ATTEMPTS, len(objection["answer"]))
+        if step != "clarify" and not _for_each(book, lines):
+            lines += _own(book, mined, step)
+        objection[step] = lines
+    objection["max_attempts"] = min(_ATTEMPTS, _for_each(book, objection["answer"]))
     objection["after_fail"] = {"to": "callback_offer"}
     book.origins[f"objections.{mined.id}"] = Origin(
         item=f"objection:{mined.id}", evidence=mined.examples, uses=mined.met,
         win_rate=mined.overcome / mined.met if mined.met else None,
     )  # fmt: skip
     return objection
+
+
+def _for_each(book: Workbook, lines: list[str]) -> int:
+    """How many of the lines can be said at least, whichever product was chosen."""
+    return min((len(book.for_product(lines, p)) for p in book.products.ids), default=len(lines))
 
 
 def _states(text: str) -> bool:

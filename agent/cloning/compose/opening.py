@@ -16,10 +16,10 @@ def open_call(
     stages = {stage["id"]: stage for stage in data["stages"]}
     # The greeting tells of the recording already.
     said = [name for name in must_say if "record" not in book.text_of(name).lower()]
-    stages["opening"]["entry"] += said
     asks = "permission" if brief.direction == "outbound" else ""
     questions = book.sayable(part.lines, is_question, step=asks, most=1)
     if brief.direction == "inbound":
+        stages["opening"]["entry"] += said
         _ask_for_reason(book, stages, data["slots"], questions)
         return
     opening = stages["outbound_opening"]
@@ -28,7 +28,8 @@ def open_call(
         book.gap(
             "stages.outbound_opening", "The reason for the call: nobody's words for it can be said"
         )
-    opening["entry"] = [opening["entry"][0], *said, *purpose, *(questions or ["out.ask"])]
+    entry = [opening["entry"][0], *said, *purpose, *(questions or ["out.ask"])]
+    opening["entry"] = list(dict.fromkeys(entry))
 
 
 def _ask_for_reason(

@@ -19,8 +19,9 @@ def stage_prompt(
     facts: Mapping[str, Mapping[str, Any]],
     brief: Brief,
 ) -> str:
-    """The goal of a stage, the manner, and the facts that its own lines name."""
-    texts = [str(lines[name]["text"]) for name in stage.get("entry", []) if name in lines]
+    """The goal of a stage, the manner, and the facts that its own lines name for every caller."""
+    said = (lines[name] for name in stage.get("entry", []) if name in lines)
+    texts = [str(line["text"]) for line in said if "when" not in line]
     named = dict.fromkeys(name for text in texts for name in VARIABLE.findall(text))
     values = [facts[name]["spoken"] for name in named if name in facts][:_MOST_FACTS]
     manner = f" Manner: {', '.join(brief.style)}." if brief.style else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from agent.cloning.compose.brief import Brief
-from agent.cloning.compose.fit import PLACEHOLDER, shortened, unfit
+from agent.cloning.compose.fit import PLACEHOLDER, announces, shortened, unfit
 from agent.cloning.compose.house import House
 from agent.cloning.compose.numbers import holds_amount, numbered_names, with_facts
 from agent.cloning.mined import Evidence, MinedFact
@@ -61,6 +61,8 @@ class Sayer:
             raise Unfit(why)
         text = with_facts(tidy(text), self._facts, self.numbered, where)
         text = re.sub(r"\}['’]s\b", "} is", text)
+        if announces(text):
+            raise Unfit("it announces what does not follow it")
         if re.search(r"\}['’\w]|[\w'’]\{", text):
             raise Unfit("it bends a value that is said as it stands in the facts")
         known = {fact.id for fact in self._facts} | {*self.numbered, "company", "agent_name"}

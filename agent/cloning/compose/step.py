@@ -35,7 +35,7 @@ class Compose:
 
     name = "compose"
     needs = ("grade", "domain", "mine")
-    version = "1"
+    version = "2"
 
     def source_key(self, project: Project) -> str:
         """The company's settings, what a person has decided, and what step 8 proposes."""
