@@ -41,7 +41,8 @@ def let_choose(
     data["intents"] += [
         {
             "id": f"choose_{product.id}", "only_in": heard,
-            "phrases": _phrases(book, product.heard), "examples": _phrases(book, product.heard),
+            "phrases": _phrases(book, tuple(f"... {name}" for name in product.heard)),
+            "examples": _phrases(book, product.heard),
             "hard": True, "buying_signal": True,
             "then": {
                 "set": {SLOT: product.id}, "to": _offer(offers, usual=product.id == usual),
