@@ -26,7 +26,8 @@ _FOR_A_PERIOD = re.compile(
 )
 # "The van's forty, flat", "two hundred down": what follows tells that it is money.
 _MONEY_BEHIND = re.compile(
-    r",? (?:flat\b|down[.!]?$|plus (?:tax|vat)\b|to (?:hold|book|reserve|secure) (?:it|the|your)\b)",
+    r",? (?:flat\b|down[.!]?$|plus (?:tax|vat)\b|to (?:hold|book|reserve|secure) "
+    r"(?:it|the|your)\b)",
     re.IGNORECASE,
 )
 _ADDS_AN_AMOUNT = re.compile(r"(?:and|plus)(?: another)? ?$", re.IGNORECASE)

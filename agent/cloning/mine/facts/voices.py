@@ -9,9 +9,12 @@ from agent.cloning.mine.material import Material
 
 # For agents without a tier that says so; who has no grade at all is neither weak nor strong.
 _WEAK, _STRONG = 0.3, 0.75
-# A third of the values that somebody states are nobody else's, three of them at least: a contrary
-# voice, whatever the table says. Agreement can be told among three agents and more.
-_LONE_SHARE, _LONE_CLAIMS, _FEWEST_AGENTS = 1 / 3, 3, 3
+# Who gives a third of their values alone, three at least, is a contrary voice; whose many values
+# others nearly all give is a sound one.
+_CONTRARY_SHARE, _LONE_CLAIMS = 1 / 3, 3
+_CONFIRMED_SHARE, _CONFIRMED_CLAIMS = 0.1, 10
+_MIDDLING = 0.5
+_FEWEST_AGENTS = 3
 
 
 def is_weak(agent: str, material: Material) -> bool:
@@ -26,24 +29,33 @@ def is_strong(agent: str, material: Material) -> bool:
     return (grade is not None and grade.tier == "top") or material.trust(agent) >= _STRONG
 
 
-def contrary_made_weak(material: Material, claims: Sequence[Claim]) -> Material:
-    """The material with agents graded weak whose values hardly anybody else gives.
+def by_agreement(material: Material, claims: Sequence[Claim]) -> Material:
+    """The material with agents graded by what others say of the values that they state, too.
 
-    A table of calls won can be wrong about them: one false win lifts who has few calls. Who is
-    strong by it may well know more than the others, and stays.
+    A table of calls won is wrong about some: one false win lifts who has few calls, and who sells
+    little may know the prices well. Who is strong by it may know more than others, and stays.
     """
-    contrary = {a for a in contrary_voices(claims) if not is_strong(a, material)}
-    agents = tuple(
-        grade.model_copy(update={"tier": "weak", "trust": min(grade.trust, _WEAK / 2)})
-        if grade.agent in contrary
-        else grade
-        for grade in material.grades.agents
-    )
-    return replace(material, grades=material.grades.model_copy(update={"agents": agents}))
+    shares = lone_shares(claims)
+    agents = []
+    for grade in material.grades.agents:
+        lone, stated = shares.get(grade.agent, (0, 0))
+        contrary = lone >= _LONE_CLAIMS and lone >= _CONTRARY_SHARE * stated
+        confirmed = stated >= _CONFIRMED_CLAIMS and lone <= _CONFIRMED_SHARE * stated
+        if contrary and not is_strong(grade.agent, material):
+            update = {"tier": "weak", "trust": min(grade.trust, _WEAK / 2)}
+        elif confirmed and is_weak(grade.agent, material):
+            update = {"tier": "middle", "trust": _MIDDLING}
+        else:
+            update = {}
+        agents.append(grade.model_copy(update=update))
+    return replace(material, grades=material.grades.model_copy(update={"agents": tuple(agents)}))
 
 
-def contrary_voices(claims: Sequence[Claim]) -> frozenset[str]:
-    """Who states values of the offer that nobody else does, time and again."""
+def lone_shares(claims: Sequence[Claim]) -> dict[str, tuple[int, int]]:
+    """For each agent, how many values of theirs nobody else gives, and how many they give.
+
+    A value counts once a call. Empty among fewer than three agents: agreement tells little there.
+    """
     speakers: defaultdict[tuple[str, float], set[str]] = defaultdict(set)
     own: defaultdict[str, set[tuple[str, tuple[str, float]]]] = defaultdict(set)
     for claim in claims:
@@ -52,12 +64,8 @@ def contrary_voices(claims: Sequence[Claim]) -> frozenset[str]:
             if claim.standing == "own" and claim.said_unit:
                 own[claim.agent].add((claim.call, claim.key))
     if len(own) < _FEWEST_AGENTS:
-        return frozenset()
-    lone = {
-        agent: sum(len(speakers[key]) == 1 for _, key in stated) for agent, stated in own.items()
+        return {}
+    return {
+        agent: (sum(len(speakers[key]) == 1 for _, key in stated), len(stated))
+        for agent, stated in own.items()
     }
-    return frozenset(
-        agent
-        for agent, count in lone.items()
-        if count >= _LONE_CLAIMS and count >= _LONE_SHARE * len(own[agent])
-    )

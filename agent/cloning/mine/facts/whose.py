@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.mine.facts.statements import Statement
 from agent.cloning.mine.quantities import Quantity, quantities
+from agent.cloning.mine.units import singular
 from agent.cloning.recorded import Turn
 
 # "own": it may found a fact. "support": it only adds to one that other calls found. "customer's":
@@ -20,8 +21,9 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay|paying|paid|said|say|told|mentioned|spend|"
-    r"spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|they charge)\b",
+    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
+    r"told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
+    r"they charge(?! us\b))\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
@@ -47,6 +49,10 @@ _OF_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _NEAR_DAY = re.compile(r"\b(?:today|tomorrow|tonight|it is)\b", re.IGNORECASE)
+# "It can't be more than ten percent over": a limit, compared with nothing of the customer's.
+_LIMIT = re.compile(
+    r"(?:\b(?:cannot|never|not|no)|n't)\b[^,;.]*\b(?:more|less) than\b[^,;.]*$", re.IGNORECASE
+)
 _ONE_AND_THE_NEXT = re.compile(r"\bone (day|week|month)\b.*\bthe (?:next|other)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
 _MOMENT = 10.5 / 1440
@@ -82,11 +88,13 @@ def standing(
     turn, offset = said.place.index, said.sentence.start + amount.start
     before = [h for h in heard if (h.turn, h.offset) < (turn, offset)]
     customer_has_numbers = any(h.customers for h in before)
-    here = text[: amount.end]
+    # A reason holds by itself: "I'd book now, because Fridays are gone two weeks ahead".
+    here = text[: amount.end].rpartition("because")[2]
+    limit = _LIMIT.search(text[: amount.start])
     if (
         _THEIRS.search(text, *span)
         or (amount.dimension == "duration" and _is_told_of_oneself(text, amount))
-        or (customer_has_numbers and _COMPARED.search(text, max(0, amount.start - 30),
+        or (customer_has_numbers and not limit and _COMPARED.search(text, max(0, amount.start - 30),
                                                       amount.end + 30))
         or _is_the_customers(amount, turn, before)
         or _is_worked_out(amount, turn, before)
@@ -154,7 +162,13 @@ def _is_worked_out(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool
     rates = [h.amount for h in money if not h.customers and h.amount.rate and h.turn >= turn - 3]
     for rate in rates:
         share = rate.measure / _MULTIPLE_RATES.get(rate.rate, 1)
-        worked |= {round(share * n, 2) for n in here + customers if n != rate.measure}
+        counted = [
+            h.amount.value
+            for h in before
+            if isinstance(h.amount.value, int | float) and singular(h.amount.unit) == rate.rate
+        ]
+        several = [*here, *customers, *counted]
+        worked |= {round(share * n, 2) for n in several if n not in (1, rate.measure)}
     lately = [h.amount.measure for h in usable if not h.customers and h.turn >= turn - 2]
     worked |= {round(abs(a - b), 2) for a in lately for b in customers}
     worked |= {round(a / n, 2) for a in here for n in counts}
