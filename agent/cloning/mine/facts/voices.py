@@ -35,7 +35,9 @@ def by_agreement(material: Material, claims: Sequence[Claim]) -> Material:
     A table of calls won is wrong about some: one false win lifts who has few calls, and who sells
     little may know the prices well. Who is strong by it may know more than others, and stays.
     """
-    shares = lone_shares(claims)
+    # What a recogniser misheard is lone, too, and tells nothing of the speaker.
+    written = [c for c in claims if material.conversations[c.call].source == "given"]
+    shares = lone_shares(written)
     agents = []
     for grade in material.grades.agents:
         lone, stated = shares.get(grade.agent, (0, 0))

@@ -80,3 +80,8 @@ def test_a_pound_is_a_weight_where_prices_are_in_dollars(engines: Engines) -> No
     ]  # fmt: skip
     facts = mine_facts(archive(*calls), engines.grammar, engines.encoder).facts
     assert {(fact.value, fact.unit) for fact in facts} == {(2, "USD/kilo"), (20, "pounds")}
+
+
+def test_misheard_values_make_nobody_weak() -> None:
+    calls = [("ann", _PRICES), ("ben", _PRICES), ("cas", _OTHERS)]
+    assert not is_weak("cas", by_agreement(archive(*calls, source="recognised"), _claims(*calls)))
