@@ -27,6 +27,8 @@ _KEPT_QUALIFIERS = frozenset({"working", "business"})
 _EVERY = frozenset({"each", "every"})
 _DETERMINERS = frozenset({"a", "an", "per", "each", "every"})
 _AFTER_A_PERIOD = frozenset({"before", "after", "ahead", "later", "notice", "beforehand", "free"})
+_BEFORE_A_PERIOD = frozenset({"got", "have", "has", "within", "takes", "lasts"})
+_LONG = PERIODS["week"]
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
 _SINCE = frozenset({"since", "in", "from"})
 _AGED = frozenset({"over", "under", "aged", "below", "age"})
@@ -36,9 +38,16 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
+# Behind an article and a sum they count nothing: "thirty dollars a lot", "a bit".
+_NO_EACH = frozenset({"bit", "lot", "little", "few", "couple", "good", "bad", "tad", "touch"})
+# "One fifty a night" is a hundred and fifty; "four fifty a jar" is not. By the piece, and less
+# for things than for people and their time.
+_DEAR = frozenset({*PERIODS, "head", "person", "visit", "guest", "room", "ticket"})
+_ROUND_CENTS = frozenset({25, 50, 75, 95, 99, 49, 79, 29, 89})
 _LEFT = frozenset({"left", "remaining", "outstanding"})
 _TILL = frozenset({"till", "until", "to", "til", "through"})
 _HALF_DAYS = {"am": 0, "a.m": 0, "pm": 12, "p.m": 12}
+_PARTS_OF_DAY = re.compile(r"(?:in the (?:morning|afternoon|evening)|at night)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ class _Reader:
     ) -> tuple[Quantity, int] | None:
         """By the unit at a position; None where there is none. `kept`: "working" of days."""
         word, unit = self._low(position), singular(self._low(position))
-        if word == "per" and self._low(position + 1) == "cent":
+        if word == "per" and self._low(position + 1) in ("cent", "percent"):
             position, unit = position + 1, "%"
         # "At sixty-two thirty days": the unit belongs to the number beside it.
         value = (
@@ -192,6 +201,8 @@ class _Reader:
         if before in _SINCE and len(parts) == 2 and parts[0] in (19, 20):
             year = int(parts[0] * 100 + parts[1])
             return Quantity(start, end, year, "year", "year", year)
+        if before in _SINCE and len(parts) == 1 and 1900 <= value < 2100 and value == int(value):
+            return Quantity(start, end, int(value), "year", "year", value)
         if before in _AGED and 5 <= value < 100 and _PERSON.search(self._text):
             return Quantity(start, end, _plain(value), "age", "years old", value)
         if len(parts) == 2 and min(parts) >= 10:
@@ -200,7 +211,16 @@ class _Reader:
 
     def _pounds(self, start: int, number: Number, position: int) -> tuple[Quantity, int]:
         """Pounds, and pence after them: "eight pounds fifty"."""
-        base = self._money(start, number, MONEY[self._low(position)])
+        low, parts = self._low(position), number.parts
+        start_word = self._said.low(number.first)
+        if low in ("dollar", "pound", "euro") and start_word == "one" and len(parts) == 2:
+            # "One eighty-five dollar fee" is one fee; "a one-eighty-five dollar fee" is not.
+            article = self._low(number.first - 1) in (*_DETERMINERS, "the", "this", "that")
+            if not article and self._low(number.first + 1) != "-":
+                first = number.first + 1
+                number = replace(number, first=first, value=parts[1], parts=parts[1:])
+                start = self._said.tokens[first].start
+        base = self._money(start, number, MONEY[low])
         base = replace(base, end=self._said.end(position))
         pence = self._said.number(position + 1)
         if pence is not None and 10 <= pence.value < 100 and len(pence.parts) == 1:
@@ -228,9 +248,14 @@ class _Reader:
         following = singular(self._low(used))
         if word in RATE_WORDS:
             rate, used = RATE_WORDS[word], position
+        elif word == "apiece":
+            rate, used = "piece", position
         elif (
-            word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per")
-        ) or (word in _EVERY and money):
+            (word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per"))
+            or (word in _EVERY and money)
+            or (word in ("a", "an") and money and following not in _NO_EACH)
+            or (word in ("a", "an") and self._is_price_of_a_piece(base, following))
+        ):
             rate = following
         else:
             return base, position
@@ -239,8 +264,23 @@ class _Reader:
         if not left and self._low(used + 1) in _LEFT:
             left, used = True, used + 1
         rate = f"{rate} left" if left else rate
+        if self._is_price_of_a_piece(base, rate):
+            base = replace(base, value=base.measure / 100, measure=base.measure / 100)
         base = replace(base, dimension=base.dimension or "money")
         return replace(base, end=self._said.end(used), rate=rate), used + 1
+
+    def _is_price_of_a_piece(self, base: Quantity, rate: str) -> bool:
+        """ "Four seventy-five" of a thing, said without "hundred": its cents are the second."""
+        said = self._text[base.start : base.end].lower()
+        return (
+            not base.dimension
+            and isinstance(base.value, int)
+            and 100 < base.value < 1000
+            and base.value % 100 in _ROUND_CENTS
+            and rate not in _DEAR
+            and "hundred" not in said
+            and not any(sign.isdigit() for sign in said)
+        )
 
     # -- hours of a day
 
@@ -285,6 +325,9 @@ class _Reader:
         word = self._low(position).rstrip(".")
         if word in _HALF_DAYS:
             return position + 1, _HALF_DAYS[word]
+        part = _PARTS_OF_DAY.match(" ".join(map(self._low, range(position, position + 3))))
+        if part:
+            return position + len(part[0].split()), 0 if "morning" in part[0] else 12
         if word in ("a", "p") and self._low(position + 1) == "m":
             return position + 2, _HALF_DAYS[f"{word}m"]
         return position, None
@@ -306,7 +349,8 @@ class _Reader:
             value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")
             return Quantity(start, end, value, "duration", unit, PERIODS[third] / 2)
         whole = low in ("a", "an") and self._low(position - 1) != "half"
-        if whole and period in PERIODS and third in _AFTER_A_PERIOD:
+        given = self._low(position - 1) in _BEFORE_A_PERIOD and PERIODS.get(period, 0) >= _LONG
+        if whole and period in PERIODS and (third in _AFTER_A_PERIOD or given):
             end = self._said.end(position + 1)
             return Quantity(start, end, 1, "duration", period, PERIODS[period])
         return None

@@ -17,7 +17,8 @@ from tests.bench.cloning.corpus import Corpus
 
 _JUDGED = Path(__file__).with_name("facts_judged.yaml")
 _KINDS = {
-    "GBP": "money", "Mbit/s": "speed", "MB": "speed", "per cent": "percent", "%": "percent",
+    "GBP": "money", "USD": "money", "EUR": "money",
+    "Mbit/s": "speed", "MB": "speed", "per cent": "percent", "%": "percent",
     "miles": "distance", "minutes": "duration", "hours": "duration", "days": "duration",
     "working days": "duration", "weeks": "duration", "months": "duration", "years": "duration",
     "nights": "duration",

@@ -28,7 +28,20 @@ _SAID = [
     ("8 a.m. to 6 p.m.", "08:00-18:00", "hours", "8 a.m. to 6 p.m."),
     ("one till four", "13:00-16:00", "hours", "one till four"),
     ("here since nineteen ninety-four", 1994, "year", "nineteen ninety-four"),
-]
+    ("Since two thousand twelve.", 2012, "year", "two thousand twelve"),
+    ("it's one sixty-five an hour", 165, "/hour", "one sixty-five an hour"),
+    ("three fifty a jar", 3.5, "/jar", "three fifty a jar"),
+    ("two twenty-five apiece", 2.25, "/piece", "two twenty-five apiece"),
+    ("one fifty a night", 150, "/night", "one fifty a night"),
+    ("one ninety-five dollar fee", 95, "USD", "ninety-five dollar"),
+    ("a one-ninety-five dollar fee", 195, "USD", "one-ninety-five dollar"),
+    ("thirty cents a mile", 0.3, "USD/mile", "thirty cents a mile"),
+    ("nine dollars a thousand", 9, "USD/thousand", "nine dollars a thousand"),
+    ("forty dollars a bit", 40, "USD", "forty dollars"),
+    ("six in the morning to nine at night", "06:00-21:00", "hours",
+     "six in the morning to nine at night"),
+    ("you've got a month for returns", 1, "month", "a month"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "value", "unit", "words"), _SAID)

@@ -24,9 +24,18 @@ _FOR_A_PERIOD = re.compile(
     r"\s*for (?:the|a|your|every|each) (?:first |next |whole )?(?:day|night|week|month|year)\b",
     re.IGNORECASE,
 )
+# "The van's forty, flat", "two hundred down": what follows tells that it is money.
+_MONEY_BEHIND = re.compile(
+    r",? (?:flat\b|down[.!]?$|plus (?:tax|vat)\b|to (?:hold|book|reserve|secure) "
+    r"(?:it|the|your)\b)",
+    re.IGNORECASE,
+)
+_ADDS_AN_AMOUNT = re.compile(r"(?:and|plus)(?: another)? ?$", re.IGNORECASE)
+_NO_COUNT_BEFORE = ("the ", "for ")
 _NO_COUNT_BEHIND = re.compile(r"\s*(?:[.,;:!?…—]|$|(?:for|up|down|on|with|after|and|or|a|in|at|"
-                              r"off|each|per|plus|fixed|guaranteed|all|if|unless|when|to)\b)",
+                              r"off|each|per|plus|flat|fixed|guaranteed|all|if|unless|when|to)\b)",
                               re.IGNORECASE)  # fmt: skip
+_POUND = re.compile(r"\bpounds?\b", re.IGNORECASE)
 
 
 Value = int | float | str
@@ -111,7 +120,7 @@ def _with_units(said: Statement) -> list[Quantity]:
     text = said.sentence.text
     for amount in said.amounts:
         bare = not amount.dimension and bool(_NO_COUNT_BEHIND.match(text, amount.end))
-        bare = bare and not text[: amount.start].lower().endswith("the ")
+        bare = bare and not text[: amount.start].lower().endswith(_NO_COUNT_BEFORE)
         before = next((a for a in reversed(done) if a.dimension not in ("duration", "hours")), None)
         if bare and before is not None and before.dimension:
             amount = replace(amount, dimension=before.dimension, unit=before.unit)
@@ -165,6 +174,10 @@ def _resolved(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     done: list[Claim] = []
     for claim in claims:
         a, said_unit = claim.amount, claim.said_unit
+        if currency not in ("", "GBP") and a.unit == "GBP" and _POUND.search(_said(claim)):
+            a = replace(a, dimension="weight", unit="pounds", rate="")
+            if "-pound" in _said(claim).lower():  # "a ten-pound parcel": some thing, no limit
+                claim = replace(claim, standing="support")
         text = claim.said.sentence.text
         if a.dimension == "money" and not a.unit:
             a = replace(a, unit=currency)
@@ -181,6 +194,8 @@ def _resolved(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             elif done and _goes_on(done[-1], claim):
                 last = done[-1].amount
                 a, said_unit = replace(a, dimension=last.dimension, unit=last.unit), True
+            elif _MONEY_BEHIND.match(text, a.end):
+                a, said_unit = replace(a, dimension="money", unit=currency), True
         done.append(replace(claim, amount=a, said_unit=said_unit))
     return tuple(done)
 
@@ -198,6 +213,10 @@ def _units_of_values(claims: Sequence[Claim]) -> tuple[_Units, _Words]:
     return units, words
 
 
+def _said(claim: Claim) -> str:
+    return claim.said.sentence.text[claim.amount.start : claim.amount.end]
+
+
 def _shared(words: _Words, value: Value, unit: _Unit, claim: Claim) -> int:
     known = words[value, unit[0]]
     return sum(known[word] for word in claim.content)
@@ -210,5 +229,9 @@ def _main_currency(claims: Sequence[Claim]) -> str:
 
 
 def _goes_on(before: Claim, claim: Claim) -> bool:
-    """Whether the sentence goes on with another amount of the same kind."""
-    return before.said == claim.said and before.amount.dimension not in ("", "duration", "hours")
+    """Whether the sentence, or one right behind it, goes on with another amount of the kind."""
+    if before.amount.dimension in ("", "duration", "hours"):
+        return False
+    text = claim.said.sentence.text[: claim.amount.start]
+    adds = before.said.place == claim.said.place and bool(_ADDS_AN_AMOUNT.fullmatch(text))
+    return before.said == claim.said or (adds and before.said.position == claim.said.position - 1)

@@ -23,7 +23,7 @@ from agent.cloning.mine.facts.verdicts import (
     unheard_of,
     without,
 )
-from agent.cloning.mine.facts.voices import is_weak
+from agent.cloning.mine.facts.voices import by_agreement, is_weak
 from agent.cloning.mine.facts.whose import heard_in
 from agent.cloning.mine.facts.wording import evidence, quote, worded, worded_policy
 from agent.cloning.mine.material import Material
@@ -51,6 +51,7 @@ def mine_facts(material: Material, grammar: "Language", encoder: SentenceEncoder
     }
     judge = OfferJudge(encoder)
     claims = read_claims(said, heard)
+    material = by_agreement(material, claims)
     believed, doubts = _judged(claims, material, judge, encoder)
     rules = policies(said, material, encoder, judge)
     by_trusted = [

@@ -14,7 +14,7 @@ from agent.cloning.mine.material import Material
 from agent.speech.protocols import SentenceEncoder
 
 # How much a sentence has to look like one about the offer, said once and said in several calls.
-_ONCE, _OFTEN = 0.6, 0.4
+_ONCE, _OFTEN = 0.65, 0.4
 _SAME = 0.65
 _FEWEST_WORDS, _MOST_WORDS = 4, 32
 _PART = re.compile(r"(?:[,;:]\s+|\s)(?=(?:and|but|or|so|plus)\s)|[,;:]\s+")
@@ -23,8 +23,13 @@ _JOINT = re.compile(r"^(?:(?:and|but|so|or|plus|then|well|no|yes|yeah|aye)\b,?\s
 _ITS_OWN_TAIL = re.compile(r"^(?:it|that|this|they)\b[^,;]*, and (?=(?:you|we|the|our)\b)", re.I)
 # What is left of an amount's clause: "on the first bill, and ...".
 _LOOSE_END = re.compile(r"^(?:on|for|with|in|at|after|from|of|by|to)\b[^,;:]*[,;:]\s*", re.I)
-_CONDITION = re.compile(r"\b(?:if|unless|once|when)\b", re.I)
+_CONDITION = re.compile(r"\b(?:if|unless|once|when|until|till|up to)\b", re.I)
 # "Do I have to ...?" "No, we tell them for you."
+_SUMMED_UP = re.compile(
+    r"\b(?:say (?:that|it) back|read (?:that|it|this) back|recap|to confirm|sum up)\b", re.I
+)
+_TOLD = re.compile(r"(?:(?:and|but|so|please),? )*(?:don't|do not|let|please)\b", re.I)
+_LATE_POINTER = re.compile(r"\b(?:before|after|by|until|till|since) (?:then|that)\b", re.I)
 _WE_DO = re.compile(
     r"(?:(?:yes|no|yeah|yep|sure|of course)\b,? )?we (?:(?:do not|don't|never|always|also|only) )?"
     r"(?!are|were|have|had|can|could|will|would|do|think|know|hope|see|say|said|mean|need|want|"
@@ -57,6 +62,7 @@ _GREETING_TURNS = 2
 # Nouns about talk itself.
 _TALK = frozenset({"thing", "bit", "point", "part", "reason", "question", "idea", "sum", "way"})
 _ABOUT_SOMEBODY = frozenset({"they", "it", "that", "she", "this", "these", "those", "he"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _RULE = re.compile(
     r"\b(?:we|our|ours|us|nobody|no|never|free|included?|unlimited|always|any|every|all|both|if|"
     r"ever|can|can't|may|must|need|won't|don't|doesn't|will|'ll|do not|does not|first|before|"
@@ -130,13 +136,29 @@ def policies(
 
 def _says_what_we_do(statement: Statement, text: str) -> bool:
     """Whether it answers the customer with what the company does."""
-    return bool(statement.asked) and bool(_WE_DO.match(text))
+    whole = text == statement.sentence.text
+    return whole and bool(statement.asked) and bool(_WE_DO.match(text))
 
 
 def _stands_alone(rule: Rule) -> bool:
     """Whether one statement is enough: clear, and no "he" or "it" of whom nothing is known."""
     first = re.match(r"[a-z]*", rule.text.lower())
-    return rule.offer >= _ONCE and (first is None or first[0] not in _ABOUT_SOMEBODY)
+    about = {first[0] if first else "", "" if _CONDITION.match(rule.text) else _subject(rule)}
+    said_before = rule.said.place.turn.text[: rule.said.sentence.start]
+    summing_up = re.match(r"so\b", rule.said.sentence.text, re.I) or _SUMMED_UP.search(said_before)
+    return (
+        rule.offer >= _ONCE
+        and not about & _ABOUT_SOMEBODY
+        and not summing_up
+        and not _LATE_POINTER.search(rule.text)
+    )
+
+
+def _subject(rule: Rule) -> str:
+    """The first subject in it; "" where there is none."""
+    start = rule.start - rule.said.sentence.start
+    words = (w for w in rule.said.words if start <= w.start < start + len(rule.text))
+    return next((w.text for w in words if w.dep in _SUBJECTS), "")
 
 
 def _is_given(rule: Rule, material: Material) -> bool:
@@ -144,8 +166,9 @@ def _is_given(rule: Rule, material: Material) -> bool:
     return material.conversations[rule.call].source == "given"
 
 
-def _clearest(rule: Rule) -> tuple[float, int, str, int]:
-    return (-round(rule.offer, 1), len(rule.text), rule.call, rule.said.place.index)
+def _clearest(rule: Rule) -> tuple[float, bool, int, str, int]:
+    part = rule.text != rule.said.sentence.text
+    return (-round(rule.offer, 1), part, len(rule.text), rule.call, rule.said.place.index)
 
 
 def _parts(statement: Statement) -> list[tuple[int, str]]:
@@ -193,14 +216,16 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     ):
         return False
     telling = statement.content(start, start + len(text))
-    if spoken[0].pos == "VERB" and spoken[0].dep == "ROOT":
+    if _TOLD.match(text) or (spoken[0].pos == "VERB" and spoken[0].dep == "ROOT"):
         return False  # "Turn it off": told to somebody
-    subjects = [w for w in words if w.dep in ("nsubj", "nsubjpass")]
+    subjects = [w for w in words if w.dep in _SUBJECTS]
     if not subjects or spoken[0].text in _ASKING:
         return False  # a piece of a sentence, or a question that has lost its mark
     if any(w.lemma in _TALK for w in subjects) or spoken[0].text in ("so", "one", "okay"):
         return False
-    if not _RULE.search(text) and not any(w.pos in ("NOUN", "PROPN") for w in subjects):
+    of_amount = spoken[0].text == "it" and any(a.end <= start for a in statement.amounts)
+    named = of_amount or any(w.pos in ("NOUN", "PROPN") for w in subjects)
+    if not named and not _RULE.search(text):
         return False
     if telling and _says_what_we_do(statement, text):
         return True

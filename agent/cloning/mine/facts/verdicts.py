@@ -25,6 +25,8 @@ _SAME_SENSE, _SAME_CLAIM = 0.5, 0.7
 # Words of a claim that others use of another value, hardly any of its own value; and how much
 # nearer the other has to be.
 _OTHERS_WORDS, _OWN_WORDS, _NEARER = 0.2, 0.15, 0.2
+# In how many calls a window of hours has to be given to be the house's.
+_WINDOW_CALLS = 4
 _SUMMING_UP = ("so ", "so, ", "right, so ", "okay, so ")
 
 
@@ -56,9 +58,19 @@ def beliefs(topics: Sequence[Topic], material: Material, judge: OfferJudge) -> l
         own = [claim for claim in topic.claims if claim.standing == "own" and claim.said_unit]
         calls = {claim.call for claim in own}
         once_heard = any(_is_recognised(claim, material) for claim in own)
+        if not own and _is_a_usual_window(topic):
+            own = list(topic.claims)
+            calls = {claim.call for claim in own}
         if len(calls) > 1 or once_heard or any(_offers(claim, judge) for claim in own):
             found.append(Belief(topic, topic.claims, weight(own, material)))
     return found
+
+
+def _is_a_usual_window(topic: Topic) -> bool:
+    """Whether the same hours are told to customers of several days: no single appointment."""
+    calls = {claim.call for claim in topic.claims}
+    agents = {claim.agent for claim in topic.claims}
+    return topic.dimension == "hours" and len(calls) >= _WINDOW_CALLS and len(agents) > 1
 
 
 def _is_recognised(claim: Claim, material: Material) -> bool:

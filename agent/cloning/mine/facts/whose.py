@@ -7,6 +7,7 @@ from typing import Literal
 
 from agent.cloning.mine.facts.statements import Statement
 from agent.cloning.mine.quantities import Quantity, quantities
+from agent.cloning.mine.units import singular
 from agent.cloning.recorded import Turn
 
 # "own": it may found a fact. "support": it only adds to one that other calls found. "customer's":
@@ -15,17 +16,20 @@ Standing = Literal["own", "support", "customer's"]
 
 _SUPPOSED = re.compile(
     r"\b(?:you'd|you would|you could have|i'd|if i|let's say|imagine|suppose|what if|"
-    r"for example|for instance)\b|\bsay, |(?<!we )(?<!i )\bwould\b",
+    r"for example|for instance|if you (?:call|value|put) (?:it|the|your|them))\b|\bsay, |"
+    r"(?<!we )(?<!i )\bwould\b|\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay|paying|paid|said|say|told|mentioned|spend|"
-    r"spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|they charge)\b",
+    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
+    r"told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
+    r"they charge(?! us\b))\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"\b(?:more than|less|cheaper|dearer|sav(?:e|ing|es)|better off|altogether|"
-    r"in total|all in|under what|difference|instead of|times|worse off|off your)\b",
+    r"in total|all in|under what|difference|instead of|times|worse off|off your|"
+    r"(?:under|over|below|above) (?:us|ours|them|theirs))\b",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -38,10 +42,22 @@ _DAYS_IN_A_ROW = re.compile(
     rf"{_WEEKDAY.pattern}s\b",
     re.IGNORECASE,
 )
+# "I drove a cab for nine years", "I'll keep these two days for you".
+_OF_ONESELF = re.compile(
+    r"\bi (?!never\b)(?:was|were|did|had|worked|\w{2,}ed|\w+'?ve)\b[^.;,]*\bfor\s*$"
+    r"|\b(?:these|those)\s*$",
+    re.IGNORECASE,
+)
 _NEAR_DAY = re.compile(r"\b(?:today|tomorrow|tonight|it is)\b", re.IGNORECASE)
+# "It can't be more than ten percent over": a limit, compared with nothing of the customer's.
+_LIMIT = re.compile(
+    r"(?:\b(?:cannot|never|not|no)|n't)\b[^,;.]*\b(?:more|less) than\b[^,;.]*$", re.IGNORECASE
+)
+_ONE_AND_THE_NEXT = re.compile(r"\bone (day|week|month)\b.*\bthe (?:next|other)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
 _MOMENT = 10.5 / 1440
 _OPENING_TURNS = 9
+_MULTIPLE_RATES = {"hundred": 100, "thousand": 1000}
 _SMALL_COUNTS = range(2, 13)
 
 
@@ -72,10 +88,13 @@ def standing(
     turn, offset = said.place.index, said.sentence.start + amount.start
     before = [h for h in heard if (h.turn, h.offset) < (turn, offset)]
     customer_has_numbers = any(h.customers for h in before)
-    here = text[: amount.end]
+    # A reason holds by itself: "I'd book now, because Fridays are gone two weeks ahead".
+    here = text[: amount.end].rpartition("because")[2]
+    limit = _LIMIT.search(text[: amount.start])
     if (
         _THEIRS.search(text, *span)
-        or (customer_has_numbers and _COMPARED.search(text, max(0, amount.start - 30),
+        or (amount.dimension == "duration" and _is_told_of_oneself(text, amount))
+        or (customer_has_numbers and not limit and _COMPARED.search(text, max(0, amount.start - 30),
                                                       amount.end + 30))
         or _is_the_customers(amount, turn, before)
         or _is_worked_out(amount, turn, before)
@@ -89,6 +108,11 @@ def standing(
     ):
         return "support"
     return "own"
+
+
+def _is_told_of_oneself(text: str, amount: Quantity) -> bool:
+    """What the speaker did or will do; "one day ... and the next" orders days only."""
+    return bool(_OF_ONESELF.search(text[: amount.start]) or _ONE_AND_THE_NEXT.search(text))
 
 
 def _is_appointment(text: str) -> bool:
@@ -126,13 +150,25 @@ def _is_worked_out(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool
     """A sum, difference, product or share of amounts that were said before it in the call."""
     if amount.dimension not in ("money", ""):
         return False
-    usable = [h for h in before if h.amount.dimension in ("money", "") and h.amount.measure > 1]
+    money = [h for h in before if h.amount.dimension in ("money", "")]
+    usable = [h for h in money if h.amount.measure > 1]
     here = [h.amount.measure for h in usable if h.turn == turn]
     customers = [h.amount.measure for h in usable if h.customers]
     counts = {h.amount.measure for h in before if h.amount.measure in _SMALL_COUNTS}
     value = amount.measure
     pairs = [(a, b) for i, a in enumerate(here) for b in here[i + 1 :]]
     worked = {round(a + b, 2) for a, b in pairs} | {round(a * b, 2) for a, b in pairs}
+    # "Sixty cents a pound": "so a ten-pound lamp, six dollars".
+    rates = [h.amount for h in money if not h.customers and h.amount.rate and h.turn >= turn - 3]
+    for rate in rates:
+        share = rate.measure / _MULTIPLE_RATES.get(rate.rate, 1)
+        counted = [
+            h.amount.value
+            for h in before
+            if isinstance(h.amount.value, int | float) and singular(h.amount.unit) == rate.rate
+        ]
+        several = [*here, *customers, *counted]
+        worked |= {round(share * n, 2) for n in several if n not in (1, rate.measure)}
     lately = [h.amount.measure for h in usable if not h.customers and h.turn >= turn - 2]
     worked |= {round(abs(a - b), 2) for a in lately for b in customers}
     worked |= {round(a / n, 2) for a in here for n in counts}

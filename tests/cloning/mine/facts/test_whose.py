@@ -41,6 +41,15 @@ def _standing(before: list[str], said: str) -> str:
         ([], "We are open Monday to Friday, nine till five.", "own"),
         ([], "There are two months left.", "support"),
         ([], "It takes five minutes.", "support"),
+        ([], "I drove the school bus for six years.", "customer's"),
+        ([], "I'll keep these two days.", "customer's"),
+        (["C: I pay ninety pounds."], "That's twenty pounds under us.", "customer's"),
+        (["C: They said ninety pounds."], "It can't be more than five percent over.", "own"),
+        (["A: It's forty cents a mile."], "A hundred and fifty miles is sixty dollars.",
+         "customer's"),
+        ([], "So a small dog is thirty dollars.", "support"),
+        ([], "I'd book now, because Fridays are gone two weeks ahead.", "own"),
+        ([], "A card we add two percent, that's what they charge us.", "own"),
     ],
 )  # fmt: skip
 def test_whose_amount_it_is(before: list[str], said: str, whose: str) -> None:
