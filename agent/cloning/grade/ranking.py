@@ -4,7 +4,9 @@ Two voices: outcomes, as the probability that an agent is better than all togeth
 the mean rubric score among the agents'. Outcomes rank, for they are what the calls are for; the
 lower end of the interval keeps luck with a few calls from leading. Quality breaks ties, and decides
 with outcomes who is top or weak: the top set has to be good by both, so that neither luck nor
-smoothness makes a model of somebody. Without outcomes quality speaks alone.
+smoothness makes a model of somebody. Where few calls leave outcomes undecided, quality that stands
+out decides: who is far below the others is weak and comes last, unless many wins prove otherwise.
+Without outcomes quality speaks alone.
 """
 
 from collections import defaultdict
@@ -23,9 +25,10 @@ from agent.cloning.grades import AgentGrade
 Tier = Literal["top", "middle", "weak"]
 
 _TOP_SHARE = 1 / 3
-_BETTER, _WORSE = 0.6, 0.33
+_PROVEN, _BETTER, _AS_GOOD, _WORSE = 0.9, 0.6, 0.45, 0.33
 # Quality in standard deviations of the agents'.
 _NOT_POOR, _POOR = -0.5, -0.5
+_FINE, _FAR_BELOW = 0.5, -1.5
 _BREACHED_CALLS, _BREACHED_SHARE = 3, 0.25
 _TRUST: Mapping[Tier, tuple[float, float]] = {
     "top": (0.8, 0.95),
@@ -56,13 +59,32 @@ class _Candidate:
     standing: Standing | None
 
     @property
-    def order(self) -> tuple[float, float, str]:
+    def order(self) -> tuple[bool, float, float, str]:
         low = self.standing.low if self.standing else 0.0
-        return -low, -self.quality_low, self.agent
+        return self.is_far_below, -low, -self.quality_low, self.agent
 
     @property
     def better(self) -> float:
         return self.standing.better if self.standing else NormalDist().cdf(self.z)
+
+    @property
+    def is_good(self) -> bool:
+        """Better by outcomes and not poor by quality, or as good and finer."""
+        if self.breaks_rules:
+            return False
+        better = self.better >= _BETTER and self.z >= _NOT_POOR
+        return better or (self.better >= _AS_GOOD and self.z >= _FINE)
+
+    @property
+    def is_far_below(self) -> bool:
+        """So poor by quality that a few wins do not speak for them: they may be false."""
+        return self.z <= _FAR_BELOW and self.better < _PROVEN
+
+    @property
+    def is_weak(self) -> bool:
+        """By rules broken, by both voices, or far below by one."""
+        poor = self.better <= _WORSE and self.z <= _POOR
+        return self.breaks_rules or poor or self.is_far_below
 
     @property
     def breaks_rules(self) -> bool:
@@ -135,17 +157,12 @@ def _candidates(
 def _tiers(ordered: Sequence[_Candidate]) -> dict[str, Tier]:
     """Somebody is always top: learning from the best there is beats learning from nobody."""
     room = ceil(len(ordered) * _TOP_SHARE)
-    good = [
-        one.agent
-        for one in ordered
-        if one.better >= _BETTER and one.z >= _NOT_POOR and not one.breaks_rules
-    ]
-    fallback = sorted(ordered, key=lambda one: one.breaks_rules)[:1]
+    good = [one.agent for one in ordered if one.is_good]
+    fallback = sorted(ordered, key=lambda one: (one.is_weak, one.z < _NOT_POOR))[:1]
     top = good[:room] or [one.agent for one in fallback]
     tiers: dict[str, Tier] = {}
     for one in ordered:
-        weak = one.breaks_rules or (one.better <= _WORSE and one.z <= _POOR)
-        tiers[one.agent] = "top" if one.agent in top else "weak" if weak else "middle"
+        tiers[one.agent] = "top" if one.agent in top else "weak" if one.is_weak else "middle"
     return tiers
 
 

@@ -66,6 +66,28 @@ def test_who_breaks_rules_is_weak_whatever_they_sell() -> None:
     assert tiers(found)["fair"] == "top"
 
 
+_SMALL_DESK: Wins = {
+    "best": (5, 2), "fine": (3, 2), "loud": (2, 1), "usual": (2, 2), "new": (1, 3),
+}  # fmt: skip
+_SMALL_QUALITY = {"best": 2, "fine": 2, "loud": 0, "usual": 2, "new": 2}
+
+
+def test_with_few_calls_the_top_set_is_filled_by_who_is_as_good_and_finer() -> None:
+    plain = tiers(rank(desk(_SMALL_DESK, dict.fromkeys(_SMALL_DESK, 1))))
+    heard = tiers(rank(desk(_SMALL_DESK, {**_SMALL_QUALITY, "usual": 1, "new": 1})))
+
+    assert plain["fine"] == "middle"
+    assert heard["fine"] == "top"
+
+
+def test_a_win_or_two_do_not_lift_who_is_far_below_the_others() -> None:
+    found = rank(desk(_SMALL_DESK, _SMALL_QUALITY))
+    proven = rank(desk({**_SMALL_DESK, "loud": (30, 5)}, _SMALL_QUALITY))
+
+    assert (tiers(found)["loud"], order(found)[-1]) == ("weak", "loud")
+    assert (tiers(proven)["loud"], order(proven)[0]) == ("middle", "loud")
+
+
 @pytest.mark.parametrize(
     "wins",
     [

@@ -88,6 +88,30 @@ def test_what_one_customer_or_nobody_says_is_no_objection(mined: Mined) -> None:
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("fear", ["Will you scratch the lens?", "Could the plates get broken in there?"]),
+        ("not_now", ["We haven't fixed a date for the party.", "We don't have a date yet."]),
+        ("risk", ["Why would I pay a deposit?", "I don't pay up front for repairs."]),
+        ("in_contract", ["We already hired a gardener.", "I've signed with another gym."]),
+        ("by_self", ["My cousins offered to help me with it.", "I'd just hire a sander for it."]),
+        ("distrust", ["How do I know you're legit?", "It sounds like a scam to me."]),
+        ("send_written", ["Can you email it to me?", "Just shoot me an email."]),
+    ],
+)
+def test_a_short_plain_reason_needs_no_agent_who_asks_what_it_is(
+    reason: str, said: list[str]
+) -> None:
+    talks = {
+        f"n{i}": Script(f"C: Hello?\nA: We have a place on Friday.\nC: {words}\nA: Right.\nC: Bye.")
+        for i, words in enumerate(said)
+    }
+    objections, _ = mine(talks)
+    assert {(e.call, e.turn) for e in objections[reason].examples} == {("n0", 2), ("n1", 2)}
+
+
+@pytest.mark.models
 def test_the_steps_of_the_best_handling_come_first(mined: Mined) -> None:
     objections, lines = mined
     price = objections["price"]
