@@ -62,11 +62,11 @@ lint: install ## ruff and mypy --strict
 
 check: lint ## lint, types and unit tests: the inner loop, under a minute
 	echo "==> unit tests"
-	$(BIN)/pytest -n 2 tests -m "not pbx and not postgres and not models"
+	$(BIN)/pytest -n 2 --dist worksteal tests -m "not pbx and not postgres and not models"
 
 test: lint ## every check: unit tests, models, Postgres, a real Asterisk with real phones
 	echo "==> unit tests, models, SQLite, Postgres and Redis"
-	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest -n 2 tests -m "not pbx"
+	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest -n 2 --dist worksteal tests -m "not pbx"
 	echo "==> the test PBX"
 	vagrant/local-pbx up
 	echo "==> real calls"
