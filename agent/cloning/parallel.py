@@ -6,6 +6,7 @@ taking results (Ctrl-C among the reasons) leaves no worker behind.
 
 import importlib
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
@@ -88,11 +89,18 @@ def _in_pool(
             begun.append(number)
             yield joblib.delayed(work)(number, item)
 
-    # `pre_dispatch` keeps what has begun, and may have to begin again, small.
-    pool = joblib.Parallel(
-        n_jobs=workers, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1
-    )
+    # A terminal's Ctrl-C goes to all processes; workers that die of it by themselves can leave the
+    # pool waiting for them, so it is this process alone that ends them.
+    with joblib.parallel_config("loky", initializer=_leave_interrupts):
+        # `pre_dispatch` keeps what has begun, and may have to begin again, small.
+        pool = joblib.Parallel(
+            n_jobs=workers, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1
+        )
     yield from pool(jobs())
+
+
+def _leave_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _alone(work: _Caught[Any], number: int, item: Any) -> tuple[int, Any]:
