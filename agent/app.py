@@ -36,7 +36,8 @@ from agent.dialogue.playbook import Playbook
 from agent.dialogue.understanding import Understander
 from agent.logs import configure_logs
 from agent.media.clock import MediaClock
-from agent.media.session import PortRange
+from agent.media.endpoint import UdpNetwork
+from agent.media.ports import PortRange
 from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
@@ -208,8 +209,11 @@ async def build_engines(
         )
         audio = AudioServices(
             turns=settings.turns,
-            media=settings.media,
-            ports=PortRange(settings.media.first_port, settings.media.last_port),
+            network=UdpNetwork(
+                settings.media.bind_host,
+                PortRange(settings.media.first_port, settings.media.last_port),
+            ),
+            lost_after_s=settings.media.lost_after_s,
             clock=clock,
             recognition=recognition,
             recognizers=recognizers,

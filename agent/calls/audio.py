@@ -1,6 +1,5 @@
 """One call's ears, mouth and sense of turns, opened and closed together."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -9,10 +8,10 @@ from pathlib import Path
 from agent.calls.events import CallEvent, Failed
 from agent.calls.floor import Floor
 from agent.calls.speaker import Speaker
-from agent.config import MediaSettings
 from agent.media.clock import MediaClock
 from agent.media.codecs import open_codec
-from agent.media.session import MediaSession, PortRange
+from agent.media.endpoint import Network
+from agent.media.session import MediaSession
 from agent.media.stats import MediaStats
 from agent.speech.line_cache import LineCache
 from agent.speech.paired_vad import PairedVad
@@ -26,8 +25,8 @@ class AudioServices:
     """What all calls' audio shares."""
 
     turns: TurnSettings
-    media: MediaSettings
-    ports: PortRange
+    network: Network
+    lost_after_s: float
     clock: MediaClock
     recognition: Executor
     recognizers: RecognizerFactory
@@ -60,11 +59,10 @@ class CallAudio:
         media = await MediaSession.open(
             codec,
             floor,
-            bind_host=services.media.bind_host,
-            ports=services.ports,
+            network=services.network,
             clock=services.clock,
             recording_path=recording,
-            lost_after_s=services.media.lost_after_s,
+            lost_after_s=services.lost_after_s,
         )
         recognizer = StreamingRecognizer(
             engine,
@@ -86,7 +84,7 @@ class CallAudio:
     @property
     def now_s(self) -> float:
         """Audio time: the one clock of frames, words, recording and records."""
-        return self.media.audio_time_at(time.monotonic())
+        return self.media.now_s
 
     async def aclose(self) -> MediaStats:
         """Close everything; the media's counts are the last thing known of it."""

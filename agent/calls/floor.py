@@ -5,7 +5,6 @@ without waiting for the actor; the actor is told afterwards through its inbox. W
 by `turns.turn_taking`; this is where it is carried out.
 """
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -231,7 +230,7 @@ class Floor:
 
     def _now(self) -> float:
         """Audio time: the one clock of frames, words, recording and records."""
-        return self._media.audio_time_at(time.monotonic())
+        return self._media.now_s
 
     # -- decisions carried out
 

@@ -1,18 +1,60 @@
-"""A call's UDP socket as asyncio sees it."""
+"""A call's way to the network: a UDP socket as asyncio sees it."""
 
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Self, cast
+from dataclasses import dataclass
+from typing import Protocol, Self, cast
+
+from agent.media.ports import PortRange, bind_rtp_socket
 
 Address = tuple[str, int]
 DatagramCallback = Callable[[bytes, Address], None]
 
 
-class UdpEndpoint(asyncio.DatagramProtocol):
-    """Sends from the port that it listens on; Asterisk's strict RTP wants it so."""
+class Endpoint(Protocol):
+    """Sends from the address that it listens on; Asterisk's strict RTP wants it so."""
 
-    def __init__(self, on_datagram: DatagramCallback) -> None:
+    send_errors: int
+
+    @property
+    def address(self) -> Address:
+        """Where the far end is to send to."""
+
+    def send(self, datagram: bytes, remote: Address) -> None:
+        """Send at once; an error of the network is counted, since the next packet follows soon."""
+
+    def close(self) -> None:
+        """Neither send nor receive any more."""
+
+    async def wait_closed(self) -> None:
+        """Return when the address is free again."""
+
+
+class Network(Protocol):
+    """Where calls' endpoints come from."""
+
+    async def open(self, on_datagram: DatagramCallback) -> Endpoint:
+        """One more, which reports what comes in. Raises NoFreePort."""
+
+
+@dataclass(frozen=True, slots=True)
+class UdpNetwork:
+    """UDP ports of this machine; implements `Network`."""
+
+    bind_host: str
+    ports: PortRange
+
+    async def open(self, on_datagram: DatagramCallback) -> "UdpEndpoint":
+        """Listen on a free even port. Raises NoFreePort."""
+        return await UdpEndpoint.open(bind_rtp_socket(self.bind_host, self.ports), on_datagram)
+
+
+class UdpEndpoint(asyncio.DatagramProtocol):
+    """One bound port; implements `Endpoint`."""
+
+    def __init__(self, on_datagram: DatagramCallback, address: Address) -> None:
+        self.address = address
         self._on_datagram = on_datagram
         self._transport: asyncio.DatagramTransport | None = None
         self._lost = asyncio.get_running_loop().create_future()
@@ -22,15 +64,19 @@ class UdpEndpoint(asyncio.DatagramProtocol):
     async def open(cls, bound: socket.socket, on_datagram: DatagramCallback) -> Self:
         """Take over a bound, non-blocking socket."""
         loop = asyncio.get_running_loop()
-        _, endpoint = await loop.create_datagram_endpoint(lambda: cls(on_datagram), sock=bound)
+        address = cast(Address, bound.getsockname()[:2])
+        _, endpoint = await loop.create_datagram_endpoint(
+            lambda: cls(on_datagram, address), sock=bound
+        )
         return endpoint
 
     def send(self, datagram: bytes, remote: Address) -> None:
-        """Send at once; an error of the network is counted, since the next packet follows soon."""
+        """Send at once, or count an error."""
         if self._transport is not None:
             self._transport.sendto(datagram, remote)
 
     def close(self) -> None:
+        """Give the port back."""
         if self._transport is not None:
             self._transport.close()
 

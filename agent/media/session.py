@@ -7,10 +7,9 @@ tick     -> playout -> encoded -> sent -> on_playout, on_sent
          -> both sides -> recorder
 """
 
-import secrets
 from dataclasses import replace
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 import structlog
 
@@ -18,20 +17,21 @@ from agent.media.clock import MediaClock
 from agent.media.codecs import FRAME_MS, FRAME_S, Codec, Pcm, open_codec
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.concealment import Concealer
-from agent.media.endpoint import Address, UdpEndpoint
+from agent.media.endpoint import Address, Endpoint, Network
 from agent.media.jitter import JitterBuffer
 from agent.media.listener import MediaListener
 from agent.media.pacing import LatenessMeter
 from agent.media.playout import Playout, PlayoutEvent
-from agent.media.ports import PortRange, bind_rtp_socket
 from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.sender import RtpSender
 from agent.media.stats import MediaStats
 
-__all__ = ["Address", "MediaListener", "MediaSession", "MediaStats", "PortRange"]
+__all__ = ["Address", "MediaListener", "MediaSession", "MediaStats"]
 
 LOST_AFTER_S = 5.0
+# The same noise in every call, so that a simulated one comes out the same again.
+_NOISE_SEED = 1
 
 
 class MediaSession:
@@ -52,7 +52,7 @@ class MediaSession:
         self._clock = clock
         self._recorder = recorder
         self._lost_after_s = lost_after_s
-        self._noise = ComfortNoise(self._codec.samples_per_frame, secrets.randbits(32))
+        self._noise = ComfortNoise(self._codec.samples_per_frame, _NOISE_SEED)
         self.playout = Playout(self._codec.samples_per_frame, self._noise, self._collect_event)
         self.pacing = LatenessMeter()
         self.last_packet_s: float | None = None
@@ -60,8 +60,7 @@ class MediaSession:
         self._jitter = JitterBuffer()
         self._concealer = Concealer(self._noise)
         self._sender = RtpSender(self._codec.payload_type)
-        self._endpoint: UdpEndpoint | None = None
-        self._local: Address = ("", 0)
+        self._endpoint: Endpoint | None = None
         self._remote: Address | None = None
         self._first_deadline_s: float | None = None
         self._last_deadline_s = 0.0
@@ -78,30 +77,28 @@ class MediaSession:
         codec_name: str,
         listener: MediaListener,
         *,
-        bind_host: str,
-        ports: PortRange,
+        network: Network,
         clock: MediaClock,
         recording_path: Path | None,
         lost_after_s: float = LOST_AFTER_S,
     ) -> Self:
-        """Bind a port and get ready; nothing is sent or accepted before `connect`.
+        """Take an endpoint and get ready; nothing is sent or accepted before `connect`.
 
         Raises:
             UnknownCodec: no such codec.
             NoFreePort: no port of the range can be had.
         """
         sample_rate_hz = open_codec(codec_name).sample_rate_hz
-        bound = bind_rtp_socket(bind_host, ports)
-        recorder = StereoRecorder(recording_path, sample_rate_hz) if recording_path else None
-        session = cls(codec_name, listener, clock, recorder, lost_after_s)
-        session._local = cast(Address, bound.getsockname()[:2])
-        session._endpoint = await UdpEndpoint.open(bound, session._on_datagram)
+        session = cls(codec_name, listener, clock, None, lost_after_s)
+        session._endpoint = await network.open(session._on_datagram)
+        if recording_path:
+            session._recorder = StereoRecorder(recording_path, sample_rate_hz)
         return session
 
     @property
     def local_address(self) -> Address:
         """Host and port that Asterisk is to send to."""
-        return self._local
+        return self._endpoint.address if self._endpoint is not None else ("", 0)
 
     @property
     def sample_rate_hz(self) -> int:
@@ -116,6 +113,11 @@ class MediaSession:
     def audio_time_s(self) -> float:
         """Audio of each side so far; 0 before the first tick."""
         return self._ticks * FRAME_S
+
+    @property
+    def now_s(self) -> float:
+        """The audio time of this moment."""
+        return self.audio_time_at(self._clock.now())
 
     def audio_time_at(self, monotonic_s: float) -> float:
         """The audio time of a recent moment, say of a packet's arrival; 0 before the first tick."""

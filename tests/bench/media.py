@@ -22,6 +22,7 @@ import numpy as np
 from agent.media.clip import Clip
 from agent.media.clock import MediaClock
 from agent.media.codecs import FRAME_S, Pcm, open_codec
+from agent.media.endpoint import UdpNetwork
 from agent.media.pacing import LatenessMeter
 from agent.media.playout import PlayoutEvent
 from agent.media.ports import PortRange
@@ -172,8 +173,7 @@ async def _open(
     return await MediaSession.open(
         codec,
         SilentListener(),
-        bind_host=_HOST,
-        ports=PortRange(42000, 43999),
+        network=UdpNetwork(_HOST, PortRange(42000, 43999)),
         clock=clock,
         recording_path=recording_dir / f"{index}.wav" if recording_dir else None,
     )

@@ -12,10 +12,11 @@ from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal
 from agent.calls.services import CallServices
-from agent.config import HandoffSettings, MediaSettings
+from agent.config import HandoffSettings
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.understanding import Understander
 from agent.media.clock import MediaClock
+from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.records.models import Direction
 from agent.speech.line_cache import LineCache
@@ -72,8 +73,8 @@ class Engines:
         lines = LineCache(self.voice, self.directory / "lines", HandExecutor())
         audio = AudioServices(
             turns=self.turns,
-            media=MediaSettings(),
-            ports=PortRange(47300, 47399),
+            network=UdpNetwork("127.0.0.1", PortRange(47300, 47399)),
+            lost_after_s=5.0,
             clock=self.clock,
             recognition=self.recognition,
             recognizers=self.recognizers,

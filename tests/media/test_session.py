@@ -14,6 +14,7 @@ import pytest
 from agent.media.clip import Clip
 from agent.media.clock import MediaClock
 from agent.media.codecs import Pcm, open_codec
+from agent.media.endpoint import UdpNetwork
 from agent.media.errors import NoFreePort, UnknownCodec
 from agent.media.playout import PlayoutEvent
 from agent.media.ports import PortRange
@@ -119,7 +120,7 @@ async def open_session(clock: ManualClock, listener: Listener) -> AsyncIterator[
         codec: str = "ulaw", recording_path: Path | None = None, to: Any = listener
     ) -> MediaSession:
         session = await MediaSession.open(
-            codec, to, bind_host=HOST, ports=PORTS, clock=clock, recording_path=recording_path
+            codec, to, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=recording_path
         )
         opened.append(session)
         return session
@@ -349,7 +350,7 @@ async def test_the_real_clock_paces(far_end: FarEnd) -> None:
     clock = MediaClock()
     listener = SixFrames()
     session = await MediaSession.open(
-        "ulaw", listener, bind_host=HOST, ports=PORTS, clock=clock, recording_path=None
+        "ulaw", listener, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=None
     )
     begin_s = clock.now()
     session.connect(far_end.address)
@@ -362,14 +363,13 @@ async def test_the_real_clock_paces(far_end: FarEnd) -> None:
 async def test_errors_of_opening(clock: ManualClock, listener: Listener) -> None:
     with pytest.raises(UnknownCodec):
         await MediaSession.open(
-            "opus", listener, bind_host=HOST, ports=PORTS, clock=clock, recording_path=None
+            "opus", listener, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=None
         )
     with pytest.raises(NoFreePort):
         await MediaSession.open(
             "ulaw",
             listener,
-            bind_host=HOST,
-            ports=PortRange(47201, 47201),
+            network=UdpNetwork(HOST, PortRange(47201, 47201)),
             clock=clock,
             recording_path=None,
         )
