@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from agent.evaluation.word_errors import word_error_rate
 from agent.speech.conditioning import at_rate
 from agent.speech.minilm import MiniLmEncoder
 from agent.speech.piper import PiperSynthesizer
@@ -26,7 +27,6 @@ from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad
 from tests.speech.wav import SAID
-from tests.speech.wer import word_error_rate
 
 HERE = Path(__file__).parent
 BUNDLED_SET = HERE.parent / "speech" / "data"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soxr
 
+from agent.evaluation.word_errors import word_error_rate
 from agent.speech.conditioning import at_rate, condition
 from agent.speech.errors import CorruptModel
 from agent.speech.line_cache import LineCache
@@ -18,7 +19,6 @@ from agent.speech.store import ModelStore
 from agent.speech.streaming import StreamingRecognizer
 from agent.speech.vosk import VoskModel
 from tests.speech.wav import SAID, read_wav
-from tests.speech.wer import word_error_rate
 
 pytestmark = pytest.mark.models
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.bench.turns.channel import (
+from agent.evaluation.sound.channel import (
     FRAME,
     FRAME_S,
     Condition,
@@ -17,9 +17,9 @@ from tests.bench.turns.channel import (
     lost_frames,
     onset_and_end_s,
 )
+from agent.evaluation.sound.voices import RATE_HZ, VOICES, Samples
 from tests.bench.turns.corpus import longest_pause_s
 from tests.bench.turns.plan import specs
-from tests.bench.turns.voices import RATE_HZ, VOICES, Samples
 
 
 def frames(pattern: str) -> Samples:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from agent.evaluation.sound.channel import FRAME, FRAME_S, Condition
 from agent.speech.paired_vad import PairedVad
 from agent.speech.protocols import Word
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
-from tests.bench.turns.channel import FRAME, FRAME_S, Condition
 from tests.bench.turns.corpus import Event, Item, Utterance
 from tests.bench.turns.metrics import YieldOutcome, judge
 from tests.bench.turns.partials import ClipWords, Partial

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.outbound.greetings import Party
 from agent.outbound.settings import AnsweringSettings
 from agent.speech.paired_vad import PairedVad
@@ -25,7 +26,6 @@ from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad
 from tests.bench.answering.corpus import Answer, answers
 from tests.bench.answering.replay import replay
-from tests.bench.turns.voices import RATE_HZ
 
 Row = dict[str, Any]
 _PATIENCE_MS = 700.0

@@ -1,6 +1,7 @@
 """Answers as they sound on the line: greeting, beep, what follows.
 
-Levels, band and codec as in `tests.bench.turns.channel`; the voices of its two halves, by speaker.
+Levels, band and codec as in `agent.evaluation.sound.channel`; the voices of the turn-taking
+bench's two halves, by speaker.
 """
 
 import itertools
@@ -10,11 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from agent.outbound.greetings import Party
-from agent.speech.protocols import Pcm
-from tests.bench.answering.greetings import CORPUS, FIRMS, FRESH, FRESH_FIRMS
-from tests.bench.turns.beds import noise_bed
-from tests.bench.turns.channel import (
+from agent.evaluation.sound.channel import (
     LINE_NOISE_DBFS,
     at_level,
     at_rms,
@@ -24,7 +21,12 @@ from tests.bench.turns.channel import (
     onset_and_end_s,
     to_pcm,
 )
-from tests.bench.turns.voices import RATE_HZ, Samples, Split, Voice, speak, voices_of
+from agent.evaluation.sound.voices import RATE_HZ, Samples, Voice, speak
+from agent.outbound.greetings import Party
+from agent.speech.protocols import Pcm
+from tests.bench.answering.greetings import CORPUS, FIRMS, FRESH, FRESH_FIRMS
+from tests.bench.turns.beds import noise_bed
+from tests.bench.turns.voices import Split, voices_of
 
 BEEPS_HZ = (400, 440, 620, 850, 1000, 1400, 2000)
 Part = Literal["tune", "test", "fresh"]

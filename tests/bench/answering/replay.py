@@ -6,6 +6,8 @@ delay of its answers.
 
 from collections.abc import Callable
 
+from agent.evaluation.sound.channel import FRAME, FRAME_S
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.outbound.answering_machine import Verdict
 from agent.outbound.listener import AnswerListener, is_speech
 from agent.outbound.settings import AnsweringSettings
@@ -15,8 +17,6 @@ from agent.turns.levels import level_dbfs
 from agent.turns.settings import TurnSettings
 from agent.turns.turn_taking import TurnTaking
 from tests.bench.answering.corpus import Answer
-from tests.bench.turns.channel import FRAME, FRAME_S
-from tests.bench.turns.voices import RATE_HZ
 
 _BATCH_FRAMES = 4
 # A clip's recognition takes 30 ms a second of it on this machine, and waits its turn.

@@ -15,9 +15,9 @@ import numpy as np
 from agent.evaluation.caller_voice import CallerVoice, Pcm
 from agent.evaluation.phone import Phone
 from agent.evaluation.phone_call import CallEnded
+from agent.evaluation.sound import sounds
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.evaluation.wire import VOICED_DBFS, CallWire, Frame, Spurt, WireCapture, talkspurts
-from tests.bench.turns import sounds
-from tests.bench.turns.voices import RATE_HZ
 
 VOICES = ("slt", "awb", "rms", "kal16")
 _BACKCHANNELS = ("okay", "right", "yeah", "i see", "sure", "alright", "uh huh", "got it")

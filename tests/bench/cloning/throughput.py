@@ -21,12 +21,12 @@ from agent.cloning.ingest.sound_file import read_channels
 from agent.cloning.parallel import Failed, each
 from agent.cloning.transcribe.words import words_in
 from agent.cloning.transcribe.worker import Task, recognise
+from agent.evaluation.word_errors import word_error_rate
 from agent.speech.protocols import Pcm
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad
 from tests.bench.cloning.corpus import LARKFIELD
-from tests.speech.wer import word_error_rate
 
 BAR = 12.0
 _WORD = re.compile(r"[a-z']+")

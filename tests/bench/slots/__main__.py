@@ -24,13 +24,14 @@ from agent.dialogue.conversation import CallerTurn, Continue, Conversation
 from agent.dialogue.loader import load_playbook
 from agent.dialogue.playbook import Playbook, SlotType
 from agent.dialogue.understanding import Understander
+from agent.evaluation.sound.channel import at_level, band_pass, coded, limited, to_pcm
+from agent.evaluation.sound.voices import Samples, Voice, speak
 from agent.speech.minilm import MiniLmEncoder
 from agent.speech.protocols import Pcm
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from tests.bench.slots.values import TODAY, TYPES, Value, values
-from tests.bench.turns.channel import at_level, band_pass, coded, limited, to_pcm
-from tests.bench.turns.voices import Samples, Voice, speak, voices_of
+from tests.bench.turns.voices import voices_of
 from tests.dialogue.conftest import package_dir
 
 PLAYBOOK = Path(__file__).parent / "one_slot.yaml"

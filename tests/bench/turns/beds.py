@@ -4,9 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from tests.bench.turns import sounds, texts
-from tests.bench.turns.channel import at_rms, band_pass
-from tests.bench.turns.voices import CACHE_DIR, Samples, Split, save_array, voices_of
+from agent.evaluation.sound import sounds
+from agent.evaluation.sound.channel import at_rms, band_pass
+from agent.evaluation.sound.voices import Samples, save_array
+from tests.bench.turns import texts
+from tests.bench.turns.voices import CACHE_DIR, Split, voices_of
 
 BEDS = 4
 _BED_S = 60.0

@@ -16,10 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.dialogue.loader import load_playbook
-from agent.speech.protocols import Pcm
-from tests.bench.turns import sounds, texts
-from tests.bench.turns.beds import BEDS, noise_bed
-from tests.bench.turns.channel import (
+from agent.evaluation.sound import sounds
+from agent.evaluation.sound.channel import (
     FRAME_S,
     LINE_NOISE_DBFS,
     Condition,
@@ -34,17 +32,13 @@ from tests.bench.turns.channel import (
     speech_frames,
     to_pcm,
 )
+from agent.evaluation.sound.voices import RATE_HZ, Samples, speak, voice_named
+from agent.speech.protocols import Pcm
+from tests.bench.turns import texts
+from tests.bench.turns.beds import BEDS, noise_bed
 from tests.bench.turns.plan import LONG_ITEM_S, Kind, Spec
 from tests.bench.turns.texts import Expects
-from tests.bench.turns.voices import (
-    RATE_HZ,
-    AgentVoice,
-    Samples,
-    Split,
-    speak,
-    voice_named,
-    voices_of,
-)
+from tests.bench.turns.voices import AgentVoice, Split, voices_of
 
 YIELD_KINDS: tuple[Kind, ...] = ("interruption", "stop_word", "answer")
 _CALLER_DBFS = -26.0

@@ -2,12 +2,12 @@
 
 import time
 
+from agent.evaluation.sound.channel import FRAME, FRAME_S
 from agent.turns.barge_in import AgentSpeech
 from agent.turns.levels import level_dbfs
 from agent.turns.settings import TurnSettings
 from agent.turns.turn_taking import TurnTaking
 from tests.bench.turns import vads
-from tests.bench.turns.channel import FRAME, FRAME_S
 from tests.bench.turns.corpus import Item
 
 _AGENT = AgentSpeech(played_ms=2000, remaining_ms=3000, said="It is thirty-four pounds a month.")

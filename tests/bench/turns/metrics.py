@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agent.evaluation.sound.channel import FRAME_S
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.turns.barge_in import BargeInAction
-from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.corpus import YIELD_KINDS, Event, Item
 from tests.bench.turns.estimates import NOTHING, Estimate, share
 from tests.bench.turns.plan import Kind
 from tests.bench.turns.replay import Decision, YieldTrace
-from tests.bench.turns.voices import RATE_HZ
 
 MISSED_AFTER_S = 2.0
 RESUME_WITHIN_S = 0.5

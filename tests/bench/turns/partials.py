@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from agent.evaluation.sound.channel import FRAME, FRAME_S, coded, tables
+from agent.evaluation.sound.voices import RATE_HZ, Samples
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.concealment import Concealer
 from agent.media.jitter import JitterBuffer
@@ -22,9 +24,8 @@ from agent.speech.hashing import tree_sha256
 from agent.speech.protocols import Pcm, Word
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
-from tests.bench.turns.channel import FRAME, FRAME_S, coded, tables
 from tests.bench.turns.corpus import Item
-from tests.bench.turns.voices import CACHE_DIR, RATE_HZ, Samples
+from tests.bench.turns.voices import CACHE_DIR
 
 BATCH_FRAMES = 4
 _VERSION = "3"

@@ -11,9 +11,9 @@ from typing import Literal
 
 import numpy as np
 
+from agent.evaluation.sound.channel import Condition
+from agent.evaluation.sound.sounds import TICS
 from tests.bench.turns import texts
-from tests.bench.turns.channel import Condition
-from tests.bench.turns.sounds import TICS
 from tests.bench.turns.texts import Turn
 from tests.bench.turns.voices import Split, voices_of
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.evaluation.sound.channel import FRAME_S
 from agent.speech.protocols import Word
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
-from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.texts import Expects
 
 _NONE = BargeInAction.NONE

@@ -15,6 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
+from agent.evaluation.sound.channel import FRAME, FRAME_S, coded
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.media.comfort_noise import ComfortNoise
 from agent.media.playout import Clip, Playout, PlayoutEvent
 from agent.speech.paired_vad import PairedVad
@@ -22,11 +24,9 @@ from agent.speech.protocols import Pcm
 from agent.turns.barge_in import AgentSpeech, BargeInAction, Question
 from agent.turns.levels import level_dbfs
 from agent.turns.turn_taking import PRE_ROLL_S
-from tests.bench.turns.channel import FRAME, FRAME_S, coded
 from tests.bench.turns.corpus import Item
 from tests.bench.turns.partials import NEXT_TURN_S, ClipWords, Partial
 from tests.bench.turns.policies import EndPolicy, Features, YieldPolicy
-from tests.bench.turns.voices import RATE_HZ
 
 VadMaker = Callable[[], PairedVad]
 _NOISE_SEED = 3

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 
+from agent.evaluation.sound.channel import FRAME_S
 from agent.turns.settings import TurnSettings
 from tests.bench.turns import vads
-from tests.bench.turns.channel import FRAME_S
 from tests.bench.turns.corpus import YIELD_KINDS, Item, build
 from tests.bench.turns.metrics import EndOutcome, YieldOutcome, judge, words_lost
 from tests.bench.turns.partials import ItemWords, Partial, PartialRecorder

@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from agent.evaluation.sound.sounds import TICS
+from agent.evaluation.sound.voices import VOICES
 from tests.bench.turns import metrics
 from tests.bench.turns.estimates import Estimate, percentile, share
 from tests.bench.turns.plan import NOISES
 from tests.bench.turns.results import CONDITIONS, Results, commit_ms, pause_ms
-from tests.bench.turns.sounds import TICS
-from tests.bench.turns.voices import VOICES
 
 _FAILURES = 60
 _FAILURES_A_GROUP = 3

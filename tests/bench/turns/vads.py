@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, stats
 
+from agent.evaluation.sound.voices import RATE_HZ
 from agent.speech.paired_vad import PairedVad
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
@@ -17,7 +18,6 @@ from tests.bench.turns.corpus import Item
 from tests.bench.turns.plan import Kind
 from tests.bench.turns.policies import Features
 from tests.bench.turns.replay import VadMaker
-from tests.bench.turns.voices import RATE_HZ
 
 LABELLED_KINDS: tuple[Kind, ...] = ("interruption", "stop_word", "backchannel", "turn", "noise")
 FALSE_ALARM = 0.05

@@ -9,10 +9,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from agent.dialogue.rules import normalise
-from agent.speech.hashing import tree_sha256
-from agent.speech.store import ModelStore
-from agent.speech.vosk import VoskModel
-from tests.bench.turns.channel import (
+from agent.evaluation.sound.channel import (
     LINE_NOISE_DBFS,
     Samples,
     at_level,
@@ -22,7 +19,10 @@ from tests.bench.turns.channel import (
     limited,
     to_pcm,
 )
-from tests.bench.turns.voices import RATE_HZ, Voice, speak
+from agent.evaluation.sound.voices import RATE_HZ, Voice, speak
+from agent.speech.hashing import tree_sha256
+from agent.speech.store import ModelStore
+from agent.speech.vosk import VoskModel
 
 _CACHE = user_cache_path("understudy") / "bench-understanding"
 _SPEECH_DBFS = -22.0

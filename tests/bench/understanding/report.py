@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.dialogue.rules import normalise
+from agent.evaluation.word_errors import word_error_rate
 from tests.bench.understanding.scores import (
     FIGURES,
     LabelScore,
@@ -16,7 +17,6 @@ from tests.bench.understanding.scores import (
     label_scores,
     reliability,
 )
-from tests.speech.wer import word_error_rate
 
 _WER_BANDS = ((0.0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 10.0))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.speech.wer import word_error_rate, word_errors
+from agent.evaluation.word_errors import word_error_rate, word_errors
 
 
 @pytest.mark.parametrize(

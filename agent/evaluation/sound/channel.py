@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
+from agent.evaluation.sound.voices import RATE_HZ, Samples
 from agent.media.g711 import CompandingTables, alaw_tables, ulaw_tables
 from agent.speech.protocols import Pcm
-from tests.bench.turns.voices import RATE_HZ, Samples
 
 FRAME = 160
 FRAME_S = 0.02

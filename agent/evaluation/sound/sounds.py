@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import signal
 
-from tests.bench.turns.voices import RATE_HZ, Samples, Voice, speak
+from agent.evaluation.sound.voices import RATE_HZ, Samples, Voice, speak
 
 Rng = np.random.Generator
 
