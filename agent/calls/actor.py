@@ -43,7 +43,7 @@ from agent.calls.hand_over import HandOver
 from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
-from agent.calls.memory import CallMemory
+from agent.calls.memory import Memory
 from agent.calls.reception import Beginning
 from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
@@ -90,7 +90,7 @@ class CallActor:
         recording: Path | None,
         *,
         begin: Callable[[], Awaitable[Beginning]] | None = None,
-        memory: CallMemory | None = None,
+        memory: Memory | None = None,
         outbound: OutboundCall | None = None,
     ) -> None:
         """`begin` finds out whether this call goes on from another one; None: it never does.

@@ -1,7 +1,7 @@
 """What of a call must not be kept: payment digits, and everything once recording is refused."""
 
 from agent.calls.journal import CallJournal
-from agent.calls.memory import CallMemory
+from agent.calls.memory import Memory
 from agent.dialogue.reply import Reply
 from agent.dialogue.rules import NO_RECORDING
 from agent.media.session import MediaSession
@@ -17,7 +17,7 @@ class Discretion:
     muted    |<- from the turn's start, on the disk too ------->|<- joined, if it goes on ->|
     """
 
-    def __init__(self, journal: CallJournal, memory: CallMemory | None) -> None:
+    def __init__(self, journal: CallJournal, memory: Memory | None) -> None:
         self._journal = journal
         self._memory = memory
         self._media: MediaSession | None = None

@@ -1,5 +1,7 @@
 """What a live call leaves to whoever goes on with it."""
 
+from typing import Protocol
+
 from agent.asterisk.events import Channel
 from agent.dialogue.conversation import Conversation
 from agent.records.records import utc_now
@@ -7,8 +9,23 @@ from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.saved_call import Phase, SavedCall, caller_key
 
 
+class Memory(Protocol):
+    """Is told of every turn of a call; returns at once. `unrecorded`: the words are not kept."""
+
+    unrecorded: bool
+
+    def talking(self, conversation: Conversation, *, heard: bool) -> None:
+        """A turn is decided, or with `heard` has been spoken."""
+
+    def handed_over(self, conversation: Conversation) -> None:
+        """The caller is on the way to a queue, and may come back from it."""
+
+    def ended(self, conversation: Conversation, *, ended_by: str, in_queue: bool) -> None:
+        """The call is over."""
+
+
 class CallMemory:
-    """Saves one call after each of its turns; returns at once whatever the store does."""
+    """Implements `Memory`: saves one call after each of its turns, whatever the store does."""
 
     def __init__(
         self, keeper: SnapshotKeeper, instance: str, call_id: str, channel: Channel

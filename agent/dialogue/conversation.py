@@ -90,6 +90,7 @@ class Conversation:
         self._card = False
         self._heard = ""
         self._history: list[Exchange] = []
+        self._latest: Reply | None = None
 
     @property
     def stage(self) -> str:
@@ -145,6 +146,11 @@ class Conversation:
     def history(self) -> tuple[Exchange, ...]:
         """What was said and heard so far, card digits masked."""
         return tuple(self._history)
+
+    @property
+    def latest(self) -> Reply | None:
+        """The agent's last turn, as it was decided; None before the first."""
+        return self._latest
 
     def fork(self) -> "Conversation":
         """A copy that goes its own way: a reply can be prepared in it and be dropped unheard."""
@@ -338,7 +344,7 @@ class Conversation:
         lines = self._wording.turn(decision, self._heard, first)
         self._expects = decision.expects
         self._history.append(Exchange("agent", " ".join(line.text for line in lines)))
-        return Reply(
+        self._latest = Reply(
             lines,
             decision.action,
             decision.expects,
@@ -347,6 +353,7 @@ class Conversation:
             reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
             mood=self._mood,
         )
+        return self._latest
 
     def _asked_type(self) -> SlotType | None:
         """The type of the slot that was asked for, if one was."""

@@ -19,7 +19,8 @@ from agent.config import Settings
 from agent.evaluation.customers.persona import shipped_personas
 from agent.evaluation.simulation.plan import plan
 from agent.evaluation.simulation.run import world_of
-from agent.evaluation.simulation.text_call import HUNG_UP, TRANSFERRED, SimulatedCall, text_call
+from agent.evaluation.simulation.simulated_call import HUNG_UP, TRANSFERRED, SimulatedCall
+from agent.evaluation.simulation.text_call import text_call
 from agent.evaluation.simulation.version import version_of
 
 _CORPUS = Path("/work/shared/corpus/larkfield")

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from agent.evaluation.comparison.findings import Findings
 from agent.evaluation.comparison.told import figure, kept, probability, verdict
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 
 def print_findings(findings: Findings, console: Console) -> None:

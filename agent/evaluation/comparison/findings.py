@@ -9,7 +9,7 @@ from agent.evaluation.comparison.statistics import Difference, compare
 from agent.evaluation.customers.persona import Persona
 from agent.evaluation.simulation.gates import GATES, Gate
 from agent.evaluation.simulation.measures import MEASURES, Measure, measured
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 _CONFIDENCE = 0.95
 _ALPHA = 0.05

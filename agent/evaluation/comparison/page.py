@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent.evaluation.comparison import told
 from agent.evaluation.comparison.findings import Findings
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 _RUBRIC = "rubric "
 

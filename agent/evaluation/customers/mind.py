@@ -141,6 +141,17 @@ def respond(
     return mind, Turn(Does.AFFIRM)
 
 
+def cut_in(mind: Mind) -> tuple[Mind, Turn] | None:
+    """What a customer cuts in with: a reason it has kept back, else a question, else nothing."""
+    if mind.bought or mind.open is not None:
+        return None
+    if mind.pending:
+        return _raise(mind)
+    if mind.questions:
+        return replace(mind, questions=mind.questions - 1), Turn(Does.ASK)
+    return None
+
+
 def _absent(persona: Persona, mind: Mind) -> Turn:
     if persona.presence == "voicemail":
         return Turn(Does.MACHINE, leaves=mind.turns > 0)

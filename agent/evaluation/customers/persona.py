@@ -22,6 +22,7 @@ class Line(Section):
     """How the customer's side of the line sounds; for the levels with audio."""
 
     noise_snr_db: float | None = None
+    noise: Literal["street", "car", "music"] = "street"
     lost_frames: float = Field(0.0, ge=0, le=0.5)
     accent: bool = False
     slow: bool = False
@@ -41,7 +42,8 @@ class Persona(Section):
     reasons: tuple[Reason, ...] = Field((), description="against going on, strongest first")
     questions: int = Field(1, ge=0, description="about how many it asks of its own")
     interrupts: float = Field(0.0, ge=0, le=1, description="of the agent's longer turns")
-    back_channels: float = Field(0.0, ge=0, le=1)
+    back_channels: float = Field(0.0, ge=0, le=1, description="the same: a yeah, no more")
+    coughs: float = Field(0.03, ge=0, le=1, description="under the agent's longer turns")
     rambles: float = Field(0.0, ge=0, le=1, description="of its answers")
     asks_again: float = Field(0.0, ge=0, le=1, description="has not understood")
     curt: bool = Field(False, description="answers in one or two words")

@@ -27,6 +27,7 @@ class Phrases(Section):
     robot: tuple[str, ...]
     card: tuple[str, ...]
     inject: tuple[str, ...]
+    back_channel: tuple[str, ...]
     what: tuple[str, ...]
     wrong_person: tuple[str, ...]
     machine: tuple[str, ...]
@@ -46,12 +47,20 @@ class Mouth:
     """One customer's words. It says nothing twice in a row while it has another way to say it."""
 
     def __init__(
-        self, phrases: Phrases, persona: Persona, playbook: Playbook, random: Random
+        self,
+        phrases: Phrases,
+        persona: Persona,
+        playbook: Playbook,
+        random: Random,
+        *,
+        aloud: bool,
     ) -> None:
+        """`aloud`: the words are to be spoken, and not what a recogniser may make of them."""
         self._phrases = phrases
         self._persona = persona
         self._playbook = playbook
         self._random = random
+        self._aloud = aloud
         self._said: set[str] = set()
 
     def words(self, turn: Turn) -> str:
@@ -66,12 +75,17 @@ class Mouth:
             return self._one_of(self._phrases.curt_affirm)
         return self._one_of(getattr(self._phrases, turn.does.value))
 
+    def back_channel(self) -> str:
+        """What is said to show that one listens."""
+        return self._random.choice(self._phrases.back_channel)
+
     def _told(self, slot: Slot | None) -> str:
         if slot is None:
             return self._one_of(self._phrases.affirm)
         if slot.choices:
-            choice = self._random.choice(sorted(slot.choices))
-            return self._one_of(slot.choices[choice].heard or (slot.choices[choice].spoken,))
+            choice = slot.choices[self._random.choice(sorted(slot.choices))]
+            ways = () if self._aloud else choice.heard
+            return self._one_of(ways or (choice.spoken,))
         return self._one_of(self._phrases.slots.get(slot.type, self._phrases.slots[SlotType.TEXT]))
 
     def _one_of(self, ways: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from agent.cloning.files import write_bytes
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 _BATCH: TypeAdapter[list[SimulatedCall]] = TypeAdapter(list[SimulatedCall])
 

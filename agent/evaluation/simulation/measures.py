@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.evaluation.rubric.criteria import Group
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from agent.evaluation.customers.mind import Dials
 from agent.evaluation.customers.wording import shipped_phrases
 from agent.evaluation.simulation.kept import KeptCalls
 from agent.evaluation.simulation.plan import Appointment
-from agent.evaluation.simulation.text_call import SimulatedCall, World, text_call
+from agent.evaluation.simulation.simulated_call import SimulatedCall
+from agent.evaluation.simulation.text_call import text_call
 from agent.evaluation.simulation.version import Version
+from agent.evaluation.simulation.world import World
 from agent.speech.hashing import file_sha256
 from agent.speech.kept_vectors import KeptVectors
 from agent.speech.minilm import MiniLmEncoder

@@ -1,74 +1,23 @@
 """A simulated call in text: the agent's own dialogue against a customer, as fast as both think."""
 
-from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from agent.cloning.recorded import Conversation as Recorded
-from agent.cloning.recorded import Speaker, Turn
+from agent.cloning.recorded import Speaker
 from agent.dialogue.conversation import CallerTurn, Conversation, Reply
-from agent.dialogue.playbook import Playbook
-from agent.dialogue.reply import Transfer
-from agent.dialogue.understanding import Understander
-from agent.evaluation.customers import mind
-from agent.evaluation.customers.ears import Ears
-from agent.evaluation.customers.mind import Dials, Does
-from agent.evaluation.customers.persona import Persona, Reason
-from agent.evaluation.customers.wording import Mouth, Phrases
-from agent.evaluation.rubric.criteria import Group, criteria
-from agent.evaluation.rubric.score import score_call
-from agent.evaluation.simulation.gates import (
-    Breach,
-    answer_breaches,
-    fact_breaches,
-    opening_breaches,
-)
+from agent.evaluation.customers.customer import Customer
+from agent.evaluation.customers.mind import Does
+from agent.evaluation.customers.persona import Persona
+from agent.evaluation.simulation.notes import CallNotes
+from agent.evaluation.simulation.simulated_call import SimulatedCall
+from agent.evaluation.simulation.world import World
 
-_MAX_TURNS = 60
+MAX_TURNS = 60
 # 150 words a minute, and the pause that people leave between turns.
 _WORDS_PER_S = 2.5
 _GAP_S = 0.6
 # Callers name days; the same day for all keeps calls the same on any day.
-_TODAY = date(2026, 3, 2)
-TRANSFERRED, HUNG_UP = "transferred", "hung up"
-
-
-@dataclass(frozen=True, slots=True)
-class SimulatedCall:
-    """What came of one call.
-
-    `outcome` is the playbook's disposition, or TRANSFERRED, HUNG_UP. `done`: the customer said yes,
-    and the call ended as the playbook's objective wants. `left`: the customer hung up before the
-    agent had ended it. `rubric` has the groups that came up, from 0 to 1.
-    """
-
-    persona: str
-    seed: str
-    can_be_won: bool
-    outcome: str
-    bought: bool
-    done: bool
-    left: bool
-    asked_removal: bool
-    raised: tuple[Reason, ...]
-    settled: tuple[Reason, ...]
-    stages: tuple[str, ...]
-    not_understood: int
-    rubric: dict[Group, float]
-    breaches: tuple[Breach, ...]
-    conversation: Recorded
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What all calls of one version share; `approved` has the facts that are true."""
-
-    playbook: Playbook
-    approved: Playbook
-    understander: Understander
-    phrases: Phrases
-    meant: dict[Reason, str]
-    dials: Dials
+TODAY = date(2026, 3, 2)
 
 
 def text_call(world: World, persona: Persona, seed: str) -> SimulatedCall:
@@ -79,115 +28,45 @@ def text_call(world: World, persona: Persona, seed: str) -> SimulatedCall:
 class _TextCall:
     def __init__(self, world: World, persona: Persona, seed: str) -> None:
         random = Random(seed)  # noqa: S311 a simulation has to be repeatable
-        self._world = world
-        self._persona = persona
-        self._seed = seed
-        self._random = random
         self._agent = Conversation(
-            world.playbook, world.understander, seed=seed.encode(), today=_TODAY
+            world.playbook, world.understander, seed=seed.encode(), today=TODAY
         )
-        self._ears = Ears(world.playbook, world.meant)
-        self._mind = mind.begin(persona, random)
-        self._mouth = Mouth(world.phrases, persona, world.playbook, random)
-        self._told = _Transcript(seed)
-        self._stages: list[str] = []
-        self._breaches: list[Breach] = []
-        self._not_understood = 0
-        self._asked_removal = False
+        self._customer = Customer(
+            persona, world.playbook, world.phrases, world.meant, world.dials, random
+        )
+        self._notes = CallNotes(world, seed)
+        self._now_s = 0.0
 
     def run(self) -> SimulatedCall:
-        reply = self._agent.open()
-        self._breaches += opening_breaches(reply)
+        reply, does = self._agent.open(), None
         left, silences = False, 0
-        for _ in range(_MAX_TURNS):
-            self._hears(reply)
-            turn, over = self._answers(reply)
+        for _ in range(MAX_TURNS):
+            self._hears(reply, does)
+            turn, over = self._customer.answers(reply)
             left = turn.leaves and not over
             if over or turn.does is Does.LEAVE:
                 break
-            words = self._mouth.words(turn)
-            self._told.customer(words)
-            self._asked_removal |= turn.does is Does.REMOVE_ME
+            words, does = self._customer.words(turn), turn.does
+            self._said("customer", words)
+            self._notes.customer_does(does)
             silences = 0 if words else silences + 1
             reply = (
                 self._agent.respond(CallerTurn(words)) if words else self._agent.silence(silences)
             )
-            self._breaches += answer_breaches(turn.does, reply, self._agent.disposition)
             if turn.leaves:
-                self._hears(reply)
+                self._hears(reply, does)
                 break
         else:
-            self._breaches.append(Breach("no end", "", f"still talking after {_MAX_TURNS} turns"))
-        return self._result(reply, left)
+            self._notes.never_ends(f"still talking after {MAX_TURNS} turns")
+        return self._notes.result(self._customer, self._agent, reply, left=left)
 
-    def _hears(self, reply: Reply) -> None:
-        self._told.agent(reply)
-        if not self._stages or self._stages[-1] != reply.stage:
-            self._stages.append(reply.stage)
-        no_match = self._world.playbook.repair.no_match
-        self._not_understood += any(line.line_id in no_match for line in reply.lines)
-        self._breaches += fact_breaches(
-            self._world.playbook, self._world.approved, reply, self._agent.slots
-        )
+    def _hears(self, reply: Reply, does: Does | None) -> None:
+        self._notes.decided(reply, self._agent, does)
+        self._said("agent", " ".join(line.text for line in reply.lines))
 
-    def _answers(self, reply: Reply) -> tuple[mind.Turn, bool]:
-        heard = self._ears.hear(reply, self._mind.open)
-        self._mind, turn = mind.respond(
-            self._persona, self._mind, heard, self._random, self._world.dials
-        )
-        return turn, heard.over
-
-    def _result(self, reply: Reply, left: bool) -> SimulatedCall:
-        playbook, conversation = self._world.playbook, self._told.conversation()
-        outcome = self._agent.disposition
-        if not outcome:
-            outcome = TRANSFERRED if isinstance(reply.action, Transfer) else HUNG_UP
-        return SimulatedCall(
-            persona=self._persona.id,
-            seed=self._seed,
-            can_be_won=self._persona.buyable,
-            outcome=outcome,
-            bought=self._mind.bought,
-            done=self._mind.bought and outcome == playbook.objective.definition_of_done,
-            left=left,
-            asked_removal=self._asked_removal,
-            raised=self._mind.raised,
-            settled=self._mind.settled,
-            stages=tuple(self._stages),
-            not_understood=self._not_understood,
-            rubric=_rubric(conversation, playbook.persona.company),
-            breaches=tuple(self._breaches),
-            conversation=conversation,
-        )
-
-
-def _rubric(conversation: Recorded, company: str) -> dict[Group, float]:
-    """The mean share of full marks of each group's criteria that came up."""
-    group_of = {criterion.id: criterion.group for criterion in criteria()}
-    given: dict[Group, list[int]] = {}
-    for one in score_call(conversation, company=company):
-        if one.score is not None:
-            given.setdefault(group_of[one.criterion], []).append(one.score)
-    return {group: sum(scores) / (2 * len(scores)) for group, scores in sorted(given.items())}
-
-
-class _Transcript:
-    def __init__(self, call: str) -> None:
-        self._call = call
-        self._turns: list[Turn] = []
-        self._now = 0.0
-
-    def agent(self, reply: Reply) -> None:
-        self._add("agent", " ".join(line.text for line in reply.lines))
-
-    def customer(self, words: str) -> None:
-        if words:
-            self._add("customer", words)
-
-    def _add(self, speaker: Speaker, text: str) -> None:
-        end = self._now + len(text.split()) / _WORDS_PER_S
-        self._turns.append(Turn(speaker=speaker, start=self._now, end=end, text=text))
-        self._now = end + _GAP_S
-
-    def conversation(self) -> Recorded:
-        return Recorded(call=self._call, source="given", turns=tuple(self._turns))
+    def _said(self, speaker: Speaker, text: str) -> None:
+        if not text:
+            return
+        ends_s = self._now_s + len(text.split()) / _WORDS_PER_S
+        self._notes.said(speaker, text, self._now_s, ends_s)
+        self._now_s = ends_s + _GAP_S

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.evaluation.comparison.findings import Side
 from agent.evaluation.simulation.gates import Breach, Gate
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall
 from tests.evaluation.talk import talk
 
 _CALL = SimulatedCall(

@@ -10,8 +10,9 @@ from agent.evaluation.comparison.findings import Side, find
 from agent.evaluation.customers.persona import shipped_personas
 from agent.evaluation.simulation.plan import plan, select
 from agent.evaluation.simulation.run import world_of
-from agent.evaluation.simulation.text_call import World, text_call
+from agent.evaluation.simulation.text_call import text_call
 from agent.evaluation.simulation.version import version_of
+from agent.evaluation.simulation.world import World
 from tests.evaluation.simulation.versions import (
     Harm,
     harmed,

@@ -1,0 +1,122 @@
+"""A simulated call with sound: everything as in a live call but the telephone network and time."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from agent.asterisk.events import Channel
+from agent.asterisk.queue_log import CONNECT, QueueEvent
+from agent.calls.actor import CallActor
+from agent.calls.audio import AudioServices
+from agent.calls.events import CallerGone, InQueue
+from agent.calls.handoff import HandoffDesk
+from agent.calls.journal import CallJournal
+from agent.calls.services import CallServices
+from agent.config import HandoffSettings
+from agent.dialogue.conversation import Conversation
+from agent.errors import UnderstudyError
+from agent.evaluation.customers.customer import Customer
+from agent.evaluation.customers.persona import Persona
+from agent.evaluation.simulation.audio.caller import Caller
+from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
+from agent.evaluation.simulation.audio.heard_by_agent import HeardByAgent
+from agent.evaluation.simulation.audio.measured import measured
+from agent.evaluation.simulation.notes import CallNotes
+from agent.evaluation.simulation.simulated_call import SimulatedCall
+from agent.evaluation.simulation.text_call import TODAY
+from agent.evaluation.simulation.world import World
+from agent.evaluation.virtual_time.engines import ChargedRecognizers
+from agent.evaluation.virtual_time.executor import ChargedExecutor
+from agent.evaluation.virtual_time.loop import run_virtually
+from agent.media.clock import MediaClock
+from agent.speech.line_cache import LineCache
+from agent.speech.paired_vad import PairedVad
+from agent.speech.protocols import RecognizerFactory
+from agent.turns.settings import TurnSettings
+
+# What the dialogue took for a turn on two cores: mostly the sentence encoder.
+_DECISION_S = 0.012
+_MEDIA_LOST_S = 5.0
+_LONGEST_S = 600.0
+_NORMAL_CLEARING = 16  # Q.850: somebody hung up
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What hears and speaks for the agent."""
+
+    turns: TurnSettings
+    recognizers: RecognizerFactory
+    open_vad: Callable[[int], PairedVad]
+    lines: LineCache
+
+
+def audio_call(world: World, engines: Engines, persona: Persona, seed: str) -> SimulatedCall:
+    """One call, the same for the same seed. Raises UnderstudyError where the call failed."""
+    return run_virtually(_call(world, engines, persona, seed))
+
+
+async def _call(world: World, engines: Engines, persona: Persona, seed: str) -> SimulatedCall:
+    loop = asyncio.get_running_loop()
+    notes = CallNotes(world, seed)
+    # Decisions draw what they draw in text; time has dice of its own.
+    timing = Random(f"{seed} sound")  # noqa: S311 a simulation has to be repeatable
+    random = Random(seed)  # noqa: S311
+    customer = Customer(
+        persona, world.playbook, world.phrases, world.meant, world.dials, random, aloud=True
+    )
+    caller = Caller(customer, CustomerSounds(persona.line, timing), notes, timing)
+    clock = MediaClock(loop.time)
+    agent = HeardByAgent(notes)
+    call_id = str(uuid.uuid5(uuid.NAMESPACE_OID, seed))
+    journal = CallJournal(
+        call_id, Channel(call_id, "", "", "", "simulated"), None,
+        playbook=("", "", ""), models={}, observers=(agent,),
+    )  # fmt: skip
+    services = _services(world, engines, caller, clock, seed)
+    actor = CallActor(call_id, caller, services, journal, None, memory=caller)
+    caller.on_hang_up = lambda: actor.post(CallerGone(_NORMAL_CLEARING))
+    taken = QueueEvent(CONNECT, call_id, "", "", {"member": "nobody"})
+    caller.on_taken = lambda: actor.post(InQueue(taken))
+    longest = loop.call_later(_LONGEST_S, lambda: _too_long(caller, notes))
+    await actor.run()
+    longest.cancel()
+    clock.close()
+    last = caller.conversation.latest if caller.conversation is not None else None
+    if agent.failed or caller.conversation is None or last is None:
+        raise UnderstudyError(f"Call {seed} failed: {agent.failed or 'nothing was said'}.")
+    heard = measured(caller.happened, caller.telephone.agent_frames, agent.recognised, loop.time())
+    return notes.result(customer, caller.conversation, last, left=caller.left, heard=heard)
+
+
+def _services(
+    world: World, engines: Engines, caller: Caller, clock: MediaClock, seed: str
+) -> CallServices:
+    recognition = ChargedExecutor()
+    audio = AudioServices(
+        turns=engines.turns,
+        network=caller.telephone.wire,
+        lost_after_s=_MEDIA_LOST_S,
+        clock=clock,
+        recognition=recognition,
+        recognizers=ChargedRecognizers(engines.recognizers, recognition.charge),
+        open_vad=engines.open_vad,
+        lines=engines.lines,
+    )
+    return CallServices(
+        audio=audio,
+        decisions=ChargedExecutor(_DECISION_S),
+        open_conversation=lambda: Conversation(
+            world.playbook, world.understander, seed=seed.encode(), today=TODAY
+        ),
+        queues=None,
+        handoffs=HandoffDesk(HandoffSettings(whisper=False), engines.lines, ""),
+        fallback_queue="",
+    )
+
+
+def _too_long(caller: Caller, notes: CallNotes) -> None:
+    notes.never_ends(f"still talking after {_LONGEST_S / 60:.0f} minutes")
+    caller.on_hang_up()
