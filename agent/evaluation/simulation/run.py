@@ -10,6 +10,8 @@ from agent.errors import UnderstudyError
 from agent.evaluation.customers.ears import reasons_meant
 from agent.evaluation.customers.mind import Dials
 from agent.evaluation.customers.wording import shipped_phrases
+from agent.evaluation.simulation.audio.call import audio_call
+from agent.evaluation.simulation.audio.engines import Engines, engines_of
 from agent.evaluation.simulation.kept import KeptCalls
 from agent.evaluation.simulation.plan import Appointment
 from agent.evaluation.simulation.simulated_call import SimulatedCall
@@ -21,6 +23,8 @@ from agent.speech.kept_vectors import KeptVectors
 from agent.speech.minilm import MiniLmEncoder
 
 _BATCH = 20
+# A call with sound takes seconds: each is kept when it is done.
+_BATCH_WITH_SOUND = 1
 
 
 def simulate(
@@ -39,7 +43,8 @@ def simulate(
     known = kept.by_seed()
     missing = [one for one in appointments if one.seed not in known]
     on_done(len(appointments) - len(missing))
-    batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
+    size = _BATCH if version.sound is None else _BATCH_WITH_SOUND
+    batches = [missing[at : at + size] for at in range(0, len(missing), size)]
     # Without work no worker process is started.
     for batch, calls in each(functools.partial(_batch, version), batches) if batches else ():
         if isinstance(calls, Failed):
@@ -70,10 +75,20 @@ def world_of(version: Version) -> World:
 
 def _batch(version: Version, appointments: Sequence[Appointment]) -> list[SimulatedCall]:
     world = _world(version)
-    return [text_call(world, one.persona, one.seed) for one in appointments]
+    if version.sound is None:
+        return [text_call(world, one.persona, one.seed) for one in appointments]
+    engines = _engines(version)
+    return [audio_call(world, engines, one.persona, one.seed) for one in appointments]
 
 
 @functools.cache
 def _world(version: Version) -> World:
     """A worker process makes it once."""
     return world_of(version)
+
+
+@functools.cache
+def _engines(version: Version) -> Engines:
+    """As `_world`; it takes minutes while a playbook's lines have never been spoken."""
+    assert version.sound is not None  # noqa: S101 - asked before
+    return engines_of(version.sound, _world(version).playbook)

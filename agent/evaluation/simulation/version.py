@@ -11,6 +11,8 @@ from pathlib import Path
 from agent.app import model_store
 from agent.config import Settings
 from agent.dialogue.loader import find_playbook
+from agent.speech.hashing import file_sha256, tree_sha256
+from agent.turns.settings import TurnSettings
 
 # Where code and data are that decide how a simulated call goes.
 _CODE = (
@@ -19,11 +21,35 @@ _CODE = (
 )  # fmt: skip
 
 
+_SOUND_CODE = (
+    "agent.calls", "agent.evaluation.sound", "agent.evaluation.virtual_time", "agent.media",
+    "agent.speech", "agent.turns",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SoundParts:
+    """What a call with sound has besides; `lines` is the folder where spoken lines are kept."""
+
+    turns: TurnSettings
+    recogniser: Path
+    voice: Path
+    detector: Path
+    lines: Path
+
+    @property
+    def digest(self) -> str:
+        """Of the settings and the models."""
+        models = (tree_sha256(self.recogniser), *map(file_sha256, (self.voice, self.detector)))
+        return " ".join((self.turns.model_dump_json(), *models))
+
+
 @dataclass(frozen=True)
 class Version:
     """A playbook, and the one whose facts are approved, both as files that exist.
 
     `vectors` is the folder where sentence vectors of playbooks are kept; it changes no call.
+    `sound` is None where calls are in text.
     """
 
     playbook: Path
@@ -32,13 +58,18 @@ class Version:
     encoder: Path
     tokenizer: Path
     vectors: Path
+    sound: SoundParts | None = None
 
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the files' contents, the settings and the code."""
         digest = hashlib.sha256(f"{self.threshold}".encode())
-        for content in (*self._contents(), *_code()):
+        for content in (*self._contents(), *_code(_CODE)):
             digest.update(hashlib.sha256(content).digest())
+        if self.sound is not None:
+            digest.update(self.sound.digest.encode())
+            for content in _code(_SOUND_CODE):
+                digest.update(hashlib.sha256(content).digest())
         return digest.hexdigest()[:32]
 
     @cached_property
@@ -51,7 +82,9 @@ class Version:
             yield file.read_bytes()
 
 
-def version_of(settings: Settings, playbook: str, approved: str = "") -> Version:
+def version_of(
+    settings: Settings, playbook: str, approved: str = "", *, with_sound: bool = False
+) -> Version:
     """A playbook under these settings, by default held against its own facts.
 
     Raises UnderstudyError where there is no such playbook, or a model is missing.
@@ -64,11 +97,23 @@ def version_of(settings: Settings, playbook: str, approved: str = "") -> Version
         encoder=store.locate("embedding", name),
         tokenizer=store.locate_tokenizer(name),
         vectors=settings.speech.cache_dir,
+        sound=_sound(settings) if with_sound else None,
     )
 
 
-def _code() -> Iterator[bytes]:
-    for package in _CODE:
+def _sound(settings: Settings) -> SoundParts:
+    store, speech = model_store(settings), settings.speech
+    return SoundParts(
+        turns=settings.turns,
+        recogniser=store.locate("asr", speech.asr_model),
+        voice=store.locate("tts", speech.tts_voice),
+        detector=store.locate("vad", speech.vad_model),
+        lines=speech.cache_dir,
+    )
+
+
+def _code(packages: tuple[str, ...]) -> Iterator[bytes]:
+    for package in packages:
         yield from _read(resources.files(package))
 
 

@@ -104,7 +104,8 @@ def music(rng: Rng, seconds: float) -> Samples:
         drum = rng.standard_normal(beat) * np.exp(-time_s / (0.02 if index % 2 else 0.06))
         out[at : at + beat] += 1.5 * drum
         at, index = at + beat, index + 1
-    return out[:total]
+    played: Samples = out[:total]
+    return played
 
 
 def babble(rng: Rng, seconds: float, voices: Sequence[Voice], texts: Sequence[str]) -> Samples:
@@ -144,7 +145,8 @@ def car(rng: Rng, seconds: float) -> Samples:
     phase = 2 * np.pi * np.cumsum(engine_hz) / RATE_HZ
     engine = np.sum([np.sin(k * phase) / k for k in range(1, 9)], axis=0)
     wind: Samples = 0.1 * rng.standard_normal(total)
-    return _coloured(rng, total, 1.6) + 0.3 * engine + wind
+    whole: Samples = _coloured(rng, total, 1.6) + 0.3 * engine + wind
+    return whole
 
 
 def cafe(rng: Rng, seconds: float, voices: Sequence[Voice], texts: Sequence[str]) -> Samples:

@@ -38,7 +38,7 @@ def run_virtually(main: Coroutine[Any, Any, _T]) -> _T:
         return runner.run(main)
 
 
-class _Jumps(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class _Jumps(selectors.DefaultSelector):
     """Never waits: what it was to wait for, the clock is put forward by."""
 
     def __init__(self, jump: Any) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 
 from agent.asterisk.events import Channel
@@ -21,6 +19,7 @@ from agent.evaluation.customers.customer import Customer
 from agent.evaluation.customers.persona import Persona
 from agent.evaluation.simulation.audio.caller import Caller
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
+from agent.evaluation.simulation.audio.engines import Engines
 from agent.evaluation.simulation.audio.heard_by_agent import HeardByAgent
 from agent.evaluation.simulation.audio.measured import measured
 from agent.evaluation.simulation.notes import CallNotes
@@ -31,26 +30,12 @@ from agent.evaluation.virtual_time.engines import ChargedRecognizers
 from agent.evaluation.virtual_time.executor import ChargedExecutor
 from agent.evaluation.virtual_time.loop import run_virtually
 from agent.media.clock import MediaClock
-from agent.speech.line_cache import LineCache
-from agent.speech.paired_vad import PairedVad
-from agent.speech.protocols import RecognizerFactory
-from agent.turns.settings import TurnSettings
 
 # What the dialogue took for a turn on two cores: mostly the sentence encoder.
 _DECISION_S = 0.012
 _MEDIA_LOST_S = 5.0
 _LONGEST_S = 600.0
 _NORMAL_CLEARING = 16  # Q.850: somebody hung up
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """What hears and speaks for the agent."""
-
-    turns: TurnSettings
-    recognizers: RecognizerFactory
-    open_vad: Callable[[int], PairedVad]
-    lines: LineCache
 
 
 def audio_call(world: World, engines: Engines, persona: Persona, seed: str) -> SimulatedCall:
@@ -64,9 +49,8 @@ async def _call(world: World, engines: Engines, persona: Persona, seed: str) -> 
     # Decisions draw what they draw in text; time has dice of its own.
     timing = Random(f"{seed} sound")  # noqa: S311 a simulation has to be repeatable
     random = Random(seed)  # noqa: S311
-    customer = Customer(
-        persona, world.playbook, world.phrases, world.meant, world.dials, random, aloud=True
-    )
+    book, dials = world.playbook, world.dials
+    customer = Customer(persona, book, world.phrases, world.meant, dials, random, aloud=True)
     caller = Caller(customer, CustomerSounds(persona.line, timing), notes, timing)
     clock = MediaClock(loop.time)
     agent = HeardByAgent(notes)
