@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.evaluation.comparison.findings import Findings
-from agent.evaluation.comparison.told import figure, kept, probability, verdict
+from agent.evaluation.comparison.told import figure, kept, probability, sound_rows, verdict
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 
@@ -16,7 +16,10 @@ def print_findings(findings: Findings, console: Console) -> None:
     console.print()
     for sentence in verdict(findings):
         console.print(sentence, style="" if findings.gates_kept else "bold red")
-    for table in (_gates(findings), _measures(findings), _personas(findings), _funnel(findings)):
+    tables = [_gates(findings), _measures(findings), _personas(findings), _funnel(findings)]
+    if None not in findings.sound:
+        tables.insert(2, _sound(findings))
+    for table in tables:
         console.print()
         console.print(table)
 
@@ -59,6 +62,13 @@ def _measures(findings: Findings) -> Table:
             cells += [figure(name, one.change, sign=True), f"{low} to {high}"]
             cells += [probability(one.p_holm), str(one.pairs)]
         table.add_row(name, *cells)
+    return table
+
+
+def _sound(findings: Findings) -> Table:
+    table = _table(findings, "on the line")
+    for rows in zip(*(sound_rows(one) for one in findings.sound if one is not None), strict=True):
+        table.add_row(rows[0][0], *(figure for _, figure in rows))
     return table
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scipy import stats
 
+from agent.evaluation.comparison.sound import Sound, sound_of
 from agent.evaluation.comparison.statistics import Difference, compare
 from agent.evaluation.customers.persona import Persona
 from agent.evaluation.simulation.gates import GATES, Gate
@@ -70,7 +71,10 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All of it. `sides` is the version alone, or the old one and the new one; gates by side."""
+    """All of it. `sides` is the version alone, or the old one and the new one; gates by side.
+
+    `sound`, by side, is None where calls were in text.
+    """
 
     sides: tuple[Side, ...]
     gates: tuple[tuple[GateKept, ...], ...]
@@ -78,6 +82,7 @@ class Findings:
     differences: Mapping[str, Difference]
     personas: tuple[PersonaRow, ...]
     funnel: tuple[StageRow, ...]
+    sound: tuple[Sound | None, ...]
 
     @property
     def new(self) -> Side:
@@ -115,16 +120,22 @@ def find(sides: Sequence[Side], personas: Sequence[Persona]) -> Findings:
     values = [measured(side.calls) for side in sides]
     if len(sides) > 1:
         values = _in_pairs(*values)
+    has_sound = any(call.heard is not None for side in sides for call in side.calls)
+    measures = [one for one in MEASURES if has_sound or not one.with_sound]
     differences = compare(values[0], values[1]) if len(sides) > 1 else ()
     return Findings(
         sides=tuple(sides),
         gates=tuple(tuple(_gate(gate, side.calls) for gate in GATES) for side in sides),
         means=tuple(
-            tuple(_mean(measure, one[measure.name]) for measure in MEASURES) for one in values
+            tuple(_mean(measure, one[measure.name]) for measure in measures) for one in values
         ),
         differences={one.measure: one for one in differences},
         personas=tuple(_personas(sides, personas)),
         funnel=tuple(_funnel(sides)),
+        sound=tuple(
+            sound_of([call.heard for call in side.calls if call.heard is not None])
+            for side in sides
+        ),
     )
 
 

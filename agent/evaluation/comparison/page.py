@@ -6,6 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent.evaluation.comparison import told
 from agent.evaluation.comparison.findings import Findings
+from agent.evaluation.comparison.sound import BIN_MS
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 _RUBRIC = "rubric "
@@ -28,6 +29,7 @@ def page(findings: Findings, to_read: Sequence[SimulatedCall]) -> str:
             rubric=[row for row in rows if row[0].measure.name.startswith(_RUBRIC)],
             calls=to_read,
             reach=_reach(findings),
+            sound=[one for one in findings.sound if one is not None],
         )
     )
 
@@ -48,6 +50,11 @@ def _environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        figure=told.figure, kept=told.kept, probability=told.probability, abs=abs
+        figure=told.figure,
+        kept=told.kept,
+        probability=told.probability,
+        abs=abs,
+        sound_rows=told.sound_rows,
+        bin_ms=BIN_MS,
     )
     return environment

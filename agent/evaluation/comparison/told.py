@@ -1,8 +1,10 @@
 """Findings in words: the verdict, figures as people read them, and all of it as JSON."""
 
+from dataclasses import asdict
 from typing import Any
 
 from agent.evaluation.comparison.findings import Findings, GateKept
+from agent.evaluation.comparison.sound import Sound
 from agent.evaluation.comparison.statistics import Difference
 from agent.evaluation.simulation.measures import MEASURES
 
@@ -66,6 +68,26 @@ def probability(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
+def sound_rows(sound: Sound) -> tuple[tuple[str, str], ...]:
+    """What was asked of the line, and what came of it."""
+    return (
+        ("answers: median, 95 %", _times(sound.answer_p50_ms, sound.answer_p95_ms)),
+        ("silent after a cut-in: median, 95 %", _times(sound.room_p50_ms, sound.room_p95_ms)),
+        ("... within 1 s", _of(sound.made_room, sound.cut_ins)),
+        ("went on through coughs and hums", _of(sound.kept_on, sound.asides)),
+        ("words misheard", _of(sound.words_wrong, sound.words)),
+        ("hours of sound", f"{sound.hours:.1f}"),
+    )
+
+
+def _times(p50: float | None, p95: float | None) -> str:
+    return "-" if p50 is None or p95 is None else f"{p50:.0f}, {p95:.0f} ms"
+
+
+def _of(count: int, whole: int) -> str:
+    return f"{count} of {whole} ({100 * count / whole:.0f} %)" if whole else "-"
+
+
 def as_json(findings: Findings) -> dict[str, Any]:
     """Everything that the summary shows, unrounded; the calls are not in it."""
     return {
@@ -85,9 +107,10 @@ def as_json(findings: Findings) -> dict[str, Any]:
                 "measures": {
                     mean.measure.name: {"calls": mean.calls, "mean": mean.value} for mean in means
                 },
+                "sound": asdict(sound) if sound is not None else None,
             }
-            for side, gates, means in zip(
-                findings.sides, findings.gates, findings.means, strict=True
+            for side, gates, means, sound in zip(
+                findings.sides, findings.gates, findings.means, findings.sound, strict=True
             )
         ],
         "differences": {

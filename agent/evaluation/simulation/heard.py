@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# What the product wants of itself: an answer by then, and silence after the customer cuts in.
+IN_TIME_MS = 900.0
+ROOM_WITHIN_MS = 1000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -4,17 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.evaluation.rubric.criteria import Group
+from agent.evaluation.simulation.heard import IN_TIME_MS, ROOM_WITHIN_MS, Heard
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`better` is 1 where more is better, -1 where less is, 0 where neither can be said."""
+    """`better` is 1 where more is better, -1 where less is, 0 where neither can be said.
+
+    `with_sound`: it means something in calls with sound only.
+    """
 
     name: str
     of: Callable[[SimulatedCall], float | None]
     better: int = 1
     share: bool = True
+    with_sound: bool = False
 
 
 def _won(call: SimulatedCall) -> float | None:
@@ -34,6 +39,30 @@ def _rubric(group: Group) -> Callable[[SimulatedCall], float | None]:
     return lambda call: call.rubric.get(group)
 
 
+def _in_sound(of: Callable[[Heard], float | None]) -> Callable[[SimulatedCall], float | None]:
+    return lambda call: of(call.heard) if call.heard is not None else None
+
+
+def _in_time(heard: Heard) -> float | None:
+    return _share([wait <= IN_TIME_MS for wait in heard.answers_ms])
+
+
+def _made_room(heard: Heard) -> float | None:
+    return _share([wait is not None and wait <= ROOM_WITHIN_MS for wait in heard.yields_ms])
+
+
+def _kept_on(heard: Heard) -> float | None:
+    return _share(heard.kept_on)
+
+
+def _misheard(heard: Heard) -> float | None:
+    return heard.words_wrong / heard.words if heard.words else None
+
+
+def _share(of: Sequence[bool]) -> float | None:
+    return sum(of) / len(of) if of else None
+
+
 MEASURES: tuple[Measure, ...] = (
     Measure("reached its goal, of who can be won", _won),
     Measure("reached its goal", lambda call: float(call.done)),
@@ -46,6 +75,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("rubric D: objections", _rubric("objections")),
     Measure("rubric E: closing", _rubric("closing")),
     Measure("turns a call", lambda call: len(call.conversation.turns), better=0, share=False),
+    Measure("answers within 0.9 s", _in_sound(_in_time), with_sound=True),
+    Measure("cut in, silent within 1 s", _in_sound(_made_room), with_sound=True),
+    Measure("cough or hum, went on", _in_sound(_kept_on), with_sound=True),
+    Measure("words misheard", _in_sound(_misheard), better=-1, with_sound=True),
 )
 
 
