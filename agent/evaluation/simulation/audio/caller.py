@@ -33,6 +33,8 @@ _ASIDE_AT = (0.2, 0.8)
 # What was said in vain is said again after this long, and so often.
 _AGAIN_AFTER_S = 1.5
 _AGAIN = 2
+# A turn that was over so soon after a cut-in is not judged: it was ending anyway.
+_JUST_ENDING_S = 1.0
 # Who has said a last word hangs up, answered or not.
 _LEAVES_AFTER_S = 10.0
 _MACHINE_RECORDS_S = 25.0
@@ -151,15 +153,17 @@ class Caller:
         elif turn.cut_in is not None and not whole:
             pass  # the agent has made room for what is being said
         elif self._to_say_again(turn):
-            self._later(_AGAIN_AFTER_S, self._say_again)
+            self._later(self._speaks_for_s() + _AGAIN_AFTER_S, self._say_again)
         else:
             self._does = None
             heard = turn.reply if whole else _cut_off(turn.reply, text)
-            self._later(self._gap_s(), lambda: self._answer(heard))
+            self._later(self._speaks_for_s() + self._gap_s(), lambda: self._answer(heard))
 
     def _note(self, turn: AgentTurn, *, whole: bool) -> None:
         if turn.cut_in is not None:
-            self.happened.cut_ins.append((turn.cut_in, not whole))
+            under_way_s = asyncio.get_running_loop().time() - turn.cut_in.start_s
+            if not whole or under_way_s > _JUST_ENDING_S:
+                self.happened.cut_ins.append((turn.cut_in, not whole))
         self.happened.kept_on += [whole or turn.cut_in is not None] * turn.asides
 
     def _agent_ended_call(self) -> None:
@@ -253,6 +257,9 @@ class Caller:
     def _gap_s(self) -> float:
         slower = _SLOWER_S if self._customer.persona.line.slow else 0.0
         return self._random.uniform(*_GAP_S) + slower
+
+    def _speaks_for_s(self) -> float:
+        return max(0.0, self.telephone.speaks_until_s - asyncio.get_running_loop().time())
 
     def _later(self, seconds: float, what: Callable[[], object]) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(seconds, what))

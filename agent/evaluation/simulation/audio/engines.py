@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from platformdirs import user_cache_path
-
 from agent.calls.detectors import detectors
 from agent.config import LogSettings
 from agent.dialogue.playbook import Playbook
@@ -40,9 +38,7 @@ def engines_of(parts: SoundParts, playbook: Playbook) -> Engines:
     configure_logs(LogSettings(level="error"))
     executor = ChargedExecutor()
     voice = ChargedVoice(
-        PiperSynthesizer(parts.voice, threads=1),
-        executor.charge,
-        user_cache_path("understudy") / "simulated" / "spoken",
+        PiperSynthesizer(parts.voice, threads=1), executor.charge, parts.lines / "simulated"
     )
     lines = LineCache(voice, parts.lines, executor)
     run_virtually(lines.prepare(playbook.speakable_texts()))

@@ -53,6 +53,14 @@ class Telephone:
         """Whether there is sound still to be sent."""
         return len(self._sound) > 0
 
+    @property
+    def speaks_until_s(self) -> float:
+        """When the sound that is being sent ends; in the past where none is.
+
+        A frame is sent when its last sample has been spoken.
+        """
+        return self._next_s - FRAME_S + len(self._sound) / FRAME * FRAME_S
+
     def pick_up(self) -> None:
         """Send from now on, until `hang_up`."""
         self._next_s = asyncio.get_running_loop().time()
@@ -66,8 +74,7 @@ class Telephone:
 
     def say(self, sound: Samples) -> Sounded:
         """Send a sound from the next frame on, after what is being sent."""
-        # A frame is sent when its last sample has been spoken.
-        begins_s = self._next_s - FRAME_S + len(self._sound) / FRAME * FRAME_S
+        begins_s = self.speaks_until_s
         filled = np.concatenate([sound, np.zeros(-len(sound) % FRAME)])
         self._sound = np.concatenate([self._sound, filled])
         return Sounded(begins_s, begins_s + len(sound) / FRAME * FRAME_S)
