@@ -53,13 +53,15 @@ class AgentTurn:
 class Happened:
     """What the customer's end has seen, in the loop's seconds.
 
-    `cut_ins` have the moment and whether the agent broke off; `kept_on` as in `Heard`.
+    `cut_ins` have the moment and whether the agent broke off; `kept_on` as in `Heard`. `secret`:
+    something was said that the agent's records mask.
     """
 
     turns: list[Sounded] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     cut_ins: list[tuple[Sounded, bool]] = field(default_factory=list)
     kept_on: list[bool] = field(default_factory=list)
+    secret: bool = False
 
 
 class Caller:
@@ -145,14 +147,18 @@ class Caller:
     def _agent_ended(self, turn: AgentTurn, conversation: Conversation) -> None:
         text = conversation.history[-1].text
         whole = text == " ".join(line.text for line in turn.reply.lines)
+        again = self._to_say_again(turn)
         self._note(turn, whole=whole)
-        self._notes.decided(turn.reply, conversation, self._does)
+        # What has not been understood is judged when it has been said again.
+        self._notes.decided(turn.reply, conversation, None if again else self._does)
         self._agent = None
         if self._leaves:
             self._hang_up()
         elif turn.cut_in is not None and not whole:
             pass  # the agent has made room for what is being said
-        elif self._to_say_again(turn):
+        elif self._customer.persona.presence == "voicemail":
+            pass  # a machine answers nothing
+        elif again:
             self._later(self._speaks_for_s() + _AGAIN_AFTER_S, self._say_again)
         else:
             self._does = None
@@ -191,6 +197,7 @@ class Caller:
         """Say a turn; None for one without words."""
         self._does, self._said = turn.does, self._customer.words(turn)
         self._leaves = turn.leaves
+        self.happened.secret |= turn.does is Does.CARD
         self._notes.customer_does(turn.does)
         if turn.leaves:
             self._later(_LEAVES_AFTER_S, self._hang_up)

@@ -13,12 +13,11 @@ from agent.records.records import (
 
 
 class HeardByAgent:
-    """Implements `calls.journal.CallObserver`. `failed` has the reason where the call failed."""
+    """Implements `calls.journal.CallObserver`."""
 
     def __init__(self, notes: CallNotes) -> None:
         self._notes = notes
         self.recognised: list[str] = []
-        self.failed = ""
 
     def turn(self, record: TurnRecord) -> None:
         """The agent's go into the transcript, as far as they were heard."""
@@ -31,7 +30,7 @@ class HeardByAgent:
     def event(self, record: EventRecord) -> None:
         """A call falls back to a queue when something in it has failed."""
         if record.kind == "fallback":
-            self.failed = str(record.data["reason"])
+            self._notes.never_ends(f"the agent failed: {record.data['reason']}")
 
     def call_started(self, record: CallStarted) -> None: ...
     def call_answered(self, record: CallAnswered) -> None: ...

@@ -21,9 +21,10 @@ def measured(
 ) -> Heard:
     """`agent` are frames: when each arrived, and whether it held sound.
 
-    `recognised` is what the agent took for the customer's words; None of it may be masked.
+    `recognised` is what the agent took for the customer's words. Where its records mask some of
+    them, no words are compared.
     """
-    said = " ".join(happened.words)
+    said = "" if happened.secret else " ".join(happened.words)
     return Heard(
         seconds=seconds,
         answers_ms=tuple(
@@ -37,7 +38,7 @@ def measured(
         ),
         kept_on=tuple(happened.kept_on),
         words=len(said.split()),
-        words_wrong=word_errors(said, " ".join(recognised)),
+        words_wrong=word_errors(said, " ".join(recognised)) if said else 0,
     )
 
 
