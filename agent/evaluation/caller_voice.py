@@ -6,25 +6,25 @@ two apart; `slt` is a woman's voice.
 
 import asyncio
 import hashlib
-import shutil
-import subprocess
-import tempfile
+import io
 import wave
 from pathlib import Path
 
 import numpy as np
+import soundfile
 import soxr
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from agent.cloning.files import write_bytes
 from agent.errors import UnderstudyError
+from agent.evaluation.sound.voices import Voice, VoiceError, synthesise
 
 Pcm = NDArray[np.int16]
 
 _LEVEL_DBFS = -20.0
 _PEAK = 30000.0
 _AUDIBLE = 0.003  # of full scale: -50 dB
-_TIMEOUT_S = 30.0
 _FULL_SCALE = 32768.0
 
 
@@ -51,22 +51,14 @@ class CallerVoice:
         return read_wav(path, sample_rate_hz)
 
     def _synthesise(self, text: str, path: Path) -> None:
-        flite = shutil.which("flite")
-        if flite is None:
-            raise CallerVoiceError(
-                "flite, the scripted caller's voice, is missing: apt-get install flite"
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent) as directory:
-            unfinished = Path(directory) / "line.wav"
-            command = [flite, "-voice", self.voice, "-t", text, "-o", str(unfinished)]
-            done = subprocess.run(  # noqa: S603 - no shell; the text is one argument
-                command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
-            )
-            if done.returncode != 0 or not unfinished.exists():
-                reason = done.stderr.strip() or f"exit status {done.returncode}"
-                raise CallerVoiceError(f"flite can't speak {text!r} as {self.voice}: {reason}")
-            unfinished.replace(path)
+        voice = Voice(self.voice, "flite", self.voice, asr_heard=False)
+        try:
+            samples, rate_hz = synthesise(voice, text)
+        except VoiceError as error:
+            raise CallerVoiceError(str(error)) from None
+        made = io.BytesIO()
+        soundfile.write(made, samples, rate_hz, subtype="PCM_16", format="WAV")
+        write_bytes(path, made.getvalue())
 
 
 def read_wav(path: Path, sample_rate_hz: int) -> Pcm:

@@ -1,11 +1,11 @@
 """Simulated calls with sound: how fast, how well heard, and what text does not show.
 
     python -m tests.bench.simulated_audio [--calls 40] [--seed 7] [--playbook larkfield]
-                                          [--personas eager,interrupter] [--deaf]
+                                          [--personas eager,interrupter] [--deaf 14]
 
-In this process alone. Bars: 5 x real time on one core; what a call is charged for (see
-`virtual_time.engines`) is what live calls were measured to take. The same customers call in text,
-too; outcomes differ by what is misheard. --deaf calls again with an agent that makes no room.
+In this process alone; the bar is 5 x real time on one core. The same customers call in text, too:
+outcomes differ by what is misheard. --deaf: so many calls of impatient customers who cut in on every
+longer turn, to the agent and to one that makes no room; the comparison has to tell them apart at p < 0.01.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.text_call import text_call
 from agent.evaluation.simulation.version import Version, version_of
 from agent.evaluation.simulation.world import World
-from agent.turns.settings import BargeInSettings, TurnSettings
+from agent.turns.settings import BargeInSettings
 
 _BAR = 5.0
 _MADE_ROOM = "cut in, silent within 1 s"
@@ -57,8 +57,7 @@ def main() -> None:
     in_text = [text_call(world, one.persona, one.seed) for one in appointments]
     _print_outcomes(in_text, calls)
     if asked.deaf:
-        turns = settings.turns.model_copy(update={"barge_in": _DEAF})
-        _print_deaf(settings, turns, world, asked.playbook, appointments, calls)
+        _print_deaf(settings, world, asked)
 
 
 def _with_sound(
@@ -98,22 +97,19 @@ def _print_outcomes(in_text: Sequence[SimulatedCall], calls: Sequence[SimulatedC
             print(f"  {call.seed}: {breach.gate}: {breach.why}: {breach.quote}")
 
 
-def _print_deaf(
-    settings: Settings,
-    turns: TurnSettings,
-    world: World,
-    playbook: str,
-    appointments: Sequence[Appointment],
-    sound_calls: Sequence[SimulatedCall],
-) -> None:
+def _print_deaf(settings: Settings, world: World, asked: argparse.Namespace) -> None:
     """Whether the comparison of two versions sees that one makes no room."""
-    deaf = version_of(settings.model_copy(update={"turns": turns}), playbook, with_sound=True)
-    calls, _ = _with_sound(deaf, world, appointments)
+    (interrupter,) = select(shipped_personas(), ["interrupter"])
+    always = interrupter.model_copy(update={"interrupts": 1.0, "patience": 0.0})
+    appointments = plan([always], asked.deaf, asked.seed)
+    deaf = settings.turns.model_copy(update={"barge_in": _DEAF})
     stages = tuple(stage.id for stage in world.playbook.stages)
-    sides = [
-        Side(label, label, stages, tuple(side))
-        for label, side in (("sound", sound_calls), ("deaf", calls))
-    ]
+    sides = []
+    for label, turns in (("sound", settings.turns), ("deaf", deaf)):
+        changed = settings.model_copy(update={"turns": turns})
+        version = version_of(changed, asked.playbook, with_sound=True)
+        calls, _ = _with_sound(version, world, appointments)
+        sides.append(Side(label, label, stages, tuple(calls)))
     found = find(sides, shipped_personas()).differences.get(_MADE_ROOM)
     if found is None:
         print("\ndeaf: nobody cut in, in both")
@@ -130,7 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--playbook", default="larkfield")
     parser.add_argument("--personas", default="")
-    parser.add_argument("--deaf", action="store_true")
+    parser.add_argument("--deaf", type=int, default=14)
     return parser.parse_args()
 
 

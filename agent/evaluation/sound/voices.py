@@ -78,7 +78,7 @@ def speak(voice: Voice, text: str, *, slowly: bool = False) -> Samples:
     key = f"{voice.engine}|{voice.argument}|{text}" + ("|slowly" if slowly else "")
     path = user_cache_path("understudy") / "callers" / f"{_digest(key)}.npy"
     if not path.exists():
-        raw, rate_hz = _synthesise(voice, text, slowly=slowly)
+        raw, rate_hz = synthesise(voice, text, slowly=slowly)
         save_array(path, trimmed(soxr.resample(raw, rate_hz, RATE_HZ)))
     clip: Samples = np.load(path).astype(np.float64)
     return clip
@@ -105,7 +105,8 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
-def _synthesise(voice: Voice, text: str, *, slowly: bool) -> tuple[Samples, int]:
+def synthesise(voice: Voice, text: str, *, slowly: bool = False) -> tuple[Samples, int]:
+    """A clip at the voice's own rate, full scale 1.0. Raises VoiceError."""
     if voice.engine == "hibari":
         return _hibari(text)
     with tempfile.TemporaryDirectory() as directory:
