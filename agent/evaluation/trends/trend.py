@@ -1,0 +1,172 @@
+"""Kept scores over time: the versions that were in use, and what each was worth.
+
+Simulations are points as they were run. Live calls are pooled by day, week or month, and by
+version: two versions that are tried side by side are two points of one period.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Literal
+
+from agent.evaluation.simulation.measures import MEASURES
+from agent.evaluation.trends.tally import Estimate, estimate, together
+from agent.records.models import GateTally, Score, StageTally, Tally
+from agent.records.scores import LIVE
+
+Period = Literal["day", "week", "month"]
+_SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
+_Parts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What scores were made with; `changed` names what is new since the version before it."""
+
+    number: int
+    playbook: str
+    parts: _Parts
+    changed: tuple[str, ...]
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One version's calls of one run or period, which `label` names."""
+
+    version: Version
+    label: str
+    at: datetime
+    calls: int
+    tallies: Mapping[str, Tally]
+    gates: Mapping[str, GateTally]
+    funnel: Mapping[str, StageTally]
+
+    def estimate(self, measure: str) -> Estimate | None:
+        """None where no call had an opportunity for it."""
+        one = self.tallies.get(measure)
+        return None if one is None else estimate(one, share=measure in _SHARES)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One series: its points in order of time, and its versions in order of first use."""
+
+    series: str
+    points: tuple[Point, ...]
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(point.version for point in self.points))
+
+    @property
+    def live(self) -> bool:
+        """Whether the calls were real."""
+        return self.series == LIVE
+
+    def whole(self, version: Version) -> Point:
+        """All that is known of a version: its calls together.
+
+        A simulation's last run alone: the same customers again are no more evidence.
+        """
+        own = [point for point in self.points if point.version == version]
+        return _pooled(version, own[0].label, own) if self.live else own[-1]
+
+
+def trends(scores: Sequence[Score], by: Period = "week") -> tuple[Trend, ...]:
+    """A trend a series, live calls first; `scores` are in order of time."""
+    series = dict.fromkeys(score.series for score in scores)
+    ordered = sorted(series, key=lambda name: (name != LIVE, name))
+    return tuple(
+        _trend(name, [score for score in scores if score.series == name], by) for name in ordered
+    )
+
+
+def _trend(series: str, scores: Sequence[Score], by: Period) -> Trend:
+    versions = _versions(scores)
+    if series != LIVE:
+        return Trend(series, tuple(_run(versions[_parts(score)], score) for score in scores))
+    points = []
+    for first, of_period in groupby(scores, key=lambda score: _first_day(score.happened_at, by)):
+        found = list(of_period)
+        for parts in dict.fromkeys(map(_parts, found)):
+            own = [_run(versions[parts], one) for one in found if _parts(one) == parts]
+            points.append(_pooled(versions[parts], first.isoformat(), own))
+    return Trend(series, tuple(points))
+
+
+def _run(version: Version, score: Score) -> Point:
+    return Point(
+        version,
+        score.happened_at.strftime("%Y-%m-%d %H:%M"),
+        score.happened_at,
+        score.calls,
+        score.measures,
+        score.gates,
+        score.funnel,
+    )
+
+
+def _pooled(version: Version, label: str, points: Sequence[Point]) -> Point:
+    calls = sum(point.calls for point in points)
+    measures = dict.fromkeys(name for point in points for name in point.tallies)
+    gates = dict.fromkeys(name for point in points for name in point.gates)
+    return Point(
+        version,
+        label,
+        points[0].at,
+        calls,
+        {
+            name: together([point.tallies[name] for point in points if name in point.tallies])
+            for name in measures
+        },
+        # Every call could break each of them, and says only which it did.
+        {
+            name: GateTally(
+                calls=calls,
+                broken=sum(point.gates[name]["broken"] for point in points if name in point.gates),
+            )
+            for name in gates
+        },
+        {},
+    )
+
+
+def _versions(scores: Sequence[Score]) -> dict[_Parts, Version]:
+    found: dict[_Parts, Version] = {}
+    before: _Parts | None = None
+    for score in scores:
+        parts = _parts(score)
+        if parts not in found:
+            changed = () if before is None else tuple(_changed(dict(before), dict(parts)))
+            playbook = f"{score.playbook_id or 'unknown'} {score.playbook_version or ''}".strip()
+            found[parts] = Version(len(found) + 1, playbook, parts, changed, score.happened_at)
+        before = parts
+    return found
+
+
+def _parts(score: Score) -> _Parts:
+    """What a score was made with, by name; "" for what was not recorded."""
+    parts = {
+        "playbook": score.playbook_sha256 or "",
+        "code": score.code_sha256 or "",
+        "rubric": score.rubric_sha256,
+        **{f"model {kind}": model["sha256"] for kind, model in score.models.items()},
+        **{name: str(value) for name, value in score.settings.items()},
+    }
+    return tuple(sorted(parts.items()))
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*before, *after}):
+        if before.get(name, "") != after.get(name, ""):
+            yield name
+
+
+def _first_day(at: datetime, by: Period) -> date:
+    day = at.astimezone().date()
+    if by == "day":
+        return day
+    return day - timedelta(days=day.weekday()) if by == "week" else day.replace(day=1)
