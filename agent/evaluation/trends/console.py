@@ -6,7 +6,7 @@ from rich.text import Text
 
 from agent.evaluation.simulation.measures import DONE, OF_GROUP
 from agent.evaluation.trends.keeping import ANSWER_TIME
-from agent.evaluation.trends.told import broken, figure, sentences
+from agent.evaluation.trends.told import broken, figure, named, sentences, versions_told
 from agent.evaluation.trends.trend import Point, Trend
 
 _COLUMNS = {
@@ -24,7 +24,8 @@ def print_trend(trend: Trend, console: Console, last: int) -> None:
         for short, name in _COLUMNS.items()
         if any(name in point.tallies for point in trend.points)
     }
-    table = Table("", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", no_wrap=True)
     for column in ("", "calls", *columns):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("gates")
@@ -36,8 +37,8 @@ def print_trend(trend: Trend, console: Console, last: int) -> None:
             Text(gates, style="" if gates == "kept" else "red"),
         )  # fmt: skip
     console.print(table)
-    for version in trend.versions[1:]:
-        console.print(f"v{version.number} is new in: {', '.join(version.changed) or 'nothing'}")
+    for version, changed in versions_told(trend):
+        console.print(f"{named(version)}{': new ' if changed else ''}{changed}", style="dim")
     for sentence in sentences(trend):
         console.print(sentence)
 

@@ -50,6 +50,6 @@ def _environment() -> Environment:
     )  # fmt: skip
     environment.globals.update(
         figure=told.figure, estimated=told.estimated, broken=told.broken, named=told.named,
-        measure_names=told.MEASURE_NAMES, width=WIDTH, height=HEIGHT,
+        versions_told=told.versions_told, width=WIDTH, height=HEIGHT,
     )  # fmt: skip
     return environment

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.evaluation.simulation.measures import MEASURES
-from agent.evaluation.trends.told import MEASURE_NAMES, estimated, figure
+from agent.evaluation.trends.told import MEASURE_NAMES, broken, estimated, figure, versions_told
 from agent.evaluation.trends.trend import Point, Trend
 
-WIDTH, HEIGHT = 320.0, 150.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 8.0, 14.0, 8.0
+WIDTH, HEIGHT = 320.0, 160.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 8.0, 14.0, 18.0
+_DAY = len("2026-03-02")
 _SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
 
 
@@ -23,6 +24,7 @@ class Mark:
     high: float
     version: int
     newest: bool
+    gates_kept: bool
     title: str
 
 
@@ -37,13 +39,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One measure over time. `lines` are paths through the points of one version each."""
+    """One measure over time.
+
+    `lines` are paths through the points of one version each, and whether it is the newest; `ticks`
+    stand on the measure's axis; `ends` are the first and the last day.
+    """
 
     measure: str
     marks: tuple[Mark, ...]
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, bool], ...]
     changes: tuple[Change, ...]
     ticks: tuple[tuple[float, str], ...]
+    ends: tuple[str, str]
 
 
 def plots(trend: Trend) -> Iterator[Plot]:
@@ -76,17 +83,19 @@ def _plot(trend: Trend, measure: str) -> Plot:
             marks.append(
                 Mark(
                     x(point), y(found.mean), y(found.low), y(found.high),
-                    point.version.number, point.version == newest, title,
+                    point.version.number, point.version == newest, broken(point) == "kept", title,
                 )
             )  # fmt: skip
     first = {point.version: point for point in reversed(trend.points)}
     changes = tuple(
-        Change(x(first[one]) - step / 2, f"v{one.number}", ", ".join(one.changed))
-        for one in trend.versions[1:]
+        Change(x(first[one]) - step / 2, f"v{one.number}", changed)
+        for one, changed in versions_told(trend)
+        if changed
     )
     ticks = tuple((y(value), figure(measure, value)) for value in (bottom, (bottom + top) / 2, top))
-    lines = tuple(_line(marks, one.number) for one in trend.versions)
-    return Plot(measure, tuple(marks), lines, changes, ticks)
+    lines = tuple((_line(marks, one.number), one == newest) for one in trend.versions)
+    ends = (trend.points[0].label[:_DAY], trend.points[-1].label[:_DAY])
+    return Plot(measure, tuple(marks), lines, changes, ticks, ends)
 
 
 def _line(marks: list[Mark], version: int) -> str:

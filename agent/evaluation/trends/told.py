@@ -1,6 +1,7 @@
 """Trends in words and figures."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from agent.evaluation.comparison.told import figure as of_calls
@@ -11,35 +12,48 @@ from agent.evaluation.trends.tally import Estimate
 from agent.evaluation.trends.trend import Point, Trend, Version
 
 MEASURE_NAMES = (*(measure.name for measure in MEASURES), ANSWER_TIME)
-_SAID: tuple[Verdict, ...] = ("worse", "better", "different", "too few calls to tell")
+_SHOWN: tuple[Verdict, ...] = ("worse", "better", "different")
 # Where one of these is new, scores before and after are not of one scale.
 _YARDSTICKS = frozenset(("rubric", "simulation", "approved facts"))
 
 
 def sentences(trend: Trend) -> Iterator[str]:
     """What the newest version changed, and how sure that is."""
+    newest = trend.whole(trend.points[-1].version)
+    yield f"{named(newest.version)}, {newest.calls} calls: gates {_broken_of(newest)}."
     compared = versions_compared(trend)
     if compared is None:
-        yield f"One version so far, {named(trend.points[-1].version)}: nothing to compare it with."
+        yield "It is the only version so far: there is nothing to compare it with."
         return
-    before, newest = compared
+    before, after = compared
+    changed = after.changed_from(before)
     yield (
-        f"{named(newest)} against {named(before)}, on {trend.whole(newest).calls} and "
-        f"{trend.whole(before).calls} calls. New: {', '.join(newest.changed) or 'nothing'}."
+        f"Compared with {named(before)}, {trend.whole(before).calls} calls, which differs in: "
+        f"{', '.join(changed)}."
     )
-    moved = _YARDSTICKS.intersection(newest.changed)
+    moved = _YARDSTICKS.intersection(changed)
     if moved:
         yield (
-            f"How calls are measured has changed, too ({', '.join(sorted(moved))}): a difference "
-            "may come from that."
+            f"How calls are measured differs, too ({', '.join(sorted(moved))}): a change of "
+            "figures may come from that."
         )
     found = shifts(trend)
-    for verdict in _SAID:
+    for verdict in _SHOWN:
         own = [told(shift) for shift in found if shift.verdict == verdict]
         if own:
             yield f"{verdict.capitalize()}: {'; '.join(own)}."
-    if not any(shift.verdict in ("better", "worse", "different") for shift in found):
+    if not any(shift.verdict in _SHOWN for shift in found):
         yield "No change is shown that chance would not explain."
+    few = [shift.measure for shift in found if shift.verdict == "too few calls to tell"]
+    if few:
+        yield f"Too few calls to tell: {', '.join(few)}."
+
+
+def versions_told(trend: Trend) -> Iterator[tuple[Version, str]]:
+    """Each version, and what differs from the one that came into use before it."""
+    yield trend.versions[0], ""
+    for before, version in pairwise(trend.versions):
+        yield version, ", ".join(version.changed_from(before))
 
 
 def named(version: Version) -> str:
@@ -68,6 +82,15 @@ def estimated(measure: str, found: Estimate) -> str:
     return f"{figure(measure, found.mean)} ({low} to {high}, {found.calls} calls)"
 
 
+def _broken_of(point: Point) -> str:
+    found = [
+        f"{name} ({gate['broken']} of {gate['calls']})"
+        for name, gate in point.gates.items()
+        if gate["broken"]
+    ]
+    return f"broken: {', '.join(found)}" if found else "kept"
+
+
 def broken(point: Point) -> str:
     """Which gates were broken, in how many calls."""
     found = [f"{name} {gate['broken']}" for name, gate in point.gates.items() if gate["broken"]]
@@ -84,10 +107,10 @@ def as_json(trend: Trend) -> dict[str, Any]:
                 "number": version.number,
                 "playbook": version.playbook,
                 "since": version.since.isoformat(),
-                "changed": version.changed,
+                "changed": changed,
                 "made_with": dict(version.parts),
             }
-            for version in trend.versions
+            for version, changed in versions_told(trend)
         ],
         "points": [
             {

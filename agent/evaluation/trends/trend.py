@@ -4,7 +4,7 @@ Simulations are points as they were run. Live calls are pooled by day, week or m
 version: two versions that are tried side by side are two points of one period.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,18 +17,24 @@ from agent.records.scores import LIVE
 
 Period = Literal["day", "week", "month"]
 _SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
+_SHOWN_DIGITS = 8
 _Parts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What scores were made with; `changed` names what is new since the version before it."""
+    """What scores were made with, since when; `parts` are digests by name."""
 
     number: int
     playbook: str
     parts: _Parts
-    changed: tuple[str, ...]
     since: datetime
+
+    def changed_from(self, before: "Version") -> tuple[str, ...]:
+        """The names of the parts that differ."""
+        own, other = dict(self.parts), dict(before.parts)
+        names = sorted({*own, *other})
+        return tuple(name for name in names if own.get(name, "") != other.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +142,12 @@ def _pooled(version: Version, label: str, points: Sequence[Point]) -> Point:
 
 def _versions(scores: Sequence[Score]) -> dict[_Parts, Version]:
     found: dict[_Parts, Version] = {}
-    before: _Parts | None = None
     for score in scores:
+        digest = (score.playbook_sha256 or "")[:_SHOWN_DIGITS]
+        named = (score.playbook_id or "unknown", score.playbook_version, digest)
+        playbook = " ".join(part for part in named if part)
         parts = _parts(score)
-        if parts not in found:
-            changed = () if before is None else tuple(_changed(dict(before), dict(parts)))
-            playbook = f"{score.playbook_id or 'unknown'} {score.playbook_version or ''}".strip()
-            found[parts] = Version(len(found) + 1, playbook, parts, changed, score.happened_at)
-        before = parts
+        found.setdefault(parts, Version(len(found) + 1, playbook, parts, score.happened_at))
     return found
 
 
@@ -157,12 +161,6 @@ def _parts(score: Score) -> _Parts:
         **{name: str(value) for name, value in score.settings.items()},
     }
     return tuple(sorted(parts.items()))
-
-
-def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*before, *after}):
-        if before.get(name, "") != after.get(name, ""):
-            yield name
 
 
 def _first_day(at: datetime, by: Period) -> date:
