@@ -64,3 +64,10 @@ def test_finished_calls_are_used_again_and_a_broken_gate_is_status_3(
     assert broken.exit_code == 3
     assert "harbour must not go live: it broke no end (1 of 2 calls)." in broken.stdout
     assert "no end: still talking" in broken.stdout
+
+
+@pytest.mark.models
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    pytest.importorskip("ray")
+    asked = ("--playbook", str(BOOK), "--personas", "silence", "--n", "1", "--ray", "127.0.0.1:1")
+    assert "There is no Ray cluster at 127.0.0.1:1" in str(simulate(*asked).exception)
