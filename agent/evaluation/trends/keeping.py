@@ -1,15 +1,14 @@
 """Scores on their way to the database."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agent.cloning.grades import Breach, CriterionScore
 from agent.dialogue.loader import load_playbook
 from agent.evaluation.comparison.findings import Side, gates_of
-from agent.evaluation.group_scores import group_scores
+from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.simulation.measures import DONE, OF_GROUP, measured
 from agent.evaluation.simulation.version import Version
 from agent.evaluation.trends.tally import tally
@@ -37,17 +36,18 @@ def rubric_sha256() -> str:
 async def keep_score(
     engine: AsyncEngine,
     call_id: str,
-    scores: Sequence[CriterionScore],
-    breaches: Sequence[Breach],
+    groups: Mapping[Group, float],
+    broken: Collection[str],
     *,
-    won: bool | None = None,
+    goal: str = "",
     rubric: str = "",
 ) -> None:
     """Keep what a recorded call was scored, in the place of an earlier score of it.
 
-    Playbook, models, code and answer times are those that the call was recorded with. `won`: it
-    reached its playbook's goal, None where that is not known. `rubric` names a rubric of one's own
-    by a digest. Raises CallNotFound, and DatabaseUnavailable.
+    `groups` has the share of full marks, 0 to 1, of those that came up; `broken` names the rules
+    that were broken. Playbook, models, code and answer times are those that the call was recorded
+    with. `goal` is the disposition that counts as success, where that is known; `rubric` names a
+    rubric of one's own by a digest. Raises CallNotFound, and DatabaseUnavailable.
     """
     report = await CallStore(engine).report(call_id)
     call = report.call
@@ -62,22 +62,20 @@ async def keep_score(
         code_sha256=call.code_sha256,
         rubric_sha256=rubric or rubric_sha256(),
         calls=1,
-        measures=_of_call(report, scores, won),
+        measures=_of_call(report, groups, goal),
         gates={
-            ANY_RULE: GateTally(calls=1, broken=int(bool(breaches))),
-            **{breach.kind: GateTally(calls=1, broken=1) for breach in breaches},
+            ANY_RULE: GateTally(calls=1, broken=int(bool(broken))),
+            **{kind: GateTally(calls=1, broken=1) for kind in broken},
         },
     )
     await ScoreStore(engine).add([score])
 
 
-def _of_call(
-    report: CallReport, scores: Sequence[CriterionScore], won: bool | None
-) -> dict[str, Tally]:
+def _of_call(report: CallReport, groups: Mapping[Group, float], goal: str) -> dict[str, Tally]:
     waits = [wait.ms for wait in report.latencies if wait.name == _ANSWER]
     found: dict[str, float | None] = {
-        DONE: None if won is None else float(won),
-        **{OF_GROUP[group]: mean for group, mean in group_scores(scores).items()},
+        DONE: float(report.call.disposition == goal) if goal else None,
+        **{OF_GROUP[group]: mean for group, mean in groups.items()},
         # One figure a call: waits within a call are alike.
         ANSWER_TIME: statistics.median(waits) if waits else None,
     }

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from agent.cloning.grades import Breach, CriterionScore
 from agent.config import Settings
+from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.simulation.measures import DONE
 from agent.evaluation.simulation.version import version_of
 from agent.evaluation.trends.keeping import (
@@ -26,11 +26,7 @@ from tests.evaluation.simulation.calls import breaking, lost, side, won
 from tests.evaluation.trends.scores import INTRODUCTION
 from tests.records.calls import CALL, NOON, OTHER, ended, started
 
-SCORES = (
-    CriterionScore(criterion="A1", score=2, turn=0, quote="hello"),
-    CriterionScore(criterion="A2", score=1, turn=0, quote="hello"),
-    CriterionScore(criterion="D1", score=None),
-)
+GROUPS: dict[Group, float] = {"introduction": 0.75}
 
 
 async def recorded(engine: AsyncEngine) -> None:
@@ -48,7 +44,7 @@ async def recorded(engine: AsyncEngine) -> None:
         writer.latency(
             LatencyRecord(call_id=CALL, name="end_of_speech_to_first_audio", ms=ms, turn_index=1)
         )
-    writer.call_ended(ended())
+    writer.call_ended(ended(disposition="sale"))
     await writer.flush()
     await writer.aclose()
 
@@ -57,8 +53,7 @@ async def test_a_calls_score_is_kept_with_what_the_call_was_made_with(
     engine: AsyncEngine,
 ) -> None:
     await recorded(engine)
-    broken = Breach(kind="pressure", turn=3, quote="today only", why="presses")
-    await keep_score(engine, CALL[:8], SCORES, [broken], won=True)
+    await keep_score(engine, CALL[:8], GROUPS, ["pressure"], goal="sale")
     (kept,) = await ScoreStore(engine).all()
     assert (kept.series, kept.call_id, kept.happened_at, kept.calls) == (LIVE, CALL, NOON, 1)
     assert (kept.playbook_id, kept.playbook_sha256) == ("clinic", "ab" * 32)
@@ -75,8 +70,8 @@ async def test_a_call_that_is_scored_again_counts_once_and_an_erased_one_not_at_
     engine: AsyncEngine,
 ) -> None:
     await recorded(engine)
-    await keep_score(engine, CALL, SCORES, ())
-    await keep_score(engine, CALL, SCORES[:1], ())
+    await keep_score(engine, CALL, GROUPS, ())
+    await keep_score(engine, CALL, {"introduction": 1.0}, ())
     (kept,) = await ScoreStore(engine).all()
     assert kept.measures[INTRODUCTION] == tally([1.0])
     assert DONE not in kept.measures
@@ -86,7 +81,7 @@ async def test_a_call_that_is_scored_again_counts_once_and_an_erased_one_not_at_
 
 async def test_a_call_nobody_recorded_has_no_score(engine: AsyncEngine) -> None:
     with pytest.raises(CallNotFound):
-        await keep_score(engine, OTHER, SCORES, ())
+        await keep_score(engine, OTHER, GROUPS, ())
 
 
 async def test_a_simulation_is_kept_as_sums(engine: AsyncEngine) -> None:
