@@ -13,6 +13,7 @@ from agent.evaluation.trends.trend import Point, Trend, Version
 
 MEASURE_NAMES = (*(measure.name for measure in MEASURES), ANSWER_TIME)
 _SHOWN: tuple[Verdict, ...] = ("worse", "better", "different")
+_WHOLE = 100
 # Where one of these is new, scores before and after are not of one scale.
 _YARDSTICKS = frozenset(("rubric", "simulation", "approved facts"))
 
@@ -68,10 +69,12 @@ def told(shift: Shift) -> str:
 
 
 def figure(measure: str, value: float | None, *, sign: bool = False) -> str:
-    """As the findings of a simulation have it, and milliseconds as whole ones."""
-    if measure not in (one.name for one in MEASURES):
-        return "-" if value is None else f"{value:{'+' if sign else ''}.0f}"
-    return of_calls(measure, value, sign=sign)
+    """As the findings of a simulation have it; what is none of theirs with three digits."""
+    if measure in (one.name for one in MEASURES):
+        return of_calls(measure, value, sign=sign)
+    if value is None:
+        return "-"
+    return f"{value:{'+' if sign else ''}{'.0f' if abs(value) >= _WHOLE else '.3g'}}"
 
 
 def estimated(measure: str, found: Estimate) -> str:
