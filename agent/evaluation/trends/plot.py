@@ -74,7 +74,7 @@ def _plot(trend: Trend, measure: str) -> Plot:
     def x(point: Point) -> float:
         return _LEFT + (slots[point.label] + 0.5) * step
 
-    newest = trend.points[-1].version
+    newest = trend.newest
     marks = []
     for point in trend.points:
         found = point.estimate(measure)

@@ -44,9 +44,8 @@ class Shift:
 
 def versions_compared(trend: Trend) -> tuple[Version, Version] | None:
     """The newest version and the one that was in use before it; None while there is one only."""
-    newest = trend.points[-1].version
-    before = [point.version for point in trend.points if point.version != newest]
-    return (before[-1], newest) if before else None
+    before = [point.version for point in trend.points if point.version != trend.newest]
+    return (before[-1], trend.newest) if before else None
 
 
 def shifts(trend: Trend) -> tuple[Shift, ...]:

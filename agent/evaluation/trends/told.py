@@ -20,7 +20,7 @@ _YARDSTICKS = frozenset(("rubric", "simulation", "approved facts"))
 
 def sentences(trend: Trend) -> Iterator[str]:
     """What the newest version changed, and how sure that is."""
-    newest = trend.whole(trend.points[-1].version)
+    newest = trend.whole(trend.newest)
     yield f"{named(newest.version)}, {newest.calls} calls: gates {_broken_of(newest)}."
     compared = versions_compared(trend)
     if compared is None:

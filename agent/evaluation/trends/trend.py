@@ -72,6 +72,12 @@ class Trend:
         """Whether the calls were real."""
         return self.series == LIVE
 
+    @property
+    def newest(self) -> Version:
+        """The version of the last point; of those side by side in live calls the youngest."""
+        last = [point.version for point in self.points if point.label == self.points[-1].label]
+        return max(last, key=lambda version: version.number) if self.live else last[-1]
+
     def whole(self, version: Version) -> Point:
         """All that is known of a version: its calls together.
 

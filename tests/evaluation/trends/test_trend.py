@@ -1,3 +1,5 @@
+import pytest
+
 from agent.evaluation.simulation.measures import DONE
 from agent.evaluation.trends.tally import tally
 from agent.evaluation.trends.trend import trends
@@ -55,3 +57,18 @@ def test_the_same_customers_again_are_no_more_evidence() -> None:
     live = [live_call(day, "a", won=True, marks=1.0, answer_ms=400) for day in range(5)]
     (trend,) = trends(live)
     assert trend.whole(trend.versions[0]).calls == 5
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_of_two_versions_side_by_side_the_younger_is_the_newest(order: str) -> None:
+    books = ["a", *order]
+    calls = [
+        live_call(day, book, won=True, marks=1.0, answer_ms=400)
+        for day, book in zip((0, 7, 8), books, strict=True)
+    ]
+    assert trends(calls)[0].newest.playbook == "clinic 1 bbbbbbbb"
+
+
+def test_a_version_that_was_taken_back_is_not_the_newest() -> None:
+    (trend,) = trends([score(day, book, {DONE: WON}) for day, book in enumerate("aba")])
+    assert trend.newest.number == 1
