@@ -4,14 +4,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.evaluation.simulation.measures import MEASURES
 from agent.evaluation.trends.told import MEASURE_NAMES, broken, estimated, figure, versions_told
-from agent.evaluation.trends.trend import Point, Trend
+from agent.evaluation.trends.trend import SHARES, Point, Trend
 
 WIDTH, HEIGHT = 320.0, 160.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 8.0, 14.0, 18.0
 _DAY = len("2026-03-02")
-_SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +108,9 @@ def _range(trend: Trend, measure: str) -> tuple[float, float]:
         end for one in found for end in ((one.mean,) if one.calls == 1 else (one.low, one.high))
     ]
     low, high = min(ends), max(ends)
-    unit = 0.1 if measure in _SHARES else 10.0 ** math.floor(math.log10(max(high, 1.0)))
+    unit = 0.1 if measure in SHARES else 10.0 ** math.floor(math.log10(max(high, 1.0)))
     bottom, top = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
-    if measure in _SHARES:
+    if measure in SHARES:
         # Ten points fill no plot: what is small shall look small.
         bottom = max(0.0, min(bottom, top - 0.2))
         top = min(1.0, max(top, bottom + 0.2))

@@ -14,7 +14,7 @@ from agent.evaluation.comparison.statistics import holm
 from agent.evaluation.simulation.measures import MEASURES
 from agent.evaluation.trends.keeping import ANSWER_TIME
 from agent.evaluation.trends.tally import Estimate, is_binary
-from agent.evaluation.trends.trend import Point, Trend, Version
+from agent.evaluation.trends.trend import SHARES, Point, Trend, Version
 
 _ALPHA = 0.05
 # Student's interval of so few calls is too narrow where values pile up at one end.
@@ -25,7 +25,6 @@ _TOO_WIDE = 0.2
 _TOO_WIDE_OF_MEAN = 0.4
 Verdict = Literal["better", "worse", "different", "no change shown", "too few calls to tell"]
 _BETTER = {measure.name: measure.better for measure in MEASURES} | {ANSWER_TIME: -1}
-_SHARES = {measure.name for measure in MEASURES if measure.share}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _welch(a: Estimate, b: Estimate) -> float:
 
 
 def _told(shift: Shift) -> Shift:
-    wide = _TOO_WIDE if shift.measure in _SHARES else _TOO_WIDE_OF_MEAN * abs(shift.before.mean)
+    wide = _TOO_WIDE if shift.measure in SHARES else _TOO_WIDE_OF_MEAN * abs(shift.before.mean)
     verdict: Verdict
     if shift.p_holm < _ALPHA:
         way = shift.change * _BETTER.get(shift.measure, 0)

@@ -16,7 +16,8 @@ from agent.records.models import GateTally, Score, StageTally, Tally
 from agent.records.scores import LIVE
 
 Period = Literal["day", "week", "month"]
-_SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
+# Measures from 0 to 1.
+SHARES = frozenset(measure.name for measure in MEASURES if measure.share)
 _SHOWN_DIGITS = 8
 _Parts = tuple[tuple[str, str], ...]
 
@@ -52,7 +53,7 @@ class Point:
     def estimate(self, measure: str) -> Estimate | None:
         """None where no call had an opportunity for it."""
         one = self.tallies.get(measure)
-        return None if one is None else estimate(one, share=measure in _SHARES)
+        return None if one is None else estimate(one, share=measure in SHARES)
 
 
 @dataclass(frozen=True, slots=True)
