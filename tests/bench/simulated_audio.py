@@ -4,8 +4,9 @@
                                           [--personas eager,interrupter] [--deaf 14]
 
 In this process alone; the bar is 5 x real time on one core. The same customers call in text, too:
-outcomes differ by what is misheard. --deaf: so many calls of impatient customers who cut in on every
-longer turn, to the agent and to one that makes no room; the comparison has to tell them apart at p < 0.01.
+outcomes differ by what is misheard. --deaf: so many calls of impatient customers who cut in on
+every longer turn, to the agent and to one that makes no room; the comparison has to tell them
+apart at p < 0.01.
 """
 
 import argparse

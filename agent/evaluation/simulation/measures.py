@@ -1,7 +1,8 @@
 """What is measured of simulated calls, call by call; None where there was no opportunity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.simulation.heard import IN_TIME_MS, ROOM_WITHIN_MS, Heard
@@ -63,17 +64,23 @@ def _share(of: Sequence[bool]) -> float | None:
     return sum(of) / len(of) if of else None
 
 
+DONE = "reached its goal"
+OF_GROUP: Mapping[Group, str] = MappingProxyType(
+    {
+        "introduction": "rubric A: introduction",
+        "product": "rubric B: product",
+        "drive": "rubric C: drive",
+        "objections": "rubric D: objections",
+        "closing": "rubric E: closing",
+    }
+)
 MEASURES: tuple[Measure, ...] = (
     Measure("reached its goal, of who can be won", _won),
-    Measure("reached its goal", lambda call: float(call.done)),
+    Measure(DONE, lambda call: float(call.done)),
     Measure("hung up on", lambda call: float(call.left), better=-1),
     Measure("objections settled", _settled),
     Measure("turns understood", _understood),
-    Measure("rubric A: introduction", _rubric("introduction")),
-    Measure("rubric B: product", _rubric("product")),
-    Measure("rubric C: drive", _rubric("drive")),
-    Measure("rubric D: objections", _rubric("objections")),
-    Measure("rubric E: closing", _rubric("closing")),
+    *(Measure(name, _rubric(group)) for group, name in OF_GROUP.items()),
     Measure("turns a call", lambda call: len(call.conversation.turns), better=0, share=False),
     Measure("answers within 0.9 s", _in_sound(_in_time), with_sound=True),
     Measure("cut in, silent within 1 s", _in_sound(_made_room), with_sound=True),

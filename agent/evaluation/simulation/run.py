@@ -1,4 +1,4 @@
-"""Many simulated calls of one version, on all cores."""
+"""Many simulated calls of one version, on all cores or on a Ray cluster."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -32,12 +32,15 @@ def simulate(
     appointments: Sequence[Appointment],
     kept: KeptCalls,
     on_done: Callable[[int], None] = lambda calls: None,
+    *,
+    ray: str = "",
 ) -> tuple[SimulatedCall, ...]:
     """One call an appointment, in their order; the same for the same appointments.
 
     Kept calls are taken as they are, new ones are kept batch by batch: a run that was interrupted
-    goes on where it stopped. `on_done` is told of every few calls more. Raises UnderstudyError for
-    a call that could not be simulated, and whatever a playbook that can't be read raises.
+    goes on where it stopped. `on_done` is told of every few calls more. `ray` is a cluster's
+    address, see `each`. Raises UnderstudyError for a call that could not be simulated, and whatever
+    a playbook that can't be read raises.
     """
     load_playbook(str(version.playbook))
     known = kept.by_seed()
@@ -45,8 +48,9 @@ def simulate(
     on_done(len(appointments) - len(missing))
     size = _BATCH if version.sound is None else _BATCH_WITH_SOUND
     batches = [missing[at : at + size] for at in range(0, len(missing), size)]
-    # Without work no worker process is started.
-    for batch, calls in each(functools.partial(_batch, version), batches) if batches else ():
+    # Without work no worker process is started, and no cluster needed.
+    done = each(functools.partial(_batch, version), batches, ray=ray) if batches else ()
+    for batch, calls in done:
         if isinstance(calls, Failed):
             raise UnderstudyError(f"Simulated calls from {batch[0].seed} on failed: {calls}")
         kept.add(calls)
