@@ -20,6 +20,7 @@ from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueMonitor
 from agent.calls.audio import AudioServices
+from agent.calls.detectors import detectors, needs_neural
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
@@ -58,7 +59,6 @@ from agent.speech.piper import PiperSynthesizer
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
-from agent.speech.webrtc_vad import WebRtcVad
 from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 
@@ -273,13 +273,10 @@ async def build_engines(
 
 def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:
     """Opens a call's voice activity detectors at a sample rate."""
-    turns = settings.turns
-    if turns.rule == "classic" and not turns.neural_vad:
-        return lambda rate: PairedVad(WebRtcVad(rate))
-    neural = SileroModel(store.locate("vad", settings.speech.vad_model))
-    if turns.neural_vad:
-        return lambda rate: PairedVad(neural.open(rate))
-    return lambda rate: PairedVad(WebRtcVad(rate), neural.open(rate))
+    neural = None
+    if needs_neural(settings.turns):
+        neural = SileroModel(store.locate("vad", settings.speech.vad_model))
+    return detectors(settings.turns, neural)
 
 
 async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:

@@ -16,7 +16,7 @@ from agent.speech.protocols import Pcm, Recognizer, RecognizerFactory, Synthesiz
 
 Charge = Callable[[float], None]
 
-_BYTES_PER_S_OF_HZ = 2
+_BYTES_PER_SAMPLE = 2
 # Vosk: 0.022 s for a second of the stream, 15 ms to end a turn; of a clip 20 ms and 33 ms a second
 # (0.6 s took 40 ms, 1.5 s 70 ms).
 _STREAM_S_PER_S = 0.022
@@ -45,7 +45,7 @@ class ChargedRecognizer:
     def __init__(self, recognizer: Recognizer, charge: Charge, sample_rate_hz: int) -> None:
         self._recognizer = recognizer
         self._charge = charge
-        self._bytes_per_s = _BYTES_PER_S_OF_HZ * sample_rate_hz
+        self._bytes_per_s = _BYTES_PER_SAMPLE * sample_rate_hz
 
     def accept(self, pcm: bytes) -> Transcript | None:
         """As the recogniser's."""

@@ -7,7 +7,7 @@ that no time passes, and where nothing else is due it never would.
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -41,11 +41,11 @@ def run_virtually(main: Coroutine[Any, Any, _T]) -> _T:
 class _Jumps(selectors.DefaultSelector):
     """Never waits: what it was to wait for, the clock is put forward by."""
 
-    def __init__(self, jump: Any) -> None:
+    def __init__(self, jump: Callable[[float], None]) -> None:
         super().__init__()
         self._jump = jump
 
-    def select(self, timeout: float | None = None) -> Any:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
         if not ready and timeout is None:
             raise NothingDue("nothing is due, now or ever")

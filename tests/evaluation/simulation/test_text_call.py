@@ -14,6 +14,7 @@ from agent.evaluation.simulation.run import world_of
 from agent.evaluation.simulation.text_call import text_call
 from agent.evaluation.simulation.version import version_of
 from agent.evaluation.simulation.world import World
+from agent.turns.settings import TurnSettings
 from tests.evaluation.simulation.versions import (
     Harm,
     harmed,
@@ -110,11 +111,14 @@ def test_a_version_is_another_one_when_anything_of_it_is(
 ) -> None:
     version = version_of(settings, "larkfield")
     stricter = Settings(dialogue=DialogueSettings(intent_threshold=0.9))
+    patient = Settings(turns=TurnSettings(phone_silence_timeout_sec=60.0))
     others = [
         harmed(settings, tmp_path, wrong_price),
         version_of(settings, "larkfield", "harbour"),
         version_of(stricter, "larkfield"),
+        version_of(settings, "larkfield", with_sound=True),
+        version_of(patient, "larkfield", with_sound=True),
     ]
     prints = [version.fingerprint, *(other.fingerprint for other in others)]
-    assert len(set(prints)) == 4
+    assert len(set(prints)) == len(prints)
     assert version_of(settings, "larkfield").fingerprint == version.fingerprint

@@ -217,7 +217,6 @@ class Caller:
     def _play_greeting(self) -> None:
         self._speak(Turn(Does.MACHINE))
         self.telephone.say(self._sounds.beep())
-        self._leaves = False
         asyncio.get_running_loop().call_later(_MACHINE_RECORDS_S, self._hang_up)
 
     def _plan_aside(self, turn: AgentTurn) -> None:

@@ -16,7 +16,7 @@ from agent.turns.levels import level_dbfs
 _AUDIBLE_DBFS = -50.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sounded:
     """When a sound of the customer's began and ended, in the loop's seconds."""
 
