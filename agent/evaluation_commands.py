@@ -11,15 +11,19 @@ from rich.console import Console
 
 from agent.command_line import ConfigOption, JsonOption, RayOption, with_database
 from agent.config import load_settings
+from agent.errors import UnderstudyError
 
 if TYPE_CHECKING:
     from agent.evaluation.comparison.findings import Side
+    from agent.evaluation.customers.persona import Persona
     from agent.evaluation.simulation.plan import Appointment
+    from agent.evaluation.simulation.simulated_call import SimulatedCall
     from agent.evaluation.simulation.version import Version
 
 _GATE_BROKEN = 3
 _INTERRUPTED = 130
 _IN_THE_REPORT = 12
+_TO_LISTEN_TO = 5
 
 
 class Level(StrEnum):
@@ -55,6 +59,10 @@ def simulate(
     ] = None,
     seed: Annotated[int, typer.Option(help="Another seed brings other customers.")] = 7,
     worst: Annotated[int, typer.Option(min=0, help="Print so many calls worth reading.")] = 0,
+    listen: Annotated[
+        Path | None,
+        typer.Option(help="With --level audio: a folder for WAV files of the worst calls."),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the findings as an HTML page.")] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the (new) version's scores for `trends`.")
@@ -65,9 +73,9 @@ def simulate(
 ) -> None:
     """Simulate calls: customers who decide in code against the agent's own dialogue.
 
-    In text that takes a second for several calls. With --level audio they speak, over a telephone
-    line with noise and losses, to the agent's own ears, turn-taking and voice, and cut in on it;
-    that goes several times faster than real time on each core.
+    In text there are several calls a second. With --level audio customers speak, over a telephone
+    line with noise and losses, to the agent's own ears, turn-taking and voice, and cut in on it:
+    several times faster than real time on each core.
 
     Every customer, and what it would do, is fixed by --seed, and two versions meet the same ones.
     Finished calls are kept, so that an interrupted run goes on where it stopped. All cores work on
@@ -90,6 +98,8 @@ def simulate(
     settings = load_settings(config)
     old = playbook or settings.dialogue.playbook
     chosen = select(shipped_personas(), personas or ())
+    if listen is not None and level is Level.TEXT:
+        raise UnderstudyError("--listen needs --level audio: calls in text have no sound.")
     calls, with_sound = n or _CALLS[level], level is Level.AUDIO
     versions = [
         version_of(settings, one, facts or old, with_sound=with_sound) for one in (old, vs) if one
@@ -110,8 +120,30 @@ def simulate(
     else:
         terminal.print_findings(findings, console)
     terminal.print_calls(found.worst(findings, worst), console)
+    if listen is not None:
+        _record(versions[-1], found.worst(findings, worst or _TO_LISTEN_TO), chosen, listen)
     if not findings.gates_kept:
         raise typer.Exit(_GATE_BROKEN)
+
+
+def _record(
+    version: "Version",
+    calls: "Sequence[SimulatedCall]",
+    personas: "Sequence[Persona]",
+    folder: Path,
+) -> None:
+    """Write calls as sound, with a bar on standard error meanwhile."""
+    from agent.cloning.console import ConsoleProgress
+    from agent.evaluation.simulation.run import record
+
+    of = {persona.id: persona for persona in personas}
+    with (
+        ConsoleProgress(Console(stderr=True)) as progress,
+        progress.work(f"Recording into {folder}", len(calls)) as bar,
+    ):
+        for call in calls:
+            record(version, call, of[call.persona], folder)
+            bar.advance(1)
 
 
 def _series(personas: Sequence[str], calls: int, seed: int, level: Level) -> str:

@@ -29,9 +29,10 @@ def simulate(*arguments: str) -> Result:
         (("--personas", "nobody"), "There is no persona nobody; they are"),
         (("--playbook", "nowhere.yaml"), "nowhere.yaml"),
         (("--vs", "nowhere.yaml"), "nowhere.yaml"),
+        (("--listen", "calls"), "--listen needs --level audio"),
     ],
 )
-def test_what_does_not_exist_is_named(arguments: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_done_is_named(arguments: tuple[str, ...], told: str) -> None:
     error = simulate(*arguments).exception
     assert isinstance(error, UnderstudyError)
     assert told in str(error)

@@ -1,6 +1,6 @@
 """Simulated calls with sound: how fast, how well heard, and what text does not show.
 
-    python -m tests.bench.simulated_audio [--calls 40] [--seed 7] [--playbook larkfield]
+    python -m tests.bench.simulated_audio [--calls 20] [--seed 7] [--playbook larkfield]
                                           [--personas eager,interrupter] [--deaf 14]
 
 In this process alone; the bar is 5 x real time on one core. The same customers call in text, too:
@@ -123,7 +123,7 @@ def _print_deaf(settings: Settings, world: World, asked: argparse.Namespace) -> 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=40)
+    parser.add_argument("--calls", type=int, default=20)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--playbook", default="larkfield")
     parser.add_argument("--personas", default="")

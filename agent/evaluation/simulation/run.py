@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from agent.cloning.parallel import Failed, each
 from agent.dialogue.loader import load_playbook
@@ -9,6 +10,7 @@ from agent.dialogue.understanding import Understander
 from agent.errors import UnderstudyError
 from agent.evaluation.customers.ears import reasons_meant
 from agent.evaluation.customers.mind import Dials
+from agent.evaluation.customers.persona import Persona
 from agent.evaluation.customers.wording import shipped_phrases
 from agent.evaluation.simulation.audio.call import audio_call
 from agent.evaluation.simulation.audio.engines import Engines, engines_of
@@ -57,6 +59,13 @@ def simulate(
         known |= {call.seed: call for call in calls}
         on_done(len(calls))
     return tuple(known[one.seed] for one in appointments)
+
+
+def record(version: Version, call: SimulatedCall, persona: Persona, folder: Path) -> Path:
+    """Simulate a call with sound again, the same, and write how it sounded; returns the file."""
+    file = folder / f"{call.seed.replace(':', '-')}.wav"
+    audio_call(_world(version), _engines(version), persona, call.seed, file)
+    return file
 
 
 def world_of(version: Version) -> World:

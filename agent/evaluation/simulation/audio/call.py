@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from pathlib import Path
 from random import Random
 
 from agent.asterisk.events import Channel
@@ -21,6 +22,7 @@ from agent.evaluation.simulation.audio.caller import Caller
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
 from agent.evaluation.simulation.audio.engines import Engines
 from agent.evaluation.simulation.audio.heard_by_agent import HeardByAgent
+from agent.evaluation.simulation.audio.listening import write_recording
 from agent.evaluation.simulation.audio.measured import measured
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import SimulatedCall
@@ -38,12 +40,19 @@ _LONGEST_S = 600.0
 _NORMAL_CLEARING = 16  # Q.850: somebody hung up
 
 
-def audio_call(world: World, engines: Engines, persona: Persona, seed: str) -> SimulatedCall:
-    """One call, the same for the same seed. Raises UnderstudyError where the call failed."""
-    return run_virtually(_call(world, engines, persona, seed))
+def audio_call(
+    world: World, engines: Engines, persona: Persona, seed: str, recording: Path | None = None
+) -> SimulatedCall:
+    """One call, the same for the same seed; `recording` is where to write how it sounded.
+
+    Raises UnderstudyError where the call failed.
+    """
+    return run_virtually(_call(world, engines, persona, seed, recording))
 
 
-async def _call(world: World, engines: Engines, persona: Persona, seed: str) -> SimulatedCall:
+async def _call(
+    world: World, engines: Engines, persona: Persona, seed: str, recording: Path | None
+) -> SimulatedCall:
     loop = asyncio.get_running_loop()
     notes = CallNotes(world, seed)
     # Decisions draw what they draw in text; time has dice of its own.
@@ -71,6 +80,8 @@ async def _call(world: World, engines: Engines, persona: Persona, seed: str) -> 
     last = caller.conversation.latest if caller.conversation is not None else None
     if caller.conversation is None or last is None:
         raise UnderstudyError(f"Call {seed} failed before anything was said.")
+    if recording is not None:
+        write_recording(recording, *caller.telephone.recorded)
     heard = measured(caller.happened, caller.telephone.agent_frames, agent.recognised, loop.time())
     return notes.result(customer, caller.conversation, last, left=caller.left, heard=heard)
 

@@ -9,7 +9,7 @@ from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
 from agent.evaluation.simulation.audio.wire import Wire
 from agent.evaluation.sound.channel import FRAME, FRAME_S, to_pcm
 from agent.evaluation.sound.voices import Samples
-from agent.media.codecs import TIMESTAMP_STEP, open_codec
+from agent.media.codecs import TIMESTAMP_STEP, Pcm, open_codec
 from agent.media.rtp import RtpPacket
 from agent.turns.levels import level_dbfs
 
@@ -25,7 +25,10 @@ class Sounded:
 
 
 class Telephone:
-    """One end of a wire; ulaw. Times are the loop's."""
+    """One end of a wire; ulaw. Times are the loop's.
+
+    `recorded` are both sides' frames as they were spoken and heard here, the customer's first.
+    """
 
     def __init__(self, sounds: CustomerSounds) -> None:
         self._wire = Wire(self._on_packet)
@@ -37,6 +40,7 @@ class Telephone:
         self._next_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.agent_frames: list[tuple[float, bool]] = []
+        self.recorded: tuple[list[Pcm], list[Pcm]] = ([], [])
 
     @property
     def wire(self) -> Wire:
@@ -80,14 +84,15 @@ class Telephone:
         return Sounded(begins_s, begins_s + len(sound) / FRAME * FRAME_S)
 
     def _send(self) -> None:
-        frame = self._frame()
+        frame = to_pcm(self._frame())
+        self.recorded[0].append(frame)
         if not self._lost[self._sent % len(self._lost)]:
             packet = RtpPacket(
                 payload_type=self._codec.payload_type,
                 sequence=self._sent % 2**16,
                 timestamp=self._sent * TIMESTAMP_STEP % 2**32,
                 ssrc=1,
-                payload=self._codec.encode(to_pcm(frame)),
+                payload=self._codec.encode(frame),
             )
             self._wire.to_agent(packet.serialize())
         self._sent += 1
@@ -106,4 +111,5 @@ class Telephone:
     def _on_packet(self, datagram: bytes) -> None:
         frame = self._codec.decode(RtpPacket.parse(datagram).payload)
         now_s = asyncio.get_running_loop().time()
+        self.recorded[1].append(frame)
         self.agent_frames.append((now_s, level_dbfs(frame) > _AUDIBLE_DBFS))

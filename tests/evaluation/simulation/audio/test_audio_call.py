@@ -1,9 +1,13 @@
 """Short calls with the real recogniser, voices and turn-taking, in virtual time."""
 
 import shutil
+from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from agent.cloning.recorded import Turn
 from agent.config import Settings, SpeechSettings
 from agent.dialogue.playbook import Line
 from agent.dialogue.understanding import Understander
@@ -16,6 +20,7 @@ from agent.evaluation.simulation.plan import select
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.version import version_of
 from agent.evaluation.simulation.world import World
+from agent.media.codecs import Pcm
 from agent.turns.settings import SilenceSettings, TurnSettings
 from tests.calls.playbook import TINY
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
@@ -70,10 +75,24 @@ def test_a_customer_speaks_is_heard_and_answered_in_time(agreed: SimulatedCall) 
     assert agreed.heard.words >= 1
 
 
-def test_the_same_seed_gives_the_same_call(
-    agreed: SimulatedCall, world: World, engines: Engines
+def test_the_same_seed_gives_the_same_call_to_listen_to(
+    agreed: SimulatedCall, world: World, engines: Engines, tmp_path: Path
 ) -> None:
-    assert audio_call(world, engines, QUIET, "1") == agreed
+    file = tmp_path / "call.wav"
+    assert audio_call(world, engines, QUIET, "1", file) == agreed
+    sound, rate_hz = soundfile.read(file, dtype="int16")
+    first, answer, *_ = agreed.conversation.turns
+    loudest = {
+        (turn.speaker, side): int(np.abs(_part(sound[:, side], rate_hz, turn)).max())
+        for turn in (first, answer)
+        for side in (0, 1)
+    }
+    assert loudest["customer", 0] > 2000 > loudest["agent", 0]
+    assert loudest["agent", 1] > 2000 > loudest["customer", 1]
+
+
+def _part(side: Pcm, rate_hz: int, turn: Turn) -> Pcm:
+    return side[int(turn.start * rate_hz) : int(turn.end * rate_hz)]
 
 
 def test_who_cuts_in_is_given_the_floor(world: World, engines: Engines) -> None:
