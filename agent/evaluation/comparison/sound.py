@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.evaluation.simulation.heard import IN_TIME_MS, ROOM_WITHIN_MS, Heard
+from agent.evaluation.simulation.heard import ROOM_WITHIN_MS, Heard
 
 # The last bin has all longer ones.
 BIN_MS, BINS = 200, 11
@@ -23,7 +23,6 @@ class Sound:
     answers: tuple[int, ...]
     answer_p50_ms: float | None
     answer_p95_ms: float | None
-    in_time: float | None
     cut_ins: int
     made_room: int
     room_p50_ms: float | None
@@ -48,7 +47,6 @@ def sound_of(heard: Sequence[Heard]) -> Sound | None:
         answers=tuple(int(count) for count in np.bincount(binned, minlength=BINS)),
         answer_p50_ms=_percentile(answers, 50),
         answer_p95_ms=_percentile(answers, 95),
-        in_time=sum(wait <= IN_TIME_MS for wait in answers) / len(answers) if answers else None,
         cut_ins=len(cut_ins),
         made_room=sum(wait <= ROOM_WITHIN_MS for wait in room),
         room_p50_ms=_percentile(room, 50),
