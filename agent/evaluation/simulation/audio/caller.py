@@ -168,7 +168,9 @@ class Caller:
     def _note(self, turn: AgentTurn, *, whole: bool) -> None:
         if turn.cut_in is not None:
             under_way_s = asyncio.get_running_loop().time() - turn.cut_in.start_s
-            if not whole or under_way_s > _JUST_ENDING_S:
+            # Some lines have to be heard, and are said to their end.
+            may = all(line.interruptible for line in turn.reply.lines)
+            if may and (not whole or under_way_s > _JUST_ENDING_S):
                 self.happened.cut_ins.append((turn.cut_in, not whole))
         self.happened.kept_on += [whole or turn.cut_in is not None] * turn.asides
 
