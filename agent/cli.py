@@ -17,6 +17,7 @@ from agent import (
     caller_commands,
     clone_commands,
     evaluation_commands,
+    experiment_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
@@ -45,6 +46,7 @@ app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
+app.add_typer(experiment_commands.app, name="experiment")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)

@@ -15,7 +15,8 @@ from agent.evaluation.customers.ears import Ears
 from agent.evaluation.customers.mind import Dials, Does
 from agent.evaluation.customers.persona import Persona, Reason
 from agent.evaluation.customers.wording import Mouth, Phrases
-from agent.evaluation.rubric.criteria import Group, criteria
+from agent.evaluation.group_scores import group_scores
+from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.rubric.score import score_call
 from agent.evaluation.simulation.gates import (
     Breach,
@@ -155,20 +156,10 @@ class _TextCall:
             settled=self._mind.settled,
             stages=tuple(self._stages),
             not_understood=self._not_understood,
-            rubric=_rubric(conversation, playbook.persona.company),
+            rubric=group_scores(score_call(conversation, company=playbook.persona.company)),
             breaches=tuple(self._breaches),
             conversation=conversation,
         )
-
-
-def _rubric(conversation: Recorded, company: str) -> dict[Group, float]:
-    """The mean share of full marks of each group's criteria that came up."""
-    group_of = {criterion.id: criterion.group for criterion in criteria()}
-    given: dict[Group, list[int]] = {}
-    for one in score_call(conversation, company=company):
-        if one.score is not None:
-            given.setdefault(group_of[one.criterion], []).append(one.score)
-    return {group: sum(scores) / (2 * len(scores)) for group, scores in sorted(given.items())}
 
 
 class _Transcript:
