@@ -1,8 +1,10 @@
 """A simulated call in text: the agent's own dialogue against a customer, as fast as both think."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from random import Random
+from typing import Protocol
 
 from agent.cloning.recorded import Conversation as Recorded
 from agent.cloning.recorded import Speaker, Turn
@@ -32,6 +34,18 @@ _GAP_S = 0.6
 # Callers name days; the same day for all keeps calls the same on any day.
 _TODAY = date(2026, 3, 2)
 TRANSFERRED, HUNG_UP = "transferred", "hung up"
+
+
+class Agent(Protocol):
+    """Whoever leads the call; a Conversation does."""
+
+    @property
+    def disposition(self) -> str: ...
+    @property
+    def slots(self) -> Mapping[str, str]: ...
+    def open(self) -> Reply: ...
+    def respond(self, turn: CallerTurn) -> Reply: ...
+    def silence(self, count: int) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +86,21 @@ class World:
     dials: Dials
 
 
-def text_call(world: World, persona: Persona, seed: str) -> SimulatedCall:
-    """One call, the same for the same seed."""
-    return _TextCall(world, persona, seed).run()
+def text_call(
+    world: World, persona: Persona, seed: str, agent: Agent | None = None
+) -> SimulatedCall:
+    """One call, the same for the same seed, led by the playbook or by another agent."""
+    return _TextCall(world, persona, seed, agent).run()
 
 
 class _TextCall:
-    def __init__(self, world: World, persona: Persona, seed: str) -> None:
+    def __init__(self, world: World, persona: Persona, seed: str, agent: Agent | None) -> None:
         random = Random(seed)  # noqa: S311 a simulation has to be repeatable
         self._world = world
         self._persona = persona
         self._seed = seed
         self._random = random
-        self._agent = Conversation(
+        self._agent: Agent = agent or Conversation(
             world.playbook, world.understander, seed=seed.encode(), today=_TODAY
         )
         self._ears = Ears(world.playbook, world.meant)
