@@ -1,6 +1,7 @@
 """Is the shipped playbook better than a plain prompt, and than people? Issue 6's last bar.
 
-    python -m tests.bench.baseline [--calls 200] [--plain 20] [--seed 11] [--show 2] [--model F.gguf]
+    python -m tests.bench.baseline [--calls 200] [--plain 20] [--seed 11] [--show 2]
+        [--model FILE.gguf]
 
 Groups of the rubric, as shares of full marks, of the larkfield playbook and of a plain-prompt agent
 on the bundled language model, for the same simulated customers (in text), and of the corpus's human
