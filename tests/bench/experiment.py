@@ -19,10 +19,12 @@ from scipy import stats
 
 from agent.experiments.report.statistics import (
     CONFIDENCE,
+    MISMATCH,
     Sample,
     callers_needed,
     difference,
     difference_of_shares,
+    sharing_p,
 )
 
 _EVERY = 20
@@ -78,6 +80,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     _print_alike(arguments.experiments, arguments.seed)
+    _print_shared_out(arguments.experiments, arguments.seed)
     _print_better(max(1, arguments.experiments // 10), arguments.seed)
 
 
@@ -92,6 +95,26 @@ def _print_alike(experiments: int, seed: int) -> None:
         ordinary = sum(one.ordinary is not None for one in outcomes) / experiments
         kept = "yes" if always <= bar else "NO"
         print(f"{setting.name:48}{always:14.1%}{ordinary:10.1%}  {kept}")
+
+
+def _print_shared_out(experiments: int, seed: int) -> None:
+    """The test for lost callers is for a single look; its level is low for that reason."""
+    alarms = sum(_false_alarm(np.random.default_rng((seed, n))) for n in range(experiments))
+    print(
+        f"\ncallers shared out fairly, {_PLANNED} of them, a look every {_EVERY}: "
+        f"taken for a mismatch in {alarms / experiments:.1%}"
+    )
+
+
+def _false_alarm(random: np.random.Generator) -> bool:
+    new = np.cumsum(random.random(_PLANNED) < 0.5)
+    shares = {"old": 0.5, "new": 0.5}
+    for now in range(_EVERY, _PLANNED + 1, _EVERY):
+        treated = int(new[now - 1])
+        p = sharing_p({"old": now - treated, "new": treated}, shares)
+        if p is not None and p < MISMATCH:
+            return True
+    return False
 
 
 def _print_better(experiments: int, seed: int) -> None:

@@ -8,6 +8,7 @@ from agent.experiments.report.calls import GATES, CountedCall
 from agent.experiments.report.measures import MEASURES, SUCCESS, Measure, by_caller, measured
 from agent.experiments.report.statistics import (
     CONFIDENCE,
+    MISMATCH,
     Difference,
     Sample,
     at_most,
@@ -19,9 +20,6 @@ from agent.experiments.report.statistics import (
 )
 from agent.experiments.settings import HOLDOUT
 from agent.experiments.store import Revision
-
-# So rarely are callers shared out so unevenly by chance: then calls of one variant get lost.
-_MISMATCH = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ class Findings:
     @property
     def mismatch(self) -> bool:
         """Whether callers are shared out so unevenly that nothing else can be believed."""
-        return self.sharing_p is not None and self.sharing_p < _MISMATCH
+        return self.sharing_p is not None and self.sharing_p < MISMATCH
 
     @property
     def gates_kept(self) -> bool:
