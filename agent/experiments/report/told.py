@@ -74,10 +74,8 @@ def _left(findings: Findings, variant: VariantFound) -> str:
         return f"There were callers enough to find {effect}."
     days = (findings.now - findings.revision.began_at).total_seconds() / 86400
     more = needed[1] - so_far
-    if days <= 0:
-        return f"It takes about {more} callers more to find {effect}."
-    pace = more / (so_far / days)
-    return f"It takes about {more} callers more to find {effect}: {pace:.0f} days at this pace."
+    lasts = more * days / so_far
+    return f"It takes about {more} callers more to find {effect}: {lasts:.0f} days at this pace."
 
 
 def change(measure: Measure, found: Difference | None) -> str:
