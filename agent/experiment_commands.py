@@ -25,8 +25,9 @@ app = typer.Typer(
     help="Variants against each other on live calls: settings `[experiment]`, then `serve`.\n\n"
     "A caller's number decides which variant leads the calls, always the same one. Each variant "
     "has a weight, and may have a playbook and turn-taking settings of its own:\n\n"
-    '`[experiment]` `name = "opening"` `[experiment.variants.as_ever]` '
-    '`[experiment.variants.short]` `playbook = "short.yaml"`',
+    '- `[experiment]`: `name = "opening"`\n'
+    "- `[experiment.variants.as_ever]`: nothing in it, the control\n"
+    '- `[experiment.variants.short]`: `playbook = "short.yaml"`, `weight = 1`',
 )
 
 
