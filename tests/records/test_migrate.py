@@ -20,7 +20,8 @@ from agent.records.migrate import (
 from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
-TABLES |= {"campaigns", "contacts", "attempts", "experiment_revisions", "assigned_calls"}
+TABLES |= {"campaigns", "contacts", "attempts", "scores"}
+TABLES |= {"experiment_revisions", "assigned_calls"}
 
 
 async def tables(url: str) -> set[str]:
