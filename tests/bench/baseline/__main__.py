@@ -12,6 +12,7 @@ own calls (not the same customers: their difference has the customers' in it, to
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,17 +26,15 @@ from scipy import stats
 
 from agent.app import model_store
 from agent.config import Settings
-from agent.dialogue.playbook import Playbook
 from agent.evaluation.comparison.console import print_calls
 from agent.evaluation.customers.persona import shipped_personas
-from agent.evaluation.rubric.criteria import Group
-from agent.evaluation.simulation.oracle import amounts_in
+from agent.evaluation.rubric.criteria import Group, criteria
 from agent.evaluation.simulation.plan import plan
 from agent.evaluation.simulation.run import world_of
 from agent.evaluation.simulation.text_call import SimulatedCall, text_call
 from agent.evaluation.simulation.version import version_of
 from agent.speech.minilm import MiniLmEncoder
-from tests.bench.baseline.people import Scores, people
+from tests.bench.baseline.people import Marks, People, Scores, marks_of, people
 from tests.bench.baseline.plain_agent import Clock, Likeness, PlainAgent, told, with_free_speech
 
 _CORPUS = Path("/work/shared/corpus/larkfield")
@@ -78,13 +77,14 @@ def main() -> None:
         f"({len(top)} calls)"
     )
     _print_table([c.rubric for c in own], [c.rubric for c in plain], middle, top)
-    _print_others("playbook", own[: len(plain)], playbook)
-    _print_others("plain prompt", plain, playbook)
+    _print_others("playbook", own[: len(plain)])
+    _print_others("plain prompt", plain)
     print(
         f"a reply of the plain agent: median {median(clock.wall):.2f} s, "
         f"{fmean(clock.cpu):.2f} s of one core ({len(clock.wall)} replies; "
         f"prompt of {len(model.tokenize(text.prompt.encode()))} tokens)"
     )
+    _print_criteria([marks_of(c.conversation, playbook.persona.company) for c in own], humans)
 
 
 def _print_table(
@@ -169,21 +169,30 @@ def _width(head: str) -> int:
     return 25 if head.startswith("less") else 10
 
 
-def _print_others(name: str, calls: Sequence[SimulatedCall], playbook: Playbook) -> None:
+def _print_others(name: str, calls: Sequence[SimulatedCall]) -> None:
     """What the groups don't show."""
-    true = {amount.value for fact in playbook.facts.values() for amount in amounts_in(fact.spoken)}
-    wrong = sum(
-        any(amount.value not in true for amount in amounts_in(turn.text) if amount.unit == "money")
-        for call in calls
-        for turn in call.conversation.turns
-        if turn.speaker == "agent"
-    )
+    broken = Counter(gate for call in calls for gate in {one.gate for one in call.breaches})
+    asked = sum(call.asked_removal for call in calls)
     turns = fmean(len(call.conversation.turns) for call in calls) if calls else 0.0
     print(
         f"{name}: {sum(call.bought for call in calls)} of {len(calls)} bought, "
-        f"{sum(call.left for call in calls)} hung up, {turns:.1f} turns a call, "
-        f"{wrong} turns with an amount of money that is in no fact"
+        f"{sum(call.left for call in calls)} hung up, {turns:.1f} turns a call; "
+        f"not disclosed in {broken['not disclosed']}, do-not-call missed in "
+        f"{broken['do-not-call missed']} of {asked} that asked for it"
     )
+
+
+def _print_criteria(own: Sequence[Marks], people: People) -> None:
+    """Where the groups' differences come from: mean mark of 2 and calls in which it came up."""
+    print(f"\n{'':44}{'playbook':>14}{'middle':>14}{'top':>14}")
+    sides = (own, people.marks_of(people.middle), people.marks_of(people.top))
+    for criterion in criteria():
+        cells = []
+        for side in sides:
+            given = [marks[criterion.id] for marks in side if criterion.id in marks]
+            cells.append(f"{fmean(given):.2f} ({len(given)})" if given else "-")
+        if any(cell != "-" for cell in cells):
+            print(f"{criterion.id} {criterion.name[:40]:41}" + "".join(f"{c:>14}" for c in cells))
 
 
 def _model(path: str, settings: Settings) -> Llama:
