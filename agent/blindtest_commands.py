@@ -20,9 +20,9 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
     help="People against agent, judged by raters who don't know who is who.\n\n"
-    "`blindtest make PROJECT --agent records` draws pairs of calls and writes a page for each rater "
-    "and session. Send the raters their folders; they open the pages in a browser, without any "
-    "server, and send back what it saves. `blindtest collect` reads that and writes a third "
+    "`blindtest make PROJECT --agent records` draws pairs of calls and writes a page for each "
+    "rater and session. Send the raters their folders; they open the pages in a browser, without "
+    "any server, and send back what it saves. `blindtest collect` reads that and writes a third "
     "rater's page; `blindtest report` opens the key and tells what was found. `blindtest power` "
     "says beforehand how many calls a question needs.",
 )

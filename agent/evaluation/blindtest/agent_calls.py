@@ -1,6 +1,6 @@
 """Calls of the agent: from the records of real calls, or simulated; redacted as people's are."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from agent.cloning.ingest.outcomes import means_success
@@ -8,6 +8,7 @@ from agent.cloning.ingest.sound_file import UnreadableSound, look_at
 from agent.cloning.recorded import Audio, Conversation, RecordedCall, SpokenWord, Turn
 from agent.cloning.redact.plain import Redacted
 from agent.cloning.redact.sound import SoundTask, UntimedSpeech, cuts, silence
+from agent.dialogue.playbook import Persona
 from agent.evaluation.blindtest.candidate import Candidate
 from agent.evaluation.simulation.text_call import SimulatedCall
 from agent.records.models import Speaker
@@ -20,20 +21,27 @@ Redact = Callable[[Mapping[str, Conversation], Mapping[str, RecordedCall]], Mapp
 
 
 def simulated_calls(
-    calls: Iterable[SimulatedCall], names: Sequence[str], redact: Redact
+    calls: Iterable[SimulatedCall], persona: Persona, redact: Redact
 ) -> list[Candidate]:
-    """Simulated calls as candidates; `names` are the company's and the agent's."""
+    """Simulated calls as candidates; `persona` is the playbook's."""
     by_seed = {call.seed: call for call in calls}
     said = {seed: call.conversation for seed, call in by_seed.items()}
     redacted = redact(said, {seed: RecordedCall(id=seed) for seed in said})
     return [
-        Candidate("agent", seed, redacted[seed].conversation, call.done, names=tuple(names))
+        Candidate(
+            arm="agent",
+            call=seed,
+            conversation=redacted[seed].conversation,
+            won=call.done,
+            company=persona.company,
+            names=(persona.name,),
+        )
         for seed, call in by_seed.items()
     ]
 
 
 def kept_calls(
-    reports: Iterable[CallReport], names: Sequence[str], redact: Redact, sounds: Path | None = None
+    reports: Iterable[CallReport], persona: Persona, redact: Redact, sounds: Path | None = None
 ) -> list[Candidate]:
     """Finished calls of the records whose words were kept.
 
@@ -44,7 +52,7 @@ def kept_calls(
     said = {call: said_in(report) for call, report in by_id.items()}
     said = {call: conversation for call, conversation in said.items() if conversation.turns}
     redacted = redact(said, {call: RecordedCall(id=call) for call in said})
-    return [_kept(by_id[call], redacted[call], said[call], names, sounds) for call in said]
+    return [_kept(by_id[call], redacted[call], said[call], persona, sounds) for call in said]
 
 
 def said_in(report: CallReport) -> Conversation:
@@ -72,7 +80,7 @@ def _kept(
     report: CallReport,
     redacted: Redacted,
     said: Conversation,
-    names: Sequence[str],
+    persona: Persona,
     sounds: Path | None,
 ) -> Candidate:
     call = report.call
@@ -83,7 +91,8 @@ def _kept(
         conversation=redacted.conversation,
         won=means_success((call.disposition or call.outcome or "").replace("_", " ")),
         product=str(call.slots.get(_PRODUCT, "")).casefold(),
-        names=tuple(names),
+        company=persona.company,
+        names=(persona.name,),
         recording=_silenced(recording, sounds, said, redacted) if recording and sounds else None,
     )
 

@@ -14,8 +14,8 @@ Tier = Literal["", "top", "middle", "weak"]
 class Candidate:
     """`conversation` is redacted. `won` is None where nobody knows; `tier` is the person's.
 
-    `names` are what the call's side is known by and nobody may read: the company, the agent.
-    `recording` is redacted sound, where there is any.
+    Nobody may read `company` and `names`, which are known besides what was redacted. `recording`
+    is redacted sound, where there is any.
     """
 
     arm: Arm
@@ -24,5 +24,6 @@ class Candidate:
     won: bool | None
     tier: Tier = ""
     product: str = ""
+    company: str = ""
     names: tuple[str, ...] = ()
     recording: Path | None = None

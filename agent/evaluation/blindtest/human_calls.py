@@ -39,7 +39,7 @@ def _candidate(
     tiers: dict[str, AgentGrade],
 ) -> Candidate:
     sound = project.folder("redact") / "audio" / f"{call.id}.flac"
-    grade, company = tiers.get(call.agent), project.settings.company.name
+    grade = tiers.get(call.agent)
     return Candidate(
         arm=arm,
         call=call.id,
@@ -47,7 +47,7 @@ def _candidate(
         won=won_by_words(call, ending_of(conversation)),
         tier=grade.tier if grade else "",
         product=call.case.get(_PRODUCT, "").casefold(),
-        names=(company,) if company else (),
+        company=project.settings.company.name,
         recording=sound if sound.is_file() else None,
     )
 

@@ -180,8 +180,11 @@ def _told(
         for side in SIDES
     ]
     style = Style.of(one.conversation for _, one in calls)
-    names = {name for _, one in calls for name in one.names} | set(order.names)
-    masks = Masks(tuple(sorted(names)), order.protocol.disclosure_cut)
+    masks = Masks(
+        companies=tuple(sorted({one.company for _, one in calls} - {""})),
+        names=tuple(sorted({name for _, one in calls for name in one.names} | set(order.names))),
+        cut_disclosure=order.protocol.disclosure_cut,
+    )
     return [(name, one, lines_of(one.conversation, style, masks)) for name, one in calls]
 
 

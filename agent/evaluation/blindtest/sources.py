@@ -43,7 +43,6 @@ def agent_calls(
     if source not in (RECORDS, SIMULATED):
         return project_calls(Project.open(Path(source)), "agent")
     persona = load_playbook(playbook or engines.settings.dialogue.playbook).persona
-    names = (persona.company, persona.name)
 
     def redact(
         said: Mapping[str, Conversation], of: Mapping[str, RecordedCall]
@@ -58,8 +57,8 @@ def agent_calls(
 
     if source == SIMULATED:
         simulated = _simulated(engines, playbook, calls, seed, progress)
-        return simulated_calls(simulated, names, redact)
-    return kept_calls(reports, names, redact, sounds)
+        return simulated_calls(simulated, persona, redact)
+    return kept_calls(reports, persona, redact, sounds)
 
 
 def _simulated(

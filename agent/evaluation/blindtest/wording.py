@@ -5,7 +5,7 @@ poorer one of all its calls. What was said stays, fillers and repetitions too.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -60,6 +60,7 @@ class Style:
 class Masks:
     """Names that nobody may read, and whether sentences on machine or person are cut."""
 
+    companies: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     cut_disclosure: bool = False
 
@@ -86,7 +87,7 @@ def _sides(conversation: Conversation) -> Iterator[str]:
 def _told(text: str, style: Style, masks: Masks) -> str:
     if masks.cut_disclosure:
         text = " ".join(_undisclosed(_APPOSITION.sub("", text)))
-    text = _masked(text, masks.names)
+    text = _masked(text, masks)
     for sign, word in _SIGNS:
         text = re.sub(rf"{re.escape(sign)}\s?(\d[\d.,]*\d|\d)", rf"\1 {word}", text)
     text = text.replace("%", " per cent").replace("&", " and ")
@@ -101,11 +102,12 @@ def _undisclosed(text: str) -> Iterator[str]:
             yield found.group().strip()
 
 
-def _masked(text: str, names: Sequence[str]) -> str:
+def _masked(text: str, masks: Masks) -> str:
     text = _PLACEHOLDER.sub(lambda found: f"[{_MASKS.get(found[1], found[1].lower())}]", text)
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"\b{re.escape(name)}\b", "[name]", text, flags=re.IGNORECASE)
-    return text
+    for mask, names in (("company", masks.companies), ("name", masks.names)):
+        for name in sorted(names, key=len, reverse=True):
+            text = re.sub(rf"\b{re.escape(name)}\b", f"[{mask}]", text, flags=re.IGNORECASE)
+    return re.sub(r"(\[\w+\])(?:[ ,.]+\1)+", r"\1", text)
 
 
 def _bare(text: str) -> str:

@@ -54,7 +54,7 @@ function criterion(id) {
   for (const [value, text] of [[2, full], [1, part], [0, none], ["NA", ""]]) {
     const key = value === "NA" ? "N" : String(value);
     const one = button(value, key, text, () => score(id, value));
-    if (key === "N") one.ariaLabel = id + ": no chance for it";
+    if (key === "N") one.title = one.ariaLabel = "no chance for it";
     row.append(one);
   }
   made.append(row);
@@ -126,7 +126,7 @@ function show() {
   }
   const answered = Object.keys(given.scores).length;
   const whole = kit.items.filter(finished).length;
-  document.getElementById("count").textContent = answered + " of " + item.asked.length + " scored";
+  document.getElementById("count").textContent = answered + " of " + item.asked.length;
   document.getElementById("done").style.width = 100 * whole / kit.items.length + "%";
   document.getElementById("before").disabled = at === 0;
   document.getElementById("after").disabled = at + 1 === kit.items.length;
