@@ -29,7 +29,7 @@ app = typer.Typer(
 
 FolderArgument = Annotated[Path, typer.Argument(help="The test's folder, as `make` wrote it.")]
 _MOST_RECORDS = 2000
-_INTERRUPTED = 130
+_MISSING, _NO_CONCLUSION, _INTERRUPTED = 2, 3, 130
 
 
 @app.callback()
@@ -143,3 +143,77 @@ def _reports(config: Path | None) -> "list[CallReport]":
 
     with_database(config, work)
     return found
+
+
+@app.command()
+def collect(
+    folder: FolderArgument = Path("blindtest"),
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Raters' files; none: those in answers/.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in what raters saved, say who is missing, and write a third rater's page.
+
+    A file that is wrong, doubled or of another test is named and left out; the rest goes on. The
+    third rater decides where two are two points apart, without seeing their scores. Run it again
+    whenever a file has come. Exit status: 0 all is there, 2 something is missing, 1 it could not be
+    done.
+    """
+    from agent.evaluation.blindtest import collect as collecting
+    from agent.evaluation.blindtest import console as terminal
+
+    found = collecting.collect(folder, tuple(files or ()))
+    if as_json:
+        typer.echo(json.dumps(collecting.as_json(found), indent=2))
+    else:
+        terminal.print_collected(found, folder, Console(highlight=False))
+    if found.ratings.missing:
+        raise typer.Exit(_MISSING)
+
+
+@app.command()
+def report(
+    folder: FolderArgument = Path("blindtest"),
+    html: Annotated[Path | None, typer.Option("--html", help="Write it as a page, too.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the key, and tell how the agent was scored beside people, group by group.
+
+    It goes by what was laid down when the test was made. Where raters do not agree it concludes
+    nothing. Exit status: 0 told, 3 no conclusion can be drawn, 1 it could not be done.
+    """
+    from agent.cloning.files import write_text
+    from agent.evaluation.blindtest import console as terminal
+    from agent.evaluation.blindtest.findings import find
+    from agent.evaluation.blindtest.kit import read_key, read_kit, read_ratings
+    from agent.evaluation.blindtest.report_page import page
+    from agent.evaluation.blindtest.told import as_json as told_as_json
+
+    kit = read_kit(folder)
+    findings = find(kit, read_key(folder, kit), read_ratings(folder, kit))
+    if html is not None:
+        write_text(html, page(findings))
+    if as_json:
+        typer.echo(json.dumps(told_as_json(findings), indent=2))
+    else:
+        terminal.print_findings(findings, Console(highlight=False))
+    if not findings.raters_agree:
+        raise typer.Exit(_NO_CONCLUSION)
+
+
+@app.command()
+def power(as_json: JsonOption = False) -> None:
+    """Print how many calls, pairs or judgments the usual questions need.
+
+    Two-sided at 0.05 with power 0.8 where the table says nothing else.
+    """
+    from dataclasses import asdict
+
+    from agent.evaluation.blindtest.console import print_needs
+    from agent.evaluation.blindtest.power import needs
+
+    if as_json:
+        typer.echo(json.dumps([asdict(need) for need in needs()], indent=2))
+    else:
+        print_needs(needs(), Console(highlight=False))

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import aiohttp
 
@@ -41,7 +41,8 @@ class Browser:
     async def open(self, page: Path) -> None:
         """Load a file and wait until its script has run."""
         await self.ask("Page.navigate", url=page.as_uri())
-        while await self.value("document.readyState + location.href") != f"complete{page.as_uri()}":
+        loaded = f"complete{page.as_uri()}"
+        while await self.value("document.readyState + location.href") != loaded:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     async def value(self, expression: str) -> Any:
@@ -69,15 +70,13 @@ class Browser:
     async def picture(self, to: Path) -> None:
         """What the window shows, as PNG."""
         found = await self.ask("Page.captureScreenshot", format="png")
-        to.write_bytes(base64.b64decode(found["data"]))
-
-    async def downloads_to(self, folder: Path) -> Self:
-        """Where files go that a page saves."""
-        folder.mkdir(exist_ok=True)
-        await self.ask(
-            "Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder.resolve())
+        to.write_bytes(  # noqa: ASYNC240
+            base64.b64decode(found["data"])
         )
-        return self
+
+    async def downloads_to(self, folder: Path) -> None:
+        """Where files go that a page saves: a folder that exists, by its whole path."""
+        await self.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
 
 
 @contextlib.asynccontextmanager
@@ -107,6 +106,6 @@ async def chromium(profile: Path) -> AsyncIterator[Browser]:
 
 async def _port(profile: Path) -> int:
     file = profile / "DevToolsActivePort"
-    while not (file.exists() and file.read_text("utf-8").strip()):
+    while not (file.exists() and file.read_text("utf-8").strip()):  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     return int(file.read_text("utf-8").split()[0])

@@ -4,20 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from agent.cloning.files import write_text
-from agent.evaluation.blindtest.answers import (
-    AnswerFile,
-    Rating,
-    Ratings,
-    Score,
-    ratings_of,
-    read_answers,
-    unfinished,
-)
+from agent.evaluation.blindtest.answers import ratings_of, read_answers, unfinished
 from agent.evaluation.blindtest.kit import ADJUDICATOR, ANSWERS, RATINGS, Kit, read_kit
 from agent.evaluation.blindtest.make import give_sound
 from agent.evaluation.blindtest.rating_page import rating_page
+from agent.evaluation.blindtest.ratings import AnswerFile, Rating, Ratings, Score
 from agent.evaluation.blindtest.schedule import Session
 
 _FAR_APART = 2
@@ -99,3 +93,16 @@ def _third_page(folder: Path, kit: Kit, disputed: Mapping[str, tuple[str, ...]])
     write_text(path, rating_page(kit, session, disputed))
     give_sound(folder, kit, ADJUDICATOR, session.items)
     return path
+
+
+def as_json(found: Collected) -> dict[str, Any]:
+    """What came of it; the answers themselves are in ratings.json."""
+    return {
+        "test": found.ratings.test,
+        "ratings": len(found.ratings.ratings),
+        "problems": found.problems,
+        "missing": found.ratings.missing,
+        "disputed": found.disputed,
+        "decided": {item: list(scores) for item, scores in found.ratings.adjudicated.items()},
+        "page": None if found.page is None else str(found.page),
+    }

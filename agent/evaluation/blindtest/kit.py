@@ -17,6 +17,7 @@ from agent.cloning.files import write_bytes, write_text
 from agent.cloning.recorded import Kept
 from agent.evaluation.blindtest.candidate import Arm, Tier
 from agent.evaluation.blindtest.errors import BlindTestError
+from agent.evaluation.blindtest.ratings import Ratings
 from agent.evaluation.blindtest.schedule import Session, Side
 from agent.evaluation.blindtest.wording import Line
 from agent.evaluation.rubric.criteria import Criterion, Group
@@ -119,6 +120,15 @@ def read_key(folder: Path, kit: Kit) -> Key:
             f"{path} is not the key that was sealed with this kit: put the original back."
         )
     return key
+
+
+def read_ratings(folder: Path, kit: Kit) -> Ratings:
+    """What `collect` has put together. Raises BlindTestError for that of another test."""
+    path, remedy = folder / RATINGS, f"run `understudy blindtest collect {folder}`"
+    ratings = _read(path, Ratings, remedy)
+    if ratings.test != kit.test:
+        raise BlindTestError(f"{path} is of another test: {remedy}.")
+    return ratings
 
 
 def _read(path: Path, model: type[_Model], remedy: str) -> _Model:

@@ -33,6 +33,7 @@ from agent.evaluation.blindtest.wording import Line, Masks, Style, lines_of
 from agent.evaluation.rubric.criteria import criteria
 
 AUDIO = "audio"
+_RATERS = 2
 _RATER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,40}")
 
 
@@ -97,12 +98,12 @@ def make(
 
 
 def check(folder: Path, order: Order) -> None:
-    """Raises BlindTestError for a folder that is in use, and for raters who are not two or more."""
+    """Raises BlindTestError for a folder that is in use, and for raters who are not two."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BlindTestError(f"{folder} is there already: name another folder with --out.")
-    if len(set(order.raters)) < 2 or len(set(order.raters)) < len(order.raters):
+    if len(order.raters) != _RATERS or len(set(order.raters)) != _RATERS:
         raise BlindTestError(
-            "A blind test needs two raters with names of their own: --rater ANN --rater BEN."
+            "A blind test has two raters with names of their own: --rater ANN --rater BEN."
         )
     for name in order.raters:
         if not _RATER.fullmatch(name) or name in (ADJUDICATOR, ANSWERS, AUDIO):

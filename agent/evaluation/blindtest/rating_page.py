@@ -7,8 +7,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from agent.evaluation.blindtest.kit import ADJUDICATOR, Kit
 from agent.evaluation.blindtest.schedule import Session
+from agent.evaluation.rubric.criteria import Group
 
-GROUPS = {
+GROUPS: Mapping[Group, str] = {
     "introduction": "Introduction", "product": "Product", "drive": "Sales drive",
     "objections": "Objections", "closing": "Closing",
 }  # fmt: skip
