@@ -32,6 +32,9 @@ class Browser:
         await self._socket.send_json({"id": number, "method": method, "params": parameters})
         async for message in self._socket:
             answer = json.loads(message.data)
+            if answer.get("method") == "Page.javascriptDialogOpening":  # leave with unsaved work?
+                yes = {"method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+                await self._socket.send_json({"id": next(self._numbers), **yes})
             if answer.get("id") == number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")
@@ -98,7 +101,9 @@ async def chromium(profile: Path) -> AsyncIterator[Browser]:
                 pages = [one for one in await answer.json() if one["type"] == "page"]
             url = pages[0]["webSocketDebuggerUrl"]
             async with session.ws_connect(url, max_msg_size=0) as socket:
-                yield Browser(socket)
+                browser = Browser(socket)
+                await browser.ask("Page.enable")
+                yield browser
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -6,6 +6,7 @@ hold kappa against scikit-learn's cohen_kappa_score.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,10 +128,14 @@ def _resampled(tables: Counts, seed: int) -> Counts:
     count = len(tables)
     if count == 0:
         return np.zeros((_RESAMPLES, _SIZE, _SIZE))
-    drawn = np.random.default_rng(seed).multinomial(
-        count, np.full(count, 1 / count), size=_RESAMPLES
-    )
-    return np.tensordot(drawn.astype(float), tables, axes=1)
+    return np.tensordot(_drawn(count, seed), tables, axes=1)
+
+
+@lru_cache(maxsize=2)
+def _drawn(count: int, seed: int) -> Counts:
+    """How often each item is in each resample: the same for all criteria of the same calls."""
+    evenly = np.full(count, 1 / count)
+    return np.random.default_rng(seed).multinomial(count, evenly, size=_RESAMPLES).astype(float)
 
 
 def _mean(values: Sequence[Counts]) -> Counts:

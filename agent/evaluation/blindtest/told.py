@@ -28,9 +28,10 @@ def _verdict(findings: Findings) -> Iterator[str]:
         return
     if findings.missing:
         yield (
-            f"This is not final ({findings.rated} of {findings.pairs} pairs are rated on both "
-            f"sides). {' '.join(findings.missing[:_SHOWN])}"
+            f"This is not final: {findings.rated} of {findings.pairs} pairs are rated on both "
+            "sides, and something is missing."
         )
+        yield " ".join(findings.missing[:_SHOWN])
     agreement = findings.agreement.overall
     if agreement.value is None:
         yield (
@@ -59,11 +60,8 @@ def _concluded(findings: Findings) -> Iterator[str]:
     else:
         yield f"{GROUPS[primary.group]} (primary): {conclusion(findings, primary)}"
         yield from _by_tier(findings)
-    for group in findings.protocol.not_worse:
-        if group in by_group:
-            yield f"{GROUPS[group]}: {conclusion(findings, by_group[group])}"
     for one in findings.against[0].groups:
-        if one.group not in findings.protocol.not_worse and one is not primary:
+        if one is not primary:
             yield f"{GROUPS[one.group]}: {conclusion(findings, one)}"
 
 
@@ -71,7 +69,8 @@ def _by_tier(findings: Findings) -> Iterator[str]:
     """The primary group against people of each tier; no test of its own is passed by it."""
     for against in findings.against[1:]:
         for one in against.groups:
-            if one.group == findings.protocol.primary:
+            agreed = findings.agrees(findings.agreement.groups[one.group])
+            if one.group == findings.protocol.primary and agreed:
                 found = one.difference
                 yield (
                     f"Against {against.whom} ({found.pairs} pairs): {found.change:+.2f} "
@@ -94,8 +93,8 @@ def conclusion(findings: Findings, one: GroupFinding) -> str:
     if one.group in protocol.not_worse:
         shown = one.at_worst > -protocol.margin
         said += (
-            f" Not worse by {protocol.margin:.2f} or more is {'shown' if shown else 'not shown'} "
-            f"(at worst {one.at_worst:+.2f})."
+            f" That it is worse by less than {protocol.margin:.2f}, if at all, is "
+            f"{'shown' if shown else 'not shown'} (at worst {one.at_worst:+.2f})."
         )
     return said
 
