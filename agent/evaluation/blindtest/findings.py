@@ -104,14 +104,15 @@ def find(kit: Kit, key: Key, ratings: Ratings) -> Findings:
         pairs=len(key.pairs),
         rated=len(pairs),
         missing=ratings.missing,
-        against=tuple(_against(whom, part, kit) for whom, part in parts),
+        against=tuple(against(whom, part, kit) for whom, part in parts),
         agreement=_agreement(kit, ratings),
         guesses=guess_rates(pairs),
         believed=by_belief(pairs, groups),
     )
 
 
-def _against(whom: str, pairs: Sequence[JudgedPair], kit: Kit) -> Against:
+def against(whom: str, pairs: Sequence[JudgedPair], kit: Kit) -> Against:
+    """The agent against the people of these pairs, group by group."""
     groups = list(dict.fromkeys(one.group for one in kit.criteria))
     human, agent = (
         {str(group): [pair.of(arm).groups[group] for pair in pairs] for group in groups}

@@ -50,7 +50,3 @@ class Ratings(Kept):
     ratings: tuple[Rating, ...] = ()
     adjudicated: dict[str, dict[str, Score]] = Field({}, description="by item and criterion")
     missing: tuple[str, ...] = Field((), description="what is still to come, a sentence each")
-
-    def of(self, item: str) -> tuple[Rating, ...]:
-        """All raters' of one item."""
-        return tuple(rating for rating in self.ratings if rating.item == item)

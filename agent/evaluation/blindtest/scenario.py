@@ -12,8 +12,9 @@ from agent.evaluation.rubric.reading import Reading
 from agent.speech.protocols import SentenceEncoder, Vectors
 
 Outcome = Literal["won", "not won", "not to be called", "nobody reached"]
-# Measured on 51 objections of three corpora: below it the nearest reason is as often a wrong one.
-_ALIKE = 0.4
+# Of 69 objections of a corpus with a key the nearest reason is right in 24 of 31 that are at least
+# so near, and in 15 of the others (tests/bench/scenarios.py).
+ALIKE = 0.45
 # Shorter calls give a rater nothing to judge.
 FEWEST_TURNS = 6
 
@@ -50,14 +51,16 @@ class Reasons:
 
     def of(self, sentences: Iterable[str]) -> frozenset[Reason]:
         """Of these sentences; one that is like no phrase gives none."""
+        return frozenset(reason for alike, reason in self.nearest(sentences) if alike >= ALIKE)
+
+    def nearest(self, sentences: Iterable[str]) -> list[tuple[float, Reason]]:
+        """Each sentence's nearest reason, and the cosine of the two."""
         asked = list(sentences)
         if not asked:
-            return frozenset()
+            return []
         alike = self._encoder.encode(asked) @ self._vectors.T
         best = alike.argmax(axis=1)
-        return frozenset(
-            self._names[at] for row, at in zip(alike, best, strict=True) if row[at] >= _ALIKE
-        )
+        return [(float(row[at]), self._names[at]) for row, at in zip(alike, best, strict=True)]
 
 
 def scenario_of(candidate: Candidate, reasons: Reasons) -> Scenario:

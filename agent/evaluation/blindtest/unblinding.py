@@ -45,15 +45,21 @@ def judged_pairs(kit: Kit, key: Key, ratings: Ratings) -> tuple[JudgedPair, ...]
 
 
 def _pairs(kit: Kit, key: Key, ratings: Ratings) -> Iterator[JudgedPair]:
+    given: dict[str, list[Rating]] = {}
+    for rating in ratings.ratings:
+        given.setdefault(rating.item, []).append(rating)
     for pair in key.pairs:
-        judged = {call.arm: _judged(kit, call, ratings) for call in pair.calls}
+        judged = {
+            call.arm: _judged(
+                kit, call, given.get(call.item, ()), ratings.adjudicated.get(call.item, {})
+            )
+            for call in pair.calls
+        }
         if all(one.ratings for one in judged.values()):
             yield JudgedPair(pair.scenario, judged["human"], judged["agent"])
 
 
-def _judged(kit: Kit, call: KeyCall, ratings: Ratings) -> Judged:
-    own = ratings.of(call.item)
-    third = ratings.adjudicated.get(call.item, {})
+def _judged(kit: Kit, call: KeyCall, own: Sequence[Rating], third: Mapping[str, Score]) -> Judged:
     final = {one.id: _final(one, own, third) for one in kit.criteria}
     groups: dict[Group, float | None] = {}
     for group in dict.fromkeys(one.group for one in kit.criteria):
@@ -63,7 +69,7 @@ def _judged(kit: Kit, call: KeyCall, ratings: Ratings) -> Judged:
             if one.group == group and (score := final[one.id]) is not None
         ]
         groups[group] = fmean(known) / _FULL if known else None
-    return Judged(call, groups, own)
+    return Judged(call, groups, tuple(own))
 
 
 def _final(
