@@ -29,7 +29,7 @@ app = typer.Typer(
 
 FolderArgument = Annotated[Path, typer.Argument(help="The test's folder, as `make` wrote it.")]
 _MOST_RECORDS = 2000
-_MISSING, _NO_CONCLUSION, _INTERRUPTED = 2, 3, 130
+_NOT_YET, _INTERRUPTED = 3, 130
 
 
 @app.callback()
@@ -57,12 +57,12 @@ def make(
     ] = None,
     per_session: Annotated[int, typer.Option(min=1, help="Calls of one session at most.")] = 20,
     audio: Annotated[
-        Literal["", "revoiced", "recordings"],
+        Literal["revoiced", "recordings"] | None,
         typer.Option(
             help="With sound: spoken anew by the same voices for both, or the recordings as they "
             "are. Test transcripts and sound apart: a synthetic voice tells who is who."
         ),
-    ] = "",
+    ] = None,
     cut_disclosure: Annotated[
         bool,
         typer.Option("--cut-disclosure", help="Cut what tells machine from person, of both."),
@@ -92,8 +92,8 @@ def make(
     from agent.cloning.project import Project
     from agent.evaluation.blindtest import made, sources
     from agent.evaluation.blindtest import make as making
-    from agent.evaluation.blindtest.human_calls import project_calls
     from agent.evaluation.blindtest.kit import Protocol
+    from agent.evaluation.blindtest.project_calls import project_calls
     from agent.evaluation.blindtest.scenario import Reasons
     from agent.evaluation.blindtest.voices import installed_voices
     from agent.evaluation.customers.wording import shipped_phrases
@@ -148,28 +148,25 @@ def _reports(config: Path | None) -> "list[CallReport]":
 @app.command()
 def collect(
     folder: FolderArgument = Path("blindtest"),
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Raters' files; none: those in answers/.")
-    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in what raters saved, say who is missing, and write a third rater's page.
+    """Take in what raters saved (put it into answers/), and write a third rater's page.
 
-    A file that is wrong, doubled or of another test is named and left out; the rest goes on. The
-    third rater decides where two are two points apart, without seeing their scores. Run it again
-    whenever a file has come. Exit status: 0 all is there, 2 something is missing, 1 it could not be
-    done.
+    It says who is missing. A file that is wrong, doubled or of another test is named and left out;
+    the rest goes on. The third rater decides where two are two points apart, without seeing their
+    scores. Run it again whenever a file has come. Exit status: 0 all is there, 3 something is
+    missing, 1 it could not be done.
     """
     from agent.evaluation.blindtest import collect as collecting
     from agent.evaluation.blindtest import console as terminal
 
-    found = collecting.collect(folder, tuple(files or ()))
+    found = collecting.collect(folder)
     if as_json:
         typer.echo(json.dumps(collecting.as_json(found), indent=2))
     else:
         terminal.print_collected(found, folder, Console(highlight=False))
     if found.ratings.missing:
-        raise typer.Exit(_MISSING)
+        raise typer.Exit(_NOT_YET)
 
 
 @app.command()
@@ -199,7 +196,7 @@ def report(
     else:
         terminal.print_findings(findings, Console(highlight=False))
     if not findings.raters_agree:
-        raise typer.Exit(_NO_CONCLUSION)
+        raise typer.Exit(_NOT_YET)
 
 
 @app.command()

@@ -56,7 +56,7 @@ def test_a_test_is_made_of_two_projects_collected_and_told(tmp_path: Path) -> No
     assert set(told["scenarios"]) == {"won: price", "not won: price"}
 
     waiting = blindtest("collect", out)
-    assert waiting.exit_code == 2
+    assert waiting.exit_code == 3
     assert "rater-1: session 1 is missing." in waiting.stdout
     again = blindtest("make", people, "--agent", agent, "--out", out)
     assert "is there already: name another folder" in str(again.exception)
@@ -70,7 +70,7 @@ def test_a_report_opens_the_key_and_says_when_nothing_can_be_concluded(tmp_path:
 
     scores, whose = careful(key, agent_objections=0.1), arms(key)
     answer(kit, tmp_path / "test", scores, lambda item: "human" if whose[item] == "human" else "ai")
-    assert blindtest("collect", tmp_path / "test").exit_code in (0, 2)
+    assert blindtest("collect", tmp_path / "test").exit_code in (0, 3)
     page = tmp_path / "report.html"
     told = blindtest("report", tmp_path / "test", "--html", page)
     assert told.exit_code == 0, told.output

@@ -30,13 +30,13 @@ class Collected:
     page: Path | None
 
 
-def collect(folder: Path, paths: Sequence[Path] = ()) -> Collected:
-    """Read the files, those in answers/ by default, and write ratings.json and the third's page.
+def collect(folder: Path) -> Collected:
+    """Read the files in answers/, and write ratings.json and the third rater's page.
 
     Raises BlindTestError for a folder without a kit.
     """
     kit = read_kit(folder)
-    read = read_answers(kit, paths or sorted((folder / ANSWERS).glob("*.json")))
+    read = read_answers(kit, sorted((folder / ANSWERS).glob("*.json")))
     ratings = ratings_of(read.files)
     disputed = _disputed(kit, ratings)
     decided = _decided(read.files, disputed)

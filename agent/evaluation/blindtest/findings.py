@@ -1,10 +1,11 @@
 """What a blind test found: differences by group, whether raters agree, whether they could tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import stdev
 
 from agent.evaluation.agreement.statistics import Agreement, Estimate, agreement, mean_kappa
+from agent.evaluation.blindtest.candidate import Arm
 from agent.evaluation.blindtest.guesses import ARMS, Believed, GuessRate, by_belief, guess_rates
 from agent.evaluation.blindtest.kit import Key, Kit, Protocol
 from agent.evaluation.blindtest.power import (
@@ -63,6 +64,16 @@ class RaterAgreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A rater's note on a call."""
+
+    arm: Arm
+    call: str
+    rater: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """All of it. `against` has all people first."""
 
@@ -75,6 +86,7 @@ class Findings:
     agreement: RaterAgreement
     guesses: tuple[GuessRate, ...]
     believed: tuple[Believed, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def could_tell(self) -> bool:
@@ -108,6 +120,7 @@ def find(kit: Kit, key: Key, ratings: Ratings) -> Findings:
         agreement=_agreement(kit, ratings),
         guesses=guess_rates(pairs),
         believed=by_belief(pairs, groups),
+        remarks=tuple(_remarks(pairs)),
     )
 
 
@@ -130,6 +143,15 @@ def against(whom: str, pairs: Sequence[JudgedPair], kit: Kit) -> Against:
             if group in found
         ),
     )
+
+
+def _remarks(pairs: Sequence[JudgedPair]) -> Iterator[Remark]:
+    for arm in ARMS:
+        for pair in pairs:
+            call = pair.of(arm)
+            for rating in call.ratings:
+                if rating.answer.notes.strip():
+                    yield Remark(arm, call.call.call, rating.rater, rating.answer.notes.strip())
 
 
 def _group(

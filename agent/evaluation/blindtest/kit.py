@@ -63,8 +63,8 @@ class Kit(Kept):
     key_sha256: str
 
     def item(self, name: str) -> Item:
-        """Raises StopIteration for an unknown one."""
-        return next(item for item in self.items if item.id == name)
+        """Raises KeyError for an unknown one."""
+        return {item.id: item for item in self.items}[name]
 
 
 class KeyCall(Kept):

@@ -98,7 +98,12 @@ def make(
 
 
 def check(folder: Path, order: Order) -> None:
-    """Raises BlindTestError for a folder that is in use, and for raters who are not two."""
+    """Raises BlindTestError for a folder in use, raters who are not two, and what can't be cut."""
+    if order.protocol.medium == "recordings" and order.protocol.disclosure_cut:
+        raise BlindTestError(
+            "Sentences can't be cut from recordings as they are: leave --cut-disclosure out, or "
+            "have the calls spoken anew with --audio revoiced."
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BlindTestError(f"{folder} is there already: name another folder with --out.")
     if len(order.raters) != _RATERS or len(set(order.raters)) != _RATERS:

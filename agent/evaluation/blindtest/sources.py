@@ -13,7 +13,7 @@ from agent.cloning.redact.plain import Redacted, Redactor
 from agent.dialogue.loader import load_playbook
 from agent.evaluation.blindtest.agent_calls import kept_calls, simulated_calls
 from agent.evaluation.blindtest.candidate import Candidate
-from agent.evaluation.blindtest.human_calls import project_calls
+from agent.evaluation.blindtest.project_calls import project_calls
 from agent.evaluation.customers.persona import shipped_personas
 from agent.evaluation.simulation.kept import KeptCalls
 from agent.evaluation.simulation.plan import plan

@@ -15,7 +15,7 @@ from agent.cloning.redact.spans import Span
 from agent.dialogue.playbook import Persona
 from agent.evaluation.blindtest.agent_calls import kept_calls
 from agent.evaluation.blindtest.errors import BlindTestError
-from agent.evaluation.blindtest.human_calls import project_calls
+from agent.evaluation.blindtest.project_calls import project_calls
 from agent.records.models import Call, Speaker, Turn
 from agent.records.records import NOT_KEPT
 from agent.records.report import CallReport, build_report

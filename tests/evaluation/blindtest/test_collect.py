@@ -63,11 +63,12 @@ def test_a_wrong_file_is_one_line_and_the_others_go_on(
     assert found.ratings.missing == ("ann: session 1 is missing.",)
 
 
-def test_no_json_and_no_file_at_all_are_named(folder: Path, kit: Kit) -> None:
+def test_what_is_no_json_is_named(folder: Path, kit: Kit) -> None:
     junk = folder / "answers" / "notes.json"
     junk.write_bytes(b"\xff\xfe hello")
-    found = collect(folder, [junk, folder / "answers" / "nowhere.json"])
-    assert len(found.problems) == 2
+    found = collect(folder)
+    assert len(found.problems) == 1
+    assert f"{junk} is no file of a rating page" in found.problems[0]
     assert len(found.ratings.missing) == 4
 
 

@@ -114,6 +114,16 @@ def test_raters_who_can_tell_are_told_of_and_scores_are_split(test: tuple[Path, 
     assert sum(one.judgments for one in seeing.believed) == 144
 
 
+def test_what_raters_noted_stands_on_the_page(test: tuple[Path, Kit, Key]) -> None:
+    folder, kit, key = test
+    paths = answer(kit, folder, lambda rater, item, criterion: 1, lambda item: "ai")
+    paths[0].write_text(paths[0].read_text("utf-8").replace('"notes": ""', '"notes": "<so> so"', 1))
+    findings = find(kit, key, collect(folder).ratings)
+    item = kit.sessions[0].items[0]
+    assert [(one.arm, one.text) for one in findings.remarks] == [(arms(key)[item], "<so> so")]
+    assert "&lt;so&gt; so" in page(findings)
+
+
 def test_the_third_raters_score_counts_and_na_of_one_does_not(test: tuple[Path, Kit, Key]) -> None:
     folder, kit, key = test
     human = next(call.item for call in key.pairs[0].calls if call.arm == "human")

@@ -87,6 +87,12 @@ def test_raters_are_two_with_names_that_can_be_folders(
         kit_at(tmp_path / "test", 2, raters=raters)
 
 
+def test_recordings_as_they_are_can_not_be_cut(tmp_path: Path) -> None:
+    protocol = Protocol(medium="recordings", disclosure_cut=True)
+    with pytest.raises(BlindTestError, match="leave --cut-disclosure out"):
+        kit_at(tmp_path / "test", 2, protocol=protocol)
+
+
 def test_recordings_go_untouched_into_the_folder_of_each_rater(tmp_path: Path) -> None:
     sounds = {}
     for arm in ("human", "agent"):

@@ -1,4 +1,4 @@
-"""Calls of people, from a clone project: redacted words, redacted sound, how they ended."""
+"""Calls of a clone project: redacted words, redacted sound, how they ended."""
 
 from agent.cloning.archive import recorded_calls, redacted_conversations
 from agent.cloning.errors import CloneError
@@ -13,7 +13,7 @@ _PRODUCT = "product"
 
 
 def project_calls(project: Project, arm: Arm = "human") -> list[Candidate]:
-    """Every call that has words. An agent's own recordings may be a project of their own.
+    """Every call that has words; a project may be of the agent's own recordings, too.
 
     Raises CloneError for a damaged project, BlindTestError for one without redacted transcripts.
     """
