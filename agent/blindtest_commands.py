@@ -14,6 +14,7 @@ from agent.config import load_settings
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from agent.cloning.pipeline import Progress
     from agent.records.report import CallReport
 
 app = typer.Typer(
@@ -109,9 +110,9 @@ def make(
     making.check(out, order)
     engines = Engines(load_settings(config))
     humans = project_calls(Project.open(project))
-    reports = _reports(config) if agent == sources.RECORDS else []
     try:
         with ConsoleProgress(Console(stderr=True)) as progress, TemporaryDirectory() as sounds:
+            reports = _reports(config, progress) if agent == sources.RECORDS else []
             agents = sources.agent_calls(
                 engines, agent, playbook, calls, seed, reports,
                 Path(sounds) if audio == "recordings" else None, progress,
@@ -131,15 +132,18 @@ def make(
             typer.echo(sentence)
 
 
-def _reports(config: Path | None) -> "list[CallReport]":
+def _reports(config: Path | None, progress: "Progress") -> "list[CallReport]":
     from agent.records.store import CallStore
 
     found: list[CallReport] = []
 
     async def work(engine: "AsyncEngine") -> None:
         store = CallStore(engine)
-        for call in await store.list_calls(limit=_MOST_RECORDS):
-            found.append(await store.report(call.id))
+        calls = await store.list_calls(limit=_MOST_RECORDS)
+        with progress.work("records", len(calls)) as bar:
+            for call in calls:
+                found.append(await store.report(call.id))
+                bar.advance()
 
     with_database(config, work)
     return found

@@ -91,7 +91,7 @@ def _reach(findings: Findings) -> Table:
         table.add_row(
             GROUPS[one.group], f"{one.spread:.2f}", "-" if one.told is None else f"{one.told:.2f}",
             "-" if one.needed is None else str(one.needed), str(one.needed_not_worse),
-            f"{one.at_worst:+.2f}",
+            "-" if one.at_worst is None else f"{one.at_worst:+.2f}",
         )  # fmt: skip
     return table
 

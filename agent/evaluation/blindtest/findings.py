@@ -20,6 +20,9 @@ from agent.evaluation.comparison.statistics import Difference, compare, mean_int
 from agent.evaluation.rubric.criteria import Criterion, Group
 
 _FEWEST_PAIRS = 2
+# Of fewer scenarios no interval can be drawn: pairs are drawn instead. With fewer pairs nothing can
+# be shown: five differences that all point one way may be chance at 0.05.
+FEWEST_CLUSTERS = 6
 _Scores = list[Score | None]
 
 
@@ -28,16 +31,16 @@ class GroupFinding:
     """Agent less people in one group; scores go from 0 to 1.
 
     `effect` is the mean difference over its SD. `at_worst` is the lower end of the one-sided
-    interval at 1 - alpha. `told` is the least difference that so many pairs show four times in
-    five; `needed` and `needed_not_worse` are pairs for the difference seen, and for 'not worse'
-    where there is none.
+    interval at 1 - alpha; None with too few pairs to say. `told` is the least difference that so
+    many pairs show four times in five; `needed` and `needed_not_worse` are pairs for the difference
+    seen, and for 'not worse' where there is none.
     """
 
     group: Group
     difference: Difference
     spread: float
     effect: float | None
-    at_worst: float
+    at_worst: float | None
     told: float | None
     needed: int | None
     needed_not_worse: int
@@ -103,6 +106,18 @@ class Findings:
         return kappa.value is not None and kappa.value >= self.protocol.least_agreement
 
 
+def shown(one: GroupFinding, protocol: Protocol) -> bool:
+    """Whether a difference is beyond chance: by its test, and by its interval.
+
+    The primary group goes by its own p, the others by Holm's. The test takes pairs for independent
+    and alone finds too much where scenarios differ (tests/bench/blindtest.py); the interval draws
+    scenarios.
+    """
+    found = one.difference
+    p = found.p if one.group == protocol.primary else found.p_holm
+    return p < protocol.alpha and not found.low <= 0.0 <= found.high
+
+
 def find(kit: Kit, key: Key, ratings: Ratings) -> Findings:
     """Join scores and key, and test as the kit's protocol says."""
     pairs = judged_pairs(kit, key, ratings)
@@ -125,18 +140,24 @@ def find(kit: Kit, key: Key, ratings: Ratings) -> Findings:
 
 
 def against(whom: str, pairs: Sequence[JudgedPair], kit: Kit) -> Against:
-    """The agent against the people of these pairs, group by group."""
+    """The agent against the people of these pairs, group by group.
+
+    Intervals draw scenarios, or pairs where there are fewer than FEWEST_CLUSTERS.
+    """
     groups = list(dict.fromkeys(one.group for one in kit.criteria))
     human, agent = (
         {str(group): [pair.of(arm).groups[group] for pair in pairs] for group in groups}
         for arm in ARMS
     )
     scenarios = [pair.scenario for pair in pairs]
+    clusters = len(set(scenarios))
+    if clusters < FEWEST_CLUSTERS:
+        scenarios = [str(at) for at in range(len(pairs))]
     found = {one.measure: one for one in compare(human, agent, scenarios)}
     return Against(
         whom=whom,
         pairs=len(pairs),
-        clusters=len(set(scenarios)),
+        clusters=clusters,
         groups=tuple(
             _group(group, found[group], human[group], agent[group], scenarios, kit.protocol)
             for group in groups
@@ -177,7 +198,7 @@ def _group(
         difference=difference,
         spread=spread,
         effect=effect,
-        at_worst=low,
+        at_worst=low if len(changes) >= FEWEST_CLUSTERS else None,
         told=None if told is None or not spread else told * spread,
         needed=_needed(effect, protocol),
         needed_not_worse=pairs_not_worse(protocol.margin, spread, alpha=protocol.alpha),

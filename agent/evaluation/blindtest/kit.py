@@ -99,6 +99,11 @@ def sealed(key: Key) -> tuple[bytes, str]:
     return text, hashlib.sha256(text).hexdigest()
 
 
+def test_name(key_sha256: str, protocol: Protocol) -> str:
+    """A test's name, which every answer bears: another one after a change of key or protocol."""
+    return hashlib.sha256(f"{key_sha256} {protocol.model_dump_json()}".encode()).hexdigest()[:8]
+
+
 def write_kit(folder: Path, kit: Kit, key: Key) -> None:
     """kit.json and key.json; nobody but the owner can read the key."""
     path = folder / _KEY
@@ -107,8 +112,12 @@ def write_kit(folder: Path, kit: Kit, key: Key) -> None:
 
 
 def read_kit(folder: Path) -> Kit:
-    """Raises BlindTestError."""
-    return _read(folder / _KIT, Kit, "make it with `understudy blindtest make`")
+    """Raises BlindTestError, too, where its protocol is not the one that it was made with."""
+    path = folder / _KIT
+    kit = _read(path, Kit, "make it with `understudy blindtest make`")
+    if kit.test != test_name(kit.key_sha256, kit.protocol):
+        raise BlindTestError(f"{path} was changed after it was made: put the original back.")
+    return kit
 
 
 def read_key(folder: Path, kit: Kit) -> Key:

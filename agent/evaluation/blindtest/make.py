@@ -1,6 +1,5 @@
 """From calls of both arms to a kit on the disk."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -22,6 +21,7 @@ from agent.evaluation.blindtest.kit import (
     Kit,
     Protocol,
     sealed,
+    test_name,
     write_kit,
 )
 from agent.evaluation.blindtest.matching import Pair, draw, match
@@ -136,7 +136,7 @@ def _make(
         on_call()
     digest = sealed(key)[1]
     kit = Kit(
-        test=hashlib.sha256(f"{digest} {order}".encode()).hexdigest()[:8],
+        test=test_name(digest, order.protocol),
         protocol=order.protocol,
         criteria=criteria(),
         raters=order.raters,

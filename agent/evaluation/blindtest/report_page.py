@@ -3,7 +3,7 @@
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from agent.evaluation.blindtest import told
-from agent.evaluation.blindtest.findings import Findings
+from agent.evaluation.blindtest.findings import Findings, shown
 from agent.evaluation.blindtest.rating_page import GROUPS
 from agent.evaluation.comparison.told import probability
 
@@ -17,7 +17,7 @@ def page(findings: Findings) -> str:
         ),
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(probability=probability, kappa=told.kappa)
+    environment.globals.update(probability=probability, kappa=told.kappa, shown=shown)
     first, *rest = told.verdict(findings)
     edges = [
         edge

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from agent.evaluation.agreement.statistics import Estimate
-from agent.evaluation.blindtest.findings import Findings, GroupFinding
+from agent.evaluation.blindtest.findings import FEWEST_CLUSTERS, Findings, GroupFinding, shown
 from agent.evaluation.blindtest.rating_page import GROUPS
 from agent.evaluation.comparison.told import probability
 
@@ -79,22 +79,23 @@ def _by_tier(findings: Findings) -> Iterator[str]:
 
 
 def conclusion(findings: Findings, one: GroupFinding) -> str:
-    """A group in a sentence. The primary group goes by its own p, the others by Holm's."""
+    """A group in a sentence."""
     protocol, found = findings.protocol, one.difference
     agreement = findings.agreement.groups[one.group]
     if not findings.agrees(agreement):
         return f"no conclusion, since the raters do not agree on it ({kappa(agreement)})."
     p = found.p if one.group == protocol.primary else found.p_holm
     size = f"{found.change:+.2f} ({found.low:+.2f} to {found.high:+.2f}), p {probability(p)}"
-    if p < protocol.alpha:
+    if shown(one, protocol):
         said = f"the agent is {'better' if found.change > 0 else 'worse'}: {size}."
     else:
         said = f"no difference is shown: {size}."
     if one.group in protocol.not_worse:
-        shown = one.at_worst > -protocol.margin
+        close = one.at_worst is not None and one.at_worst > -protocol.margin
+        worst = "too few pairs" if one.at_worst is None else f"at worst {one.at_worst:+.2f}"
         said += (
             f" That it is worse by less than {protocol.margin:.2f}, if at all, is "
-            f"{'shown' if shown else 'not shown'} (at worst {one.at_worst:+.2f})."
+            f"{'shown' if close else 'not shown'} ({worst})."
         )
     return said
 
@@ -126,16 +127,18 @@ def notes(findings: Findings) -> tuple[str, ...]:
         "A group's score is the share of full marks on its criteria that came up: means of the two "
         "raters, the third's where they were two points apart; where one says NA the "
         "other's score counts.",
-        "Tests are Wilcoxon's signed ranks on pairs, which take pairs for independent; intervals "
-        "are bootstraps that draw whole scenarios. The rank effect is the matched-pairs rank-"
-        "biserial correlation, d the mean difference over its SD.",
+        "A difference counts as shown where Wilcoxon's signed ranks show it and the interval "
+        "leaves out 0: the test takes pairs for independent, the interval is a bootstrap that draws "
+        "whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d the "
+        "mean difference over its SD.",
         "A pair of calls is alike in what was said of it, and not the same customer: people and "
         "agent chose none of their calls by lot.",
     ]
-    if findings.against and findings.against[0].clusters < _FEW_SCENARIOS:
-        told.append(
-            f"With {findings.against[0].clusters} scenarios only, the intervals are too narrow."
-        )
+    clusters = findings.against[0].clusters
+    if clusters < FEWEST_CLUSTERS:
+        told.append(f"With {clusters} scenarios only, the intervals draw pairs instead.")
+    elif clusters < _FEW_SCENARIOS:
+        told.append(f"With {clusters} scenarios only, the intervals are rather too narrow.")
     return tuple(told)
 
 

@@ -118,9 +118,9 @@ def _bare(text: str) -> str:
 def _punctuated(text: str) -> str:
     """Commas, full stops and question marks only; capitals at the start of sentences and for I."""
     text = text.lower().replace("’", "'").replace("!", ".")
-    text = re.sub(r"[…]+|\.{2,}|\s[-–]\s|—", " ", text)
+    text = re.sub(r"[…]+|\.{2,}|[-–—]", " ", text)
     text = re.sub(r"[;:]", ",", text)
-    text = re.sub(r"[^\w'\[\]\-.,? ]+", " ", text)
+    text = re.sub(r"[^\w'\[\].,? ]+", " ", text)
     text = re.sub(r"\s+([.,?])", r"\1", " ".join(text.split())).strip(", ")
     text = re.sub(r"\bi\b", "I", text)
     text = re.sub(r"(^|[.?]\s)(\w)", lambda found: found[1] + found[2].upper(), text)

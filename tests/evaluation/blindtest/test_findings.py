@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from agent.evaluation.blindtest.collect import collect
-from agent.evaluation.blindtest.findings import Findings, find
+from agent.evaluation.blindtest.findings import Findings, find, shown
 from agent.evaluation.blindtest.kit import Key, Kit
 from agent.evaluation.blindtest.report_page import page
-from agent.evaluation.blindtest.told import as_json, verdict
+from agent.evaluation.blindtest.told import as_json, notes, verdict
 from tests.evaluation.blindtest.kits import Scorer, answer, arms, careful, kit_at
 
 PAIRS = 36
@@ -159,6 +159,55 @@ def test_the_page_escapes_and_json_is_whole(test: tuple[Path, Kit, Key]) -> None
     assert '<h1 class="">Objections (primary): the agent is worse' in text
     assert "src=" not in text
     assert "href=" not in text
+
+
+@pytest.mark.parametrize(("pairs", "shown"), [(4, "too few pairs"), (8, "at worst -0.")])
+def test_few_pairs_show_less(tmp_path: Path, pairs: int, shown: str) -> None:
+    kit, key = kit_at(tmp_path / "test", pairs)
+    answer(kit, tmp_path / "test", careful(key, agent_objections=0.6), lambda item: "ai")
+    findings = find(kit, key, collect(tmp_path / "test").ratings)
+    assert shown in " ".join(verdict(findings))
+
+
+def test_where_all_is_one_scenario_pairs_are_drawn(test: tuple[Path, Kit, Key]) -> None:
+    folder, kit, key = test
+    answer(kit, folder, careful(key, agent_objections=0.6), lambda item: "ai")
+    ratings = collect(folder).ratings
+    alike = key.model_copy(
+        update={"pairs": tuple(p.model_copy(update={"scenario": "one"}) for p in key.pairs)}
+    )
+    one = find(kit, alike, ratings)
+    assert one.against[0].clusters == 1
+    found = one.against[0].groups[0].difference
+    assert found.high - found.low > 0.05
+    assert any("1 scenarios only, the intervals draw pairs" in note for note in notes(one))
+
+
+def test_a_difference_that_one_scenario_makes_is_not_shown(test: tuple[Path, Kit, Key]) -> None:
+    folder, kit, key = test
+    # In the scenario of every sixth pair the agent fails; elsewhere it is as good as people.
+    bad = {
+        call.item
+        for pair in key.pairs
+        for call in pair.calls
+        if call.arm == "agent" and pair.number % 6 == 0
+    }
+    moods = key.model_copy(
+        update={
+            "pairs": tuple(
+                p.model_copy(update={"scenario": f"scenario {p.number % 6}"}) for p in key.pairs
+            )
+        }
+    )
+    answer(kit, folder, lambda rater, item, one: 0 if item in bad else 1, lambda item: "ai")
+    objections = next(
+        one
+        for one in find(kit, moods, collect(folder).ratings).against[0].groups
+        if one.group == "objections"
+    )
+    assert objections.difference.p < 0.05
+    assert objections.difference.high >= 0.0
+    assert not shown(objections, kit.protocol)
 
 
 def test_before_anybody_has_rated_nothing_is_compared(tmp_path: Path) -> None:

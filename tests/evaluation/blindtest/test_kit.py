@@ -46,6 +46,17 @@ def test_a_key_that_was_changed_is_refused(tmp_path: Path) -> None:
         read_key(folder, kit)
 
 
+def test_what_was_laid_down_can_not_be_changed_afterwards(tmp_path: Path) -> None:
+    folder = tmp_path / "test"
+    kit_at(folder, 2)
+    path = folder / "kit.json"
+    text = path.read_text("utf-8")
+    assert '"margin": 0.1,' in text
+    path.write_text(text.replace('"margin": 0.1,', '"margin": 0.2,'), "utf-8")
+    with pytest.raises(BlindTestError, match="was changed after it was made"):
+        read_kit(folder)
+
+
 def test_the_same_calls_and_seed_make_the_same_test(tmp_path: Path) -> None:
     for name in ("one", "two"):
         kit_at(tmp_path / name, 5)
