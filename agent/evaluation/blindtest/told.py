@@ -128,8 +128,8 @@ def notes(findings: Findings) -> tuple[str, ...]:
         "raters, the third's where they were two points apart; where one says NA the "
         "other's score counts.",
         "A difference counts as shown where Wilcoxon's signed ranks show it and the interval "
-        "leaves out 0: the test takes pairs for independent, the interval is a bootstrap that draws "
-        "whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d the "
+        "leaves out 0: the test takes pairs for independent, the interval is a bootstrap that "
+        "draws whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d the "
         "mean difference over its SD.",
         "A pair of calls is alike in what was said of it, and not the same customer: people and "
         "agent chose none of their calls by lot.",
