@@ -92,7 +92,7 @@ def conclusion(findings: Findings, one: GroupFinding) -> str:
         said = f"no difference is shown: {size}."
     if one.group in protocol.not_worse:
         close = one.at_worst is not None and one.at_worst > -protocol.margin
-        worst = "too few pairs" if one.at_worst is None else f"at worst {one.at_worst:+.2f}"
+        worst = "too few pairs" if one.at_worst is None else f"at worst {one.at_worst:+.3f}"
         said += (
             f" That it is worse by less than {protocol.margin:.2f}, if at all, is "
             f"{'shown' if close else 'not shown'} ({worst})."
@@ -129,8 +129,8 @@ def notes(findings: Findings) -> tuple[str, ...]:
         "other's score counts.",
         "A difference counts as shown where Wilcoxon's signed ranks show it and the interval "
         "leaves out 0: the test takes pairs for independent, the interval is a bootstrap that "
-        "draws whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d the "
-        "mean difference over its SD.",
+        "draws whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d "
+        "the mean difference over its SD.",
         "A pair of calls is alike in what was said of it, and not the same customer: people and "
         "agent chose none of their calls by lot.",
     ]
