@@ -19,7 +19,7 @@ class Read:
 
 
 def read_answers(kit: Kit, paths: Sequence[Path]) -> Read:
-    """In the order given; of two files for one session the first counts."""
+    """In the order given; of two files for one session the fuller one counts, else the first."""
     files: dict[tuple[str, int], tuple[Path, AnswerFile]] = {}
     problems = []
     for path in paths:
@@ -39,9 +39,12 @@ def read_answers(kit: Kit, paths: Sequence[Path]) -> Read:
         elif before[1] == file:
             problems.append(f"{path} is the same as {before[0]}; it counts once.")
         else:
+            fuller = max(before, (path, file), key=_filled)
+            files[file.rater, file.session] = fuller
             problems.append(
                 f"{path} and {before[0]} differ and are both {file.rater}'s session "
-                f"{file.session}: the latter counts; move away the one that is not meant."
+                f"{file.session}: {fuller[0].name}, the fuller one, counts; move away the one that "
+                "is not meant."
             )
     return Read(tuple(file for _, file in files.values()), tuple(problems))
 
@@ -74,6 +77,11 @@ def ratings_of(files: Sequence[AnswerFile]) -> tuple[Rating, ...]:
         for item, answer in sorted(file.answers.items())
         if answer.scores
     )
+
+
+def _filled(read: tuple[Path, AnswerFile]) -> int:
+    """How many scores a file has: who goes on with a session saves it again."""
+    return sum(len(answer.scores) for answer in read[1].answers.values())
 
 
 def _whole(kit: Kit, answer: Answer | None) -> bool:

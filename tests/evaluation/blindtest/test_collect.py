@@ -77,10 +77,16 @@ def test_a_file_that_came_twice_counts_once(folder: Path, kit: Kit) -> None:
     again = folder / "answers" / "zz.json"
     again.write_bytes(paths[0].read_bytes())
     assert f"{again} is the same as {paths[0]}" in collect(folder).problems[0]
-    change(again, answers={kit.sessions[0].items[0]: {"scores": {"A1": 0}}})
-    found = collect(folder)
-    assert f"{again} and {paths[0]} differ" in found.problems[0]
-    assert found.ratings.missing == ()
+    # Half of a session, saved before it was finished, counts neither after nor before it.
+    half = {kit.sessions[0].items[0]: {"scores": {"A1": 0}}}
+    for first in (paths[0], again):
+        again.write_bytes(paths[0].read_bytes())
+        answer(kit, folder, lambda rater, item, criterion: 1, lambda item: "ai")
+        change(first, answers=half)
+        found = collect(folder)
+        assert f"{again} and {paths[0]} differ" in found.problems[0]
+        assert "the fuller one, counts" in found.problems[0]
+        assert found.ratings.missing == ()
 
 
 def test_what_is_half_filled_counts_and_is_asked_for(folder: Path, kit: Kit) -> None:
