@@ -207,7 +207,8 @@ def report(
 def power(as_json: JsonOption = False) -> None:
     """Print how many calls, pairs or judgments the usual questions need.
 
-    Two-sided at 0.05 with power 0.8 where the table says nothing else.
+    Two-sided at 0.05 with power 0.8 where the table says nothing else, for pairs that are
+    independent: calls of few scenarios or of few people need more.
     """
     from dataclasses import asdict
 

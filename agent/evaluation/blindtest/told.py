@@ -131,6 +131,8 @@ def notes(findings: Findings) -> tuple[str, ...]:
         "leaves out 0: the test takes pairs for independent, the interval is a bootstrap that "
         "draws whole scenarios. The rank effect is the matched-pairs rank-biserial correlation, d "
         "the mean difference over its SD.",
+        "What so many pairs can show is reckoned for Wilcoxon's test and independent pairs; where "
+        "those of a scenario go together it takes more.",
         "A pair of calls is alike in what was said of it, and not the same customer: people and "
         "agent chose none of their calls by lot.",
     ]

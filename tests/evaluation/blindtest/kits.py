@@ -34,7 +34,7 @@ def order(**changes: Any) -> Order:
 
 
 def kit_at(folder: Path, pairs: int, **changes: Any) -> tuple[Kit, Key]:
-    """A test of so many pairs in two scenarios; every second person is one of the best."""
+    """A test of so many pairs in up to twelve scenarios; every second person is one of the best."""
     drawn = [
         Pair(
             candidate("human", at, tier="top" if at % 2 else "middle"),
