@@ -14,6 +14,7 @@ from rich.console import Console
 
 from agent import (
     __version__,
+    blindtest_commands,
     caller_commands,
     clone_commands,
     evaluation_commands,
@@ -48,6 +49,7 @@ app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(experiment_commands.app, name="experiment")
+app.add_typer(blindtest_commands.app, name="blindtest")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
