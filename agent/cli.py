@@ -14,9 +14,11 @@ from rich.console import Console
 
 from agent import (
     __version__,
+    blindtest_commands,
     caller_commands,
     clone_commands,
     evaluation_commands,
+    experiment_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
@@ -46,6 +48,8 @@ app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
+app.add_typer(experiment_commands.app, name="experiment")
+app.add_typer(blindtest_commands.app, name="blindtest")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)

@@ -2,12 +2,12 @@
 
 from agent.cloning.recorded import Conversation as Recorded
 from agent.cloning.recorded import Speaker, Turn
-from agent.dialogue.conversation import Conversation
 from agent.dialogue.reply import Reply, Transfer
 from agent.evaluation.customers.customer import Customer
 from agent.evaluation.customers.mind import Does
-from agent.evaluation.rubric.criteria import Group, criteria
+from agent.evaluation.group_scores import group_scores
 from agent.evaluation.rubric.score import score_call
+from agent.evaluation.simulation.agent import Agent
 from agent.evaluation.simulation.gates import (
     Breach,
     answer_breaches,
@@ -31,7 +31,7 @@ class CallNotes:
         self._not_understood = 0
         self._asked_removal = False
 
-    def decided(self, reply: Reply, after: Conversation, does: Does | None) -> None:
+    def decided(self, reply: Reply, after: Agent, does: Does | None) -> None:
         """What the agent is going to say to what the customer did; None: to nothing."""
         if not self._stages:
             self._breaches += opening_breaches(reply)
@@ -65,7 +65,7 @@ class CallNotes:
     def result(
         self,
         customer: Customer,
-        agent: Conversation,
+        agent: Agent,
         last: Reply,
         *,
         left: bool,
@@ -91,18 +91,8 @@ class CallNotes:
             settled=mind.settled,
             stages=tuple(self._stages),
             not_understood=self._not_understood,
-            rubric=_rubric(conversation, playbook.persona.company),
+            rubric=group_scores(score_call(conversation, company=playbook.persona.company)),
             breaches=tuple(self._breaches),
             conversation=conversation,
             heard=heard,
         )
-
-
-def _rubric(conversation: Recorded, company: str) -> dict[Group, float]:
-    """The mean share of full marks of each group's criteria that came up."""
-    group_of = {criterion.id: criterion.group for criterion in criteria()}
-    given: dict[Group, list[int]] = {}
-    for one in score_call(conversation, company=company):
-        if one.score is not None:
-            given.setdefault(group_of[one.criterion], []).append(one.score)
-    return {group: sum(scores) / (2 * len(scores)) for group, scores in sorted(given.items())}

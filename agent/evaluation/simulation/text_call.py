@@ -8,6 +8,7 @@ from agent.dialogue.conversation import CallerTurn, Conversation, Reply
 from agent.evaluation.customers.customer import Customer
 from agent.evaluation.customers.mind import Does
 from agent.evaluation.customers.persona import Persona
+from agent.evaluation.simulation.agent import Agent
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.world import World
@@ -20,15 +21,17 @@ _GAP_S = 0.6
 TODAY = date(2026, 3, 2)
 
 
-def text_call(world: World, persona: Persona, seed: str) -> SimulatedCall:
-    """One call, the same for the same seed."""
-    return _TextCall(world, persona, seed).run()
+def text_call(
+    world: World, persona: Persona, seed: str, agent: Agent | None = None
+) -> SimulatedCall:
+    """One call, the same for the same seed, led by the playbook or by another agent."""
+    return _TextCall(world, persona, seed, agent).run()
 
 
 class _TextCall:
-    def __init__(self, world: World, persona: Persona, seed: str) -> None:
+    def __init__(self, world: World, persona: Persona, seed: str, agent: Agent | None) -> None:
         random = Random(seed)  # noqa: S311 a simulation has to be repeatable
-        self._agent = Conversation(
+        self._agent: Agent = agent or Conversation(
             world.playbook, world.understander, seed=seed.encode(), today=TODAY
         )
         self._customer = Customer(
