@@ -164,6 +164,12 @@ class WebSettings(Section):
     port: int = Field(8077, ge=0, le=65535)
 
 
+class EvaluationSettings(Section):
+    """How calls are judged."""
+
+    rubric: str = Field("", description="a YAML file of criteria besides the 22; empty: none")
+
+
 class LogSettings(Section):
     """Structured logs on standard error."""
 
@@ -189,6 +195,7 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

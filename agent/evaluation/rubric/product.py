@@ -1,27 +1,35 @@
 """Group B: how what is offered is told."""
 
-from agent.dialogue.rules import normalise
+from collections.abc import Sequence
+
+from agent.evaluation.rubric.knowledge import Fact, amount_of
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.speech import Sentence
 
 _NEARLY_ALL, _HALF = 0.9, 0.5
-_CORE_SHARE = 0.5
 
 
 def tells_core(reading: Reading) -> Verdict:
-    """B1: the facts that at least half as many calls state as the commonest one."""
-    if not reading.facts:
-        return Verdict(None, why="no facts to hold it against")
-    most = max(fact.calls for fact in reading.facts)
-    core = [fact for fact in reading.facts if fact.calls >= _CORE_SHARE * most]
-    said = {
-        fact.id: sentence
-        for fact in core
-        for sentence in reading.agent
-        if normalise(fact.spoken) in sentence.words
-    }
-    share = len(said) / len(core)
+    """B1"""
+    if reading.knowledge is None or not reading.knowledge.core:
+        return Verdict(None, why="which facts have to be said is not known")
+    core = reading.knowledge.core
+    told = [found for facts in core if (found := _states(reading, facts)) is not None]
+    share = len(told) / len(core)
     score = 2 if share >= _NEARLY_ALL else 1 if share >= _HALF else 0
-    return Verdict(score, next(iter(said.values()), None), f"{len(said)} of {len(core)}")
+    on = told[0] if told else reading.offer or reading.agent[0]
+    return Verdict(score, on, f"{len(told)} of {len(core)} are said")
+
+
+def _states(reading: Reading, facts: Sequence[Fact]) -> Sentence | None:
+    """Where an agent says one of them: its words, or its amount in others."""
+    amounts = {fact.amount for fact in facts} - {None}
+    for sentence in reading.agent:
+        if any(fact.spoken in sentence.words for fact in facts):
+            return sentence
+        if amounts and amounts & {amount_of(q) for q in reading.amounts(sentence)}:
+            return sentence
+    return None
 
 
 def ties_to_need(reading: Reading) -> Verdict:

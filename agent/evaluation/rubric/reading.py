@@ -6,8 +6,9 @@ from functools import cached_property
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from agent.cloning.mined import MinedFact
+from agent.cloning.mine.quantities import Quantity, quantities
 from agent.cloning.recorded import Conversation, Turn
+from agent.evaluation.rubric.knowledge import Knowledge
 from agent.evaluation.rubric.speech import Sentence, by, sentences_of
 
 _OPENING_TURNS = 5
@@ -19,7 +20,10 @@ _TELEPHONE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A score with the sentence it stands on; None as the score: there was no chance for it."""
+    """A score with the sentence it stands on; None as the score: there was no chance for it.
+
+    What never happened stands on the place where it should have.
+    """
 
     score: int | None
     on: Sentence | None = None
@@ -28,10 +32,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Reading:
-    """A conversation, and what is known besides: facts, the company's name."""
+    """A conversation, and what is known besides: true facts, the company's name."""
 
     conversation: Conversation
-    facts: tuple[MinedFact, ...] | None = None
+    knowledge: Knowledge | None = None
     company: str = ""
 
     @property
@@ -82,6 +86,10 @@ class Reading:
     def removed(self) -> bool:
         """The customer does not want to be called, or was not meant."""
         return any({"do_not_call", "wrong_number"} & s.cues for s in self.customer)
+
+    def amounts(self, sentence: Sentence) -> tuple[Quantity, ...]:
+        """A sentence's amounts, those in known names left out."""
+        return quantities(sentence.text, self.knowledge.names if self.knowledge else ())
 
     def of_turn(self, place: int) -> tuple[Sentence, ...]:
         """A turn's sentences."""

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from agent.cloning.grades import CriterionScore
-from agent.cloning.mined import MinedFact
 from agent.cloning.recorded import Conversation
 from agent.evaluation.rubric import closing, drive, introduction, objections, product
-from agent.evaluation.rubric.criteria import criteria
+from agent.evaluation.rubric.criteria import Criterion, OwnCriterion, Rubric, criteria
+from agent.evaluation.rubric.knowledge import Knowledge
+from agent.evaluation.rubric.own import own_verdict
 from agent.evaluation.rubric.reading import Reading, Verdict
 
 _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
@@ -33,25 +34,33 @@ _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
 
 def score_call(
     conversation: Conversation,
-    facts: tuple[MinedFact, ...] | None = None,
+    knowledge: Knowledge | None = None,
     *,
     company: str = "",
+    rubric: Rubric | None = None,
 ) -> tuple[CriterionScore, ...]:
-    """All 22, in order; None where no rule can tell or the chance did not come up."""
-    reading = Reading(conversation, facts, company)
-    return tuple(_score(criterion.id, reading) for criterion in criteria())
+    """Every criterion in order, by default the 22; None where no rule can tell or the chance did
+    not come up. `company`: its name as agents say it.
+    """
+    reading = Reading(conversation, knowledge, company)
+    return tuple(_score(criterion, reading) for criterion in rubric or criteria())
 
 
-def _score(criterion: str, reading: Reading) -> CriterionScore:
-    scorer = _SCORERS.get(criterion)
+def _score(criterion: Criterion, reading: Reading) -> CriterionScore:
+    if isinstance(criterion, OwnCriterion):
+        return _grounded(criterion.id, own_verdict(criterion, reading), reading)
+    scorer = _SCORERS.get(criterion.id)
     if scorer is None:
-        return CriterionScore(criterion=criterion, score=None, why="left to people")
-    verdict = scorer(reading)
+        return CriterionScore(criterion=criterion.id, score=None, why="left to people")
+    return _grounded(criterion.id, scorer(reading), reading)
+
+
+def _grounded(criterion: str, verdict: Verdict, reading: Reading) -> CriterionScore:
+    """No score without words of the call that it stands on."""
     on = verdict.on
+    if on is None or on.text not in reading.turns[on.place].text:
+        why = verdict.why if verdict.score is None else "there are no words to score it by"
+        return CriterionScore(criterion=criterion, score=None, why=why)
     return CriterionScore(
-        criterion=criterion,
-        score=verdict.score,
-        turn=None if on is None else on.place,
-        quote="" if on is None else on.text,
-        why=verdict.why,
+        criterion=criterion, score=verdict.score, turn=on.place, quote=on.text, why=verdict.why
     )

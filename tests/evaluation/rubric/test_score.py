@@ -5,6 +5,7 @@ import pytest
 from agent.cloning.mined import MinedFact
 from agent.cloning.recorded import Conversation
 from agent.evaluation.rubric.criteria import criteria
+from agent.evaluation.rubric.knowledge import of_mined
 from agent.evaluation.rubric.score import score_call
 from tests.evaluation.talk import talk
 
@@ -105,7 +106,7 @@ def test_core_facts_are_held_against_what_is_said_once_they_are_known() -> None:
     missed = fact.model_copy(update={"id": "excess", "spoken": "two hundred excess"})
 
     def told(*facts: MinedFact) -> int | None:
-        return next(s.score for s in score_call(GOOD, facts) if s.criterion == "B1")
+        return next(s.score for s in score_call(GOOD, of_mined(facts)) if s.criterion == "B1")
 
     assert told(fact, rare) == 2
     assert told(fact, missed) == 1
