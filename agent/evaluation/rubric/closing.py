@@ -1,8 +1,10 @@
 """Group E: how a call ends."""
 
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.speech import Sentence
 
 _LAST_TURNS = 2
+_REPLY_TURNS = 2
 
 
 def asks_for_it(reading: Reading) -> Verdict:
@@ -12,8 +14,9 @@ def asks_for_it(reading: Reading) -> Verdict:
     start = reading.offer.place if reading.offer else 0
     asked = [s for s in reading.agent if s.place >= start and s.asks]
     clear = next((s for s in asked if "asks_for_it" in s.cues), None)
-    if clear is not None:
-        return Verdict(2 if reading.agreed else 1, clear)
+    taken = next((s for s in reading.agent if s.place >= start and "takes_it_on" in s.cues), None)
+    if clear is not None or (taken is not None and reading.agreed):
+        return Verdict(2 if reading.agreed else 1, clear or taken)
     implied = next((s for s in asked if "offers_smaller_step" in s.cues), None)
     if reading.agreed or implied:
         return Verdict(1, reading.agreed or implied)
@@ -28,12 +31,9 @@ def reads_back(reading: Reading) -> Verdict:
         return Verdict(None, why="nothing was agreed")
     found = [s for s in reading.agent if "recaps" in s.cues]
     if not found:
-        return Verdict(0, why="agreed and not repeated")
-    last = found[-1]
-    confirmed = any(
-        "affirms" in s.cues for s in reading.customer if last.place < s.place <= last.place + 2
-    )
-    return Verdict(2 if confirmed else 1, last)
+        return Verdict(0, reading.agreed, "agreed and not repeated")
+    confirmed = next((s for s in reversed(found) if _is_confirmed(reading, s)), None)
+    return Verdict(1 if confirmed is None else 2, confirmed or found[-1])
 
 
 def takes_leave(reading: Reading) -> Verdict:
@@ -49,3 +49,8 @@ def takes_leave(reading: Reading) -> Verdict:
         return Verdict(2, kind)
     bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
     return Verdict(0 if bare is None else 1, bare or last[-1])
+
+
+def _is_confirmed(reading: Reading, recap: Sentence) -> bool:
+    replies = (s for s in reading.customer if recap.place < s.place <= recap.place + _REPLY_TURNS)
+    return any("affirms" in s.cues for s in replies)

@@ -15,7 +15,7 @@ def identifies(reading: Reading) -> Verdict:
     name = next((s for s in said if _names_itself(s)), None)
     company = next((s for s in said if _names_company(s, reading.company)), None)
     if name is None and company is None:
-        return Verdict(0, why="neither name nor company")
+        return Verdict(0, next(iter(said), None), "neither name nor company")
     if name is None or company is None:
         return Verdict(1, name or company, "only one of name and company")
     late = max(name.place, company.place) not in reading.agent_turns[:_FIRST_TURNS]
@@ -30,7 +30,8 @@ def states_reason(reading: Reading) -> Verdict:
         return Verdict(None, why="the customer rang and says why")
     if found is None:
         first = next((s for s in reading.agent if _names_company(s, reading.company)), None)
-        return Verdict(0 if first is None else 1, first, "no reason in so many words")
+        on = first or next(iter(reading.agent), None)
+        return Verdict(0 if first is None else 1, on, "no reason in so many words")
     return Verdict(2 if found.place in reading.agent_turns[:_EARLY_TURNS] else 1, found)
 
 
@@ -40,7 +41,7 @@ def asks_permission(reading: Reading) -> Verdict:
         return Verdict(None, why="the customer rang")
     found = next((s for s in reading.agent if s.asks and "asks_permission" in s.cues), None)
     if found is None:
-        return Verdict(0, why="never asked")
+        return Verdict(0, reading.offer or next(iter(reading.agent), None), "never asked")
     waited = reading.of_turn(found.place)[-1] is found
     early = reading.offer is None or found.place < reading.offer.place
     return Verdict(2 if waited and early else 1, found)
@@ -54,7 +55,8 @@ def makes_contact(reading: Reading) -> Verdict:
     if personal is not None:
         return Verdict(1 if rude else 2, rude or personal)
     polite = next((s for s in reading.agent if {"greets", "thanks"} & s.cues), None)
-    return Verdict(0 if polite is None or rude else 1, rude or polite)
+    on = rude or polite or next(iter(reading.agent), None)
+    return Verdict(0 if polite is None or rude else 1, on)
 
 
 def _names_itself(sentence: Sentence) -> bool:

@@ -6,7 +6,9 @@ from agent.evaluation.rubric.knowledge import Fact, amount_of
 from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
-_NEARLY_ALL, _HALF = 0.9, 0.5
+_MOST, _SOME = 0.75, 0.25
+# "Twenty-six a month" and "five hundred down" go without their unit.
+_SAID_BARE = frozenset({"money", "speed"})
 
 
 def tells_core(reading: Reading) -> Verdict:
@@ -16,18 +18,20 @@ def tells_core(reading: Reading) -> Verdict:
     core = reading.knowledge.core
     told = [found for facts in core if (found := _states(reading, facts)) is not None]
     share = len(told) / len(core)
-    score = 2 if share >= _NEARLY_ALL else 1 if share >= _HALF else 0
+    score = 2 if share >= _MOST else 1 if share >= _SOME else 0
     on = told[0] if told else reading.offer or reading.agent[0]
     return Verdict(score, on, f"{len(told)} of {len(core)} are said")
 
 
 def _states(reading: Reading, facts: Sequence[Fact]) -> Sentence | None:
     """Where an agent says one of them: its words, or its amount in others."""
-    amounts = {fact.amount for fact in facts} - {None}
+    amounts = [fact.amount for fact in facts if fact.amount is not None]
+    bare = {value for kind, value in amounts if kind in _SAID_BARE}
     for sentence in reading.agent:
         if any(fact.spoken in sentence.words for fact in facts):
             return sentence
-        if amounts and amounts & {amount_of(q) for q in reading.amounts(sentence)}:
+        said = reading.amounts(sentence)
+        if any(amount_of(q) in amounts or (not q.dimension and q.value in bare) for q in said):
             return sentence
     return None
 

@@ -79,8 +79,17 @@ class Reading:
     def objection(self) -> Sentence | None:
         """The customer's first reason not to go on."""
         start = self.offer.place if self.offer else 2
-        late = (s for s in self.customer if s.place > min(start, 2))
-        return next((s for s in late if "puts_off" in s.cues or _objects(s)), None)
+        late = [s for s in self.customer if s.place > min(start, 2)]
+        found = next((s for s in late if "puts_off" in s.cues or _objects(s)), None)
+        return found or next(self._disputed, None)
+
+    @property
+    def _disputed(self) -> Iterator[Sentence]:
+        """Who disputes what was offered gives a reason not to go on, too."""
+        start = self.offer.place if self.offer else len(self.turns)
+        for sentence in self.customer:
+            if sentence.place > start and "disputes" in sentence.cues and not sentence.asks:
+                yield sentence
 
     @cached_property
     def removed(self) -> bool:
@@ -100,10 +109,14 @@ class Reading:
         end = self.offer.place if self.offer else len(self.turns)
         return (sentence for sentence in sentences if sentence.place < end)
 
+    def next_turns(self, place: int, count: int) -> tuple[Sentence, ...]:
+        """The agent's next turns after this one, as many as there are."""
+        turns = [turn for turn in self.agent_turns if turn > place][:count]
+        return tuple(s for turn in turns for s in self.of_turn(turn))
+
     def answer_to(self, place: int) -> tuple[Sentence, ...]:
         """The agent's next turn after this one; back-channels in between do not count."""
-        following = next((turn for turn in self.agent_turns if turn > place), None)
-        return () if following is None else self.of_turn(following)
+        return self.next_turns(place, 1)
 
     def echoes(self, sentence: Sentence) -> frozenset[str]:
         """Content words of an agent's sentence that the customer said first in this call."""

@@ -5,7 +5,15 @@ from types import MappingProxyType
 
 from agent.cloning.grades import CriterionScore
 from agent.cloning.recorded import Conversation
-from agent.evaluation.rubric import closing, drive, introduction, objections, product
+from agent.evaluation.rubric import (
+    clarity,
+    closing,
+    drive,
+    introduction,
+    objections,
+    product,
+    truth,
+)
 from agent.evaluation.rubric.criteria import Criterion, OwnCriterion, Rubric, criteria
 from agent.evaluation.rubric.knowledge import Knowledge
 from agent.evaluation.rubric.own import own_verdict
@@ -18,12 +26,18 @@ _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
         "A3": introduction.asks_permission,
         "A4": introduction.makes_contact,
         "B1": product.tells_core,
+        "B2": truth.tells_truth,
         "B3": product.ties_to_need,
+        "B4": clarity.is_clear,
+        "B5": clarity.answers_questions,
         "C1": drive.asks_first,
         "C2": drive.listens,
+        "C3": drive.leads,
         "C4": drive.persuades_honestly,
         "C5": drive.takes_up_a_yes,
+        "D1": objections.accepts,
         "D2": objections.asks_behind,
+        "D3": objections.answers,
         "D4": objections.asks_again,
         "E1": closing.asks_for_it,
         "E2": closing.reads_back,
