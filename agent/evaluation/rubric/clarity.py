@@ -12,6 +12,7 @@ _LONG_TURN_WORDS, _LONG_SENTENCE_WORDS = 90, 50
 _BREACHES_FOR_PART = 1
 _MOST = 0.6
 _OPENING_TURNS = 3
+_WITH_QUESTION_BACK = 2
 
 
 def is_clear(reading: Reading) -> Verdict:
@@ -63,8 +64,8 @@ def _unclear(reading: Reading) -> Iterator[tuple[Sentence, str]]:
 
 
 def _answers(reading: Reading, asked: Sentence, answer: tuple[Sentence, ...]) -> bool:
-    """Something is told, and the customer does not at once dispute it."""
-    tells = any(not s.asks for s in answer)
+    """Something is told, if need be after a question back, and not at once disputed."""
+    tells = any(not s.asks for s in reading.next_turns(asked.place, _WITH_QUESTION_BACK))
     evades = any("evades" in s.cues for s in answer)
     reply = [s for s in reading.customer if s.place == answer[0].place + 1]
     return tells and not evades and not any("disputes" in s.cues for s in reply)

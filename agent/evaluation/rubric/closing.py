@@ -1,6 +1,6 @@
 """Group E: how a call ends."""
 
-from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.reading import WHERE, Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
 _LAST_TURNS = 2
@@ -29,7 +29,7 @@ def reads_back(reading: Reading) -> Verdict:
     """E2"""
     if reading.agreed is None:
         return Verdict(None, why="nothing was agreed")
-    found = [s for s in reading.agent if "recaps" in s.cues]
+    found = [s for s in reading.agent if _recaps(s)]
     if not found:
         return Verdict(0, reading.agreed, "agreed and not repeated")
     confirmed = next((s for s in reversed(found) if _is_confirmed(reading, s)), None)
@@ -49,6 +49,12 @@ def takes_leave(reading: Reading) -> Verdict:
         return Verdict(2, kind)
     bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
     return Verdict(0 if bare is None else 1, bare or last[-1])
+
+
+def _recaps(sentence: Sentence) -> bool:
+    """In so many words, or by saying when and where."""
+    placed = any(place in sentence.text for place in WHERE)
+    return "recaps" in sentence.cues or (placed and "names_a_day" in sentence.cues)
 
 
 def _is_confirmed(reading: Reading, recap: Sentence) -> bool:

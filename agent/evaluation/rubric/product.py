@@ -7,6 +7,7 @@ from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
 _MOST, _SOME = 0.75, 0.25
+_MANY_ECHOES = 2
 # "Twenty-six a month" and "five hundred down" go without their unit.
 _SAID_BARE = frozenset({"money", "speed"})
 
@@ -42,8 +43,13 @@ def ties_to_need(reading: Reading) -> Verdict:
         return Verdict(None, why="nothing is offered")
     told = [s for s in reading.agent if s.place >= reading.offer.place and not s.asks]
     offers = [s for s in told if {"fits", "offers"} & s.cues]
-    tied = next((s for s in offers if reading.echoes(s)), None)
+    tied = next((s for s in offers if _is_tied(reading, s)), None)
     if tied is not None:
         return Verdict(2, tied)
-    general = next((s for s in offers if "fits" in s.cues), None)
+    general = next((s for s in offers if "fits" in s.cues or reading.echoes(s)), None)
     return Verdict(0 if general is None else 1, general or reading.offer)
+
+
+def _is_tied(reading: Reading, sentence: Sentence) -> bool:
+    """A benefit in the customer's words, or many of them: one alone may be what it rang about."""
+    return len(reading.echoes(sentence)) >= (1 if "fits" in sentence.cues else _MANY_ECHOES)

@@ -18,6 +18,11 @@ _TELEPHONE = frozenset(
 )
 
 
+_AGREES = frozenset({"affirms", "names_a_day"})
+# Who is given where somebody lives is to come or to send something.
+WHERE = ("<ADDRESS_", "<POSTCODE_")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A score with the sentence it stands on; None as the score: there was no chance for it.
@@ -68,12 +73,17 @@ class Reading:
                 return sentence.speaker == "customer"
             if sentence.speaker == "agent" and "answers_the_phone" in sentence.cues:
                 return True
-        return False
+        # Who is rung speaks first.
+        return bool(self.turns) and self.turns[0].speaker == "agent"
 
     @cached_property
     def offer(self) -> Sentence | None:
-        """The first thing that is stated with a figure, or said to be on offer."""
-        return next((s for s in self.agent if not s.asks and "offers" in s.cues), None)
+        """The first thing that is stated with a figure, said to be on offer, or is its price."""
+        priced = {s.place + 1 for s in self.customer if s.asks and "asks_price" in s.cues}
+        return next(
+            (s for s in self.agent if not s.asks and ("offers" in s.cues or s.place in priced)),
+            None,
+        )
 
     @cached_property
     def objection(self) -> Sentence | None:
@@ -140,8 +150,9 @@ class Reading:
         for sentence in self.customer:
             if sentence.place <= start or "objects" in sentence.cues:
                 continue
-            answers = sentence.place - 1 in asked and "affirms" in sentence.cues
-            if answers or "wants_it" in sentence.cues:
+            answers = sentence.place - 1 in asked and _AGREES & sentence.cues
+            where = any(place in sentence.text for place in WHERE)
+            if answers or where or "wants_it" in sentence.cues:
                 return sentence
         return None
 
