@@ -4,9 +4,10 @@
 
 Scored as `understudy score` does it. Where the corpus has scorecards: kappa (weighted
 quadratically), AC1 and the share of equal scores, apart for the calls that the rules were written
-on (those whose number four divides) and for the held-out others. Where it has a key: each agent's
-mean of full marks beside the tier of the key. `--quotes` prints scores that differ from the card on
-the calls that the rules were written on.
+on and for those held out (whose number leaves 6 when divided by 8): too few for a kappa each,
+so that all criteria together count there. Where it has a key: each agent's mean of full marks
+beside the tier of the key. `--quotes` prints scores that differ from the card on the calls that the
+rules were written on.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from agent.config import Settings
 from agent.dialogue.loader import load_playbook
 from agent.evaluation.agreement.cards import Cards, read_cards
 from agent.evaluation.agreement.compared import GOOD_KAPPA, Comparison, compare
-from agent.evaluation.agreement.statistics import Estimate
+from agent.evaluation.agreement.statistics import LEVELS, Agreement, Estimate, agreement
 from agent.evaluation.rubric.criteria import criteria
 from agent.evaluation.rubric.knowledge import of_playbook
 from agent.evaluation.scoring.scored import Held, ScoredCall, score_all
@@ -30,6 +31,7 @@ from agent.evaluation.scoring.sources import of_files
 from tests.bench.cloning.corpus import LARKFIELD
 
 _CRITERIA = 15
+_HELD_OUT = 6
 
 
 def main() -> None:
@@ -65,7 +67,7 @@ def score_corpus(folder: Path, facts: str) -> list[ScoredCall]:
 def _agreement(scored: Sequence[ScoredCall], cards: Cards, *, quotes: bool) -> Iterator[str]:
     ours = {c.call: {s.criterion.id: s.given.score for s in c.scores} for c in scored}
     carded = [call for call in ours if call in cards]
-    written_on = [call for call in carded if int(call.rpartition("-")[2]) % 4 == 0]
+    written_on = [call for call in carded if int(call.rpartition("-")[2]) % 8 != _HELD_OUT]
     if quotes:
         yield from _differing([call for call in scored if call.call in written_on], cards)
     for title, calls in (
@@ -76,6 +78,12 @@ def _agreement(scored: Sequence[ScoredCall], cards: Cards, *, quotes: bool) -> I
         found = compare(criteria(), {call: ours[call] for call in calls}, cards)
         yield f"{title}, {len(calls)} calls: kappa, AC1, equal (pairs; abstained)"
         yield from _criteria(found)
+        pairs = [pair for one in found.criteria for pair in _pairs(one.agreement)]
+        together = agreement(*zip(*pairs, strict=True))
+        yield (
+            f"    all criteria together: kappa {_short(together.kappa)}, equal "
+            f"{_short(together.equal)} ({together.n})"
+        )
         yield (
             f"    mean kappa {_told(found.mean)} (bar {GOOD_KAPPA}); {found.good} criteria reach "
             f"{GOOD_KAPPA} (bar {_CRITERIA})"
@@ -89,6 +97,12 @@ def _criteria(found: Comparison) -> Iterator[str]:
             f"    {one.criterion.id} {one.criterion.name:30} {_told(of.kappa):22} "
             f"{_short(of.ac1)}  {_short(of.equal)}  ({of.n}; {one.abstained})"
         )
+
+
+def _pairs(of: Agreement) -> Iterator[tuple[int, int]]:
+    for card in LEVELS:
+        for ours in LEVELS:
+            yield from [(card, ours)] * of.confusion[card][ours]
 
 
 def _differing(scored: Sequence[ScoredCall], cards: Cards) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Group E: how a call ends."""
 
-from agent.evaluation.rubric.reading import WHERE, Reading, Verdict
+from agent.evaluation.rubric.reading import Reading, Verdict, asks_for_decision, recaps
 from agent.evaluation.rubric.speech import Sentence
 
 _LAST_TURNS = 2
@@ -13,11 +13,11 @@ def asks_for_it(reading: Reading) -> Verdict:
         return Verdict(None, why="the customer did not want to be called")
     start = reading.offer.place if reading.offer else 0
     asked = [s for s in reading.agent if s.place >= start and s.asks]
-    clear = next((s for s in asked if "asks_for_it" in s.cues), None)
+    clear = next(filter(asks_for_decision, asked), None)
     taken = next((s for s in reading.agent if s.place >= start and "takes_it_on" in s.cues), None)
     if clear is not None or (taken is not None and reading.agreed):
         return Verdict(2 if reading.agreed else 1, clear or taken)
-    implied = next((s for s in asked if "offers_smaller_step" in s.cues), None)
+    implied = next((s for s in asked if {"offers_smaller_step", "offers_callback"} & s.cues), None)
     if reading.agreed or implied:
         return Verdict(1, reading.agreed or implied)
     if reading.offer is None:
@@ -29,7 +29,7 @@ def reads_back(reading: Reading) -> Verdict:
     """E2"""
     if reading.agreed is None:
         return Verdict(None, why="nothing was agreed")
-    found = [s for s in reading.agent if _recaps(s)]
+    found = [s for s in reading.agent if recaps(s)]
     if not found:
         return Verdict(0, reading.agreed, "agreed and not repeated")
     confirmed = next((s for s in reversed(found) if _is_confirmed(reading, s)), None)
@@ -49,12 +49,6 @@ def takes_leave(reading: Reading) -> Verdict:
         return Verdict(2, kind)
     bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
     return Verdict(0 if bare is None else 1, bare or last[-1])
-
-
-def _recaps(sentence: Sentence) -> bool:
-    """In so many words, or by saying when and where."""
-    placed = any(place in sentence.text for place in WHERE)
-    return "recaps" in sentence.cues or (placed and "names_a_day" in sentence.cues)
 
 
 def _is_confirmed(reading: Reading, recap: Sentence) -> bool:

@@ -1,15 +1,16 @@
 """Group C: how a call moves on."""
 
 from agent.evaluation.rubric.gates import presses
-from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.reading import Reading, Verdict, recaps
 from agent.evaluation.rubric.speech import Sentence
 
-_OPEN_QUESTIONS = 2
+# Two open questions or four of any kind are finding out.
+_OPEN_QUESTIONS, _QUESTIONS = 2, 4
 _STATEMENT_WORDS = 6
-_MOSTLY, _SOME = 0.6, 0.35
+_MOSTLY, _SOME = 0.5, 0.35
 _SIGNAL_TURNS = 2
 # Next steps as questions, and as what is begun without one.
-_BEGUN = frozenset({"takes_it_on", "recaps"})
+_BEGUN = frozenset({"takes_it_on"})
 _ASKED = _BEGUN | {"asks_for_it", "offers_smaller_step", "offers_callback", "captures"}
 _LEADS_BY_ASKING = 0.5
 _NO_NEED = frozenset({"asks_permission", "asks_who_it_is", "answers_the_phone"})
@@ -19,8 +20,8 @@ def asks_first(reading: Reading) -> Verdict:
     """C1"""
     asked = [s for s in reading.before_offer(reading.agent) if s.asks and not _NO_NEED & s.cues]
     open_ones = [sentence for sentence in asked if "open_question" in sentence.cues]
-    if len(open_ones) >= _OPEN_QUESTIONS:
-        return Verdict(2, open_ones[0])
+    if len(open_ones) >= _OPEN_QUESTIONS or len(asked) >= _QUESTIONS:
+        return Verdict(2, (open_ones or asked)[0])
     return Verdict(1 if asked else 0, asked[0] if asked else _first(reading))
 
 
@@ -96,7 +97,7 @@ def _first(reading: Reading) -> Sentence | None:
 
 def _proposes(sentence: Sentence) -> bool:
     """A next step, asked for or begun."""
-    return bool((_ASKED if sentence.asks else _BEGUN) & sentence.cues)
+    return recaps(sentence) or bool((_ASKED if sentence.asks else _BEGUN) & sentence.cues)
 
 
 def _pushes(sentence: Sentence) -> bool:

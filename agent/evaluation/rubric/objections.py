@@ -1,13 +1,16 @@
 """Group D: how a reason not to go on is met. No chance for it where there is none."""
 
 from agent.evaluation.rubric.gates import presses
-from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.reading import Reading, Verdict, asks_for_decision
 from agent.evaluation.rubric.speech import Sentence
 
 _STATED_WORDS = 6
 _SOON_TURNS, _ANSWER_TURNS = 2, 4
 _DENIES = frozenset({"rude", "bad_advice", "evades"})
-_COURTESIES = frozenset({"thanks", "wishes_well", "says_goodbye"})
+_NEXT_STEPS = frozenset({
+    "asks_for_it", "offers_smaller_step", "offers_callback", "names_a_day", "offers_help",
+})  # fmt: skip
+_COURTESIES = frozenset({"thanks", "wishes_well", "says_goodbye", "gives_up"})
 _NOTHING = Verdict(None, why="no objection was found")
 
 
@@ -68,7 +71,7 @@ def asks_again(reading: Reading) -> Verdict:
     rough = next((s for s in later if presses(s) or "rude" in s.cues), None)
     if rough is not None:
         return Verdict(0, rough)
-    asked = (s for s in later if (s.asks and "asks_for_it" in s.cues) or _probes(s))
+    asked = (s for s in later if asks_for_decision(s) or _probes(s))
     again = next(asked, None)
     if again is not None:
         return Verdict(2, again)
@@ -77,7 +80,10 @@ def asks_again(reading: Reading) -> Verdict:
 
 
 def _probes(sentence: Sentence) -> bool:
-    return sentence.asks and "probes" in sentence.cues and "offers_help" not in sentence.cues
+    """A question for what is meant, or which of two things it is; not for the next step."""
+    if not sentence.asks or _NEXT_STEPS & sentence.cues:
+        return False
+    return "probes" in sentence.cues or " or " in sentence.words
 
 
 def _tells(sentence: Sentence) -> bool:

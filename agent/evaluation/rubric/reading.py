@@ -20,7 +20,7 @@ _TELEPHONE = frozenset(
 
 _AGREES = frozenset({"affirms", "names_a_day"})
 # Who is given where somebody lives is to come or to send something.
-WHERE = ("<ADDRESS_", "<POSTCODE_")
+_WHERE = ("<ADDRESS_", "<POSTCODE_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +151,23 @@ class Reading:
             if sentence.place <= start or "objects" in sentence.cues:
                 continue
             answers = sentence.place - 1 in asked and _AGREES & sentence.cues
-            where = any(place in sentence.text for place in WHERE)
+            where = any(place in sentence.text for place in _WHERE)
             if answers or where or "wants_it" in sentence.cues:
                 return sentence
         return None
+
+
+def recaps(sentence: Sentence) -> bool:
+    """It repeats what was agreed, in so many words or by saying when and where."""
+    placed = any(place in sentence.text for place in _WHERE)
+    return "recaps" in sentence.cues or (placed and "names_a_day" in sentence.cues)
+
+
+def asks_for_decision(sentence: Sentence) -> bool:
+    """A question that a yes would settle it by, not one for a call another day."""
+    return (
+        sentence.asks and "asks_for_it" in sentence.cues and "offers_callback" not in sentence.cues
+    )
 
 
 def _objects(sentence: Sentence) -> bool:
