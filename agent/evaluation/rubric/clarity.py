@@ -64,9 +64,9 @@ def _unclear(reading: Reading) -> Iterator[tuple[Sentence, str]]:
 
 
 def _answers(reading: Reading, asked: Sentence, answer: tuple[Sentence, ...]) -> bool:
-    """Something is told, if need be after a question back, and not at once disputed."""
+    """Something true is told, if need be after a question back, and not at once disputed."""
     tells = any(not s.asks for s in reading.next_turns(asked.place, _WITH_QUESTION_BACK))
-    evades = any({"evades", "vague"} & s.cues for s in answer)
+    evades = any({"evades", "vague"} & s.cues or s in reading.untrue for s in answer)
     reply = [s for s in reading.customer if s.place == answer[0].place + 1]
     return tells and not evades and not any("disputes" in s.cues for s in reply)
 

@@ -4,8 +4,7 @@ from agent.evaluation.rubric.gates import presses
 from agent.evaluation.rubric.reading import Reading, Verdict, recaps
 from agent.evaluation.rubric.speech import Sentence
 
-# Two open questions or four of any kind are finding out.
-_OPEN_QUESTIONS, _QUESTIONS = 2, 4
+_OPEN_QUESTIONS = 2
 _STATEMENT_WORDS = 6
 _MOSTLY, _SOME = 0.5, 0.35
 _SIGNAL_TURNS = 2
@@ -20,8 +19,8 @@ def asks_first(reading: Reading) -> Verdict:
     """C1"""
     asked = [s for s in reading.before_offer(reading.agent) if s.asks and not _NO_NEED & s.cues]
     open_ones = [sentence for sentence in asked if "open_question" in sentence.cues]
-    if len(open_ones) >= _OPEN_QUESTIONS or len(asked) >= _QUESTIONS:
-        return Verdict(2, (open_ones or asked)[0])
+    if len(open_ones) >= _OPEN_QUESTIONS:
+        return Verdict(2, open_ones[0])
     return Verdict(1 if asked else 0, asked[0] if asked else _first(reading))
 
 
@@ -64,6 +63,8 @@ def persuades_honestly(reading: Reading) -> Verdict:
     pressed = next((s for s in reading.agent if _pushes(s)), None)
     if pressed is not None:
         return Verdict(0, pressed)
+    if reading.misleads:
+        return Verdict(0, reading.untrue[0], "persuades by what is not true")
     candid = next((s for s in reading.agent if "plain" in s.cues), None)
     boasted = next((s for s in reading.agent if "boasts" in s.cues), None)
     if candid is not None and boasted is None:

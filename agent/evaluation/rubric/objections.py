@@ -50,7 +50,7 @@ def answers(reading: Reading) -> Verdict:
     if objection is None or not answer:
         return _NOTHING
     window = reading.next_turns(objection.place, _ANSWER_TURNS)
-    false = next((s for s in window if _DENIES & s.cues or presses(s)), None)
+    false = next((s for s in window if _DENIES & s.cues or presses(s) or s in reading.untrue), None)
     if false is not None:
         return Verdict(0, false)
     told = [s for s in window if _tells(s)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agent.evaluation.rubric.knowledge import Fact, amount_of
 from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
+from agent.evaluation.rubric.truth import checkable
 
 _MOST, _SOME = 0.75, 0.25
 _MANY_ECHOES = 2
@@ -35,6 +36,24 @@ def _states(reading: Reading, facts: Sequence[Fact]) -> Sentence | None:
         if any(amount_of(q) in amounts or (not q.dimension and q.value in bare) for q in said):
             return sentence
     return None
+
+
+def tells_truth(reading: Reading) -> Verdict:
+    """B2"""
+    if reading.knowledge is None:
+        return Verdict(None, why="which facts are true is not known")
+    if reading.denied:
+        return Verdict(0, reading.denied[0], "denies what the facts have")
+    if reading.untrue:
+        return Verdict(
+            0 if reading.misleads else 1,
+            reading.untrue[0],
+            f"{len(reading.untrue)} not in the facts",
+        )
+    told = next((s for s in reading.agent if checkable(s, reading.knowledge)), None)
+    if told is None:
+        return Verdict(None, why="nothing is told that facts could show")
+    return Verdict(2, told)
 
 
 def ties_to_need(reading: Reading) -> Verdict:

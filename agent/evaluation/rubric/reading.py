@@ -10,8 +10,10 @@ from agent.cloning.mine.quantities import Quantity, quantities
 from agent.cloning.recorded import Conversation, Turn
 from agent.evaluation.rubric.knowledge import Knowledge
 from agent.evaluation.rubric.speech import Sentence, by, sentences_of
+from agent.evaluation.rubric.truth import denials, unknown
 
 _OPENING_TURNS = 5
+_NO_SLIP = 2
 _CONTENT_LETTERS = 4
 _TELEPHONE = frozenset(
     ("speaking", "hello", "recording", "recorded", "calling", "ringing", "thank")
@@ -105,6 +107,23 @@ class Reading:
     def removed(self) -> bool:
         """The customer does not want to be called, or was not meant."""
         return any({"do_not_call", "wrong_number"} & s.cues for s in self.customer)
+
+    @cached_property
+    def denied(self) -> tuple[Sentence, ...]:
+        """Where an agent says that something is not which the facts have."""
+        return tuple(denials(self.sentences, self.knowledge)) if self.knowledge else ()
+
+    @cached_property
+    def untrue(self) -> tuple[Sentence, ...]:
+        """Agents' sentences that go against the facts, or beyond them; none without facts."""
+        if self.knowledge is None:
+            return ()
+        return (*self.denied, *unknown(self.sentences, self.knowledge))
+
+    @property
+    def misleads(self) -> bool:
+        """More than one slip: something denied, or several untrue sentences."""
+        return bool(self.denied) or len(self.untrue) >= _NO_SLIP
 
     def amounts(self, sentence: Sentence) -> tuple[Quantity, ...]:
         """A sentence's amounts, those in known names left out."""

@@ -12,7 +12,6 @@ from agent.evaluation.rubric import (
     introduction,
     objections,
     product,
-    truth,
 )
 from agent.evaluation.rubric.criteria import Criterion, OwnCriterion, Rubric, criteria
 from agent.evaluation.rubric.knowledge import Knowledge
@@ -26,7 +25,7 @@ _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
         "A3": introduction.asks_permission,
         "A4": introduction.makes_contact,
         "B1": product.tells_core,
-        "B2": truth.tells_truth,
+        "B2": product.tells_truth,
         "B3": product.ties_to_need,
         "B4": clarity.is_clear,
         "B5": clarity.answers_questions,

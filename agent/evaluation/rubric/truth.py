@@ -1,92 +1,83 @@
-"""Whether what is told is known: every amount, and what is said not to cost or bind anything."""
+"""What is told against what is known: amounts that no fact has, and what is denied to exist."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.cloning.mine.quantities import Quantity, quantities
 from agent.evaluation.rubric.knowledge import Knowledge, amount_of
-from agent.evaluation.rubric.reading import Reading, Verdict
-from agent.evaluation.rubric.speech import Sentence
+from agent.evaluation.rubric.speech import Sentence, by
 
 _MONEY = "money"
 _CHECKED = frozenset({_MONEY, "duration", "speed", "percent"})
 # Shorter ones are about the call: "have you got two minutes?"
 _SHORTEST_DAYS = 0.5
 _CONDITION = re.compile(r"\b(?:if|when|unless|until|under|within|as long as|after|once)\b")
-# What is the customer's, or is worked out for it.
+# What is the customer's own, or is worked out for it.
 _THEIRS = re.compile(
-    r"\b(?:you've|you have|you had|you'd|you pay|you're paying|yours?|less than|more than|ago|old|"
-    r"you said|that's|so)\b"
+    r"\b(?:you've|you have|you had|you pay|you're paying|your|yours|ago|old|you said|so)\b"
 )
-_MATERIAL = 2
+_COMPARED = re.compile(r"\b(?:less|more|cheaper|dearer|save|saves|saving|difference|each|apiece)\b")
 
 
-def tells_truth(reading: Reading) -> Verdict:
-    """B2"""
-    if reading.knowledge is None:
-        return Verdict(None, why="which facts are true is not known")
-    denied = next(_denials(reading, reading.knowledge), None)
-    if denied is not None:
-        return Verdict(0, denied, "denies what the facts have")
-    unknown = list(_unknown(reading, reading.knowledge))
-    if unknown:
-        score = 0 if len(unknown) >= _MATERIAL else 1
-        return Verdict(score, unknown[0], f"{len(unknown)} not in the facts")
-    told = next((s for s in reading.agent if _checked(reading, s)), None)
-    if told is None:
-        return Verdict(None, why="nothing is told that facts could show")
-    return Verdict(2, told)
-
-
-def _unknown(reading: Reading, knowledge: Knowledge) -> Iterator[Sentence]:
-    """Sentences with an amount that is neither a fact, nor the customer's, nor worked out."""
-    known = {fact.amount for fact in knowledge.facts}
-    prices = {
-        fact.amount[1] for fact in knowledge.facts if fact.amount and fact.amount[0] == _MONEY
-    }
-    for sentence in reading.agent:
-        if sentence.asks or _THEIRS.search(sentence.text.lower()):
-            continue
-        theirs = _said_by_customer(reading, sentence.place)
-        for amount in _checked(reading, sentence):
-            plain = amount_of(amount) in known or amount.value in theirs
-            if not plain and not _worked_out(amount, prices, theirs):
-                yield sentence
-
-
-def _checked(reading: Reading, sentence: Sentence) -> list[Quantity]:
+def checkable(sentence: Sentence, knowledge: Knowledge) -> list[Quantity]:
+    """Its amounts that facts could have."""
     return [
         amount
-        for amount in reading.amounts(sentence)
+        for amount in quantities(sentence.text, knowledge.names)
         if amount.dimension in _CHECKED
         and not (amount.dimension == "duration" and amount.measure < _SHORTEST_DAYS)
     ]
 
 
-def _said_by_customer(reading: Reading, place: int) -> set[float]:
-    said = (s for s in reading.customer if s.place < place)
-    found = (amount for s in said for amount in quantities(s.text))
+def unknown(said: Sequence[Sentence], knowledge: Knowledge) -> Iterator[Sentence]:
+    """Agents' sentences with an amount that is no fact, not the customer's, nor worked out.
+
+    A fact's amount said of something else is not seen.
+    """
+    known = {fact.amount for fact in knowledge.facts}
+    prices = {
+        fact.amount[1] for fact in knowledge.facts if fact.amount and fact.amount[0] == _MONEY
+    }
+    for sentence in by("agent", said):
+        if sentence.asks:
+            continue
+        amounts = [a for a in checkable(sentence, knowledge) if amount_of(a) not in known]
+        theirs = _said_by_customer(said, sentence.place) if amounts else set()
+        if any(not _is_the_customers(sentence, one, prices, theirs) for one in amounts):
+            yield sentence
+
+
+def denials(said: Sequence[Sentence], knowledge: Knowledge) -> Iterator[Sentence]:
+    """ "No exit fee" where there is an exit fee: a fact's own name, said not to be."""
+    names = {
+        " ".join(fact.id.split("_")[-2:])
+        for fact in knowledge.facts
+        if fact.amount is not None and "_" in fact.id
+    }
+    denied = [f" {no} {name} " for name in names for no in ("no", "without any")]
+    for sentence in by("agent", said):
+        free = any(words in f" {sentence.words} " for words in denied)
+        if free and not sentence.asks and not _CONDITION.search(sentence.text.lower()):
+            yield sentence
+
+
+def _said_by_customer(said: Sequence[Sentence], place: int) -> set[float]:
+    before = (s for s in by("customer", said) if s.place < place)
+    found = (amount for s in before for amount in quantities(s.text))
     return {float(a.value) for a in found if isinstance(a.value, int | float)}
 
 
-def _worked_out(amount: Quantity, prices: set[float], theirs: set[float]) -> bool:
-    """A sum or a difference of two prices, or of a price and what the customer said."""
-    return amount.dimension == _MONEY and any(
+def _is_the_customers(
+    sentence: Sentence, amount: Quantity, prices: set[float], theirs: set[float]
+) -> bool:
+    """Its own time or money, or a sum or difference of prices, its own among them."""
+    text = sentence.text.lower()
+    if amount.value in theirs:
+        return True
+    if amount.dimension != _MONEY:
+        return _THEIRS.search(text) is not None
+    return _COMPARED.search(text) is not None or any(
         amount.measure in (one + other, abs(one - other))
         for one in prices
         for other in prices | theirs
     )
-
-
-def _denials(reading: Reading, knowledge: Knowledge) -> Iterator[Sentence]:
-    """ "No exit fee" where there is an exit fee: the facts' own names, said not to be."""
-    names = {
-        " ".join(fact.id.split("_")[-2:])
-        for fact in knowledge.facts
-        if fact.amount is not None and fact.id.count("_") > 0
-    }
-    denied = [f"no {name}" for name in names] + [f"without any {name}" for name in names]
-    for sentence in reading.agent:
-        free = any(f" {words} " in f" {sentence.words} " for words in denied)
-        if free and not sentence.asks and not _CONDITION.search(sentence.text.lower()):
-            yield sentence
