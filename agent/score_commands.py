@@ -131,7 +131,6 @@ def _scored(
         total = sum(len(of.conversations) for of in gathered)
         with progress.work("Scoring", total) as bar:
             for of in gathered:
-                problems += of.problems
                 scored += score_all(of, held, lambda: engines.grammar, bar.advance)
     return scored, problems
 
@@ -156,7 +155,7 @@ def _gathered(config: Path | None, calls: list[str]) -> "tuple[list[Gathered], l
         reports, unknown = _reports(config, ids)
         gathered.append(sources.of_records(reports))
         problems += unknown
-    return gathered, problems
+    return gathered, [*(problem for of in gathered for problem in of.problems), *problems]
 
 
 def _reports(config: Path | None, ids: list[str]) -> "tuple[list[CallReport], list[Problem]]":

@@ -40,7 +40,7 @@ def takes_leave(reading: Reading) -> Verdict:
     """E4"""
     last = [s for s in reading.agent if s.place in reading.agent_turns[-_LAST_TURNS:]]
     if not last:
-        return Verdict(None)
+        return Verdict(None, why="the agent says nothing")
     rude = next((s for s in last if "rude" in s.cues), None)
     if rude is not None:
         return Verdict(0, rude)

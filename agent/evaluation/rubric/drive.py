@@ -70,7 +70,9 @@ def persuades_honestly(reading: Reading) -> Verdict:
     if candid is not None and boasted is None:
         return Verdict(2, candid)
     on = boasted or reading.offer
-    return Verdict(None if on is None else 1, on)
+    if on is None:
+        return Verdict(None, why="nothing is offered")
+    return Verdict(1, on)
 
 
 def takes_up_a_yes(reading: Reading) -> Verdict:

@@ -7,9 +7,7 @@ from agent.evaluation.rubric.speech import Sentence
 _STATED_WORDS = 6
 _SOON_TURNS, _ANSWER_TURNS = 2, 4
 _DENIES = frozenset({"rude", "bad_advice", "evades"})
-_NEXT_STEPS = frozenset({
-    "asks_for_it", "offers_smaller_step", "offers_callback", "names_a_day", "offers_help",
-})  # fmt: skip
+_NEXT_STEPS = frozenset({"asks_for_it", "offers_smaller_step", "offers_callback", "names_a_day"})
 _COURTESIES = frozenset({"thanks", "wishes_well", "says_goodbye", "gives_up"})
 _NOTHING = Verdict(None, why="no objection was found")
 
@@ -81,9 +79,10 @@ def asks_again(reading: Reading) -> Verdict:
 
 def _probes(sentence: Sentence) -> bool:
     """A question for what is meant, or which of two things it is; not for the next step."""
-    if not sentence.asks or _NEXT_STEPS & sentence.cues:
+    if not sentence.asks or "offers_help" in sentence.cues:
         return False
-    return "probes" in sentence.cues or " or " in sentence.words
+    which = " or " in sentence.words and not _NEXT_STEPS & sentence.cues
+    return which or "probes" in sentence.cues
 
 
 def _tells(sentence: Sentence) -> bool:

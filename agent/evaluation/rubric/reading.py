@@ -194,12 +194,18 @@ def _objects(sentence: Sentence) -> bool:
 
 
 def content(words: str) -> set[str]:
-    """Those of normalised words that carry meaning; no placeholders, nothing of telephones."""
+    """Those of normalised words that carry meaning, plurals as one; no placeholders, nothing of
+    telephones.
+    """
     return {
-        word
+        _singular(word)
         for word in words.split()
         if len(word) >= _CONTENT_LETTERS
         and word not in ENGLISH_STOP_WORDS
         and word.isalpha()
         and word not in _TELEPHONE
     }
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
