@@ -57,7 +57,7 @@ def score(
     in a playbook, or as a regular expression between slashes:
 
         - {id: F1, group: closing, name: Names the ombudsman, rule: {when: [complain/complaint],
-           scores: {2: [ombudsman], 1: [/complaints? team/]}, otherwise: 0}}
+           scores: {2: [ombudsman], 1: ['/complaints? team/']}, otherwise: 0}}
 
     Exit status: 0 every call was scored, 3 some could not be (each is named), 1 none could,
     130 interrupted.
