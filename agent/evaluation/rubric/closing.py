@@ -44,7 +44,7 @@ def takes_leave(reading: Reading) -> Verdict:
     rude = next((s for s in last if "rude" in s.cues), None)
     if rude is not None:
         return Verdict(0, rude)
-    kind = next((s for s in reversed(last) if {"thanks", "wishes_well", "warm"} & s.cues), None)
+    kind = next((s for s in reversed(last) if _is_kind(s, reading)), None)
     if kind is not None:
         return Verdict(2, kind)
     bare = next((s for s in reversed(last) if "says_goodbye" in s.cues), None)
@@ -54,3 +54,12 @@ def takes_leave(reading: Reading) -> Verdict:
 def _is_confirmed(reading: Reading, recap: Sentence) -> bool:
     replies = (s for s in reading.customer if recap.place < s.place <= recap.place + _REPLY_TURNS)
     return any("affirms" in s.cues for s in replies)
+
+
+def _is_kind(sentence: Sentence, reading: Reading) -> bool:
+    """Thanks, good wishes or the customer's name; mere warmth only in the very last words."""
+    ends = sentence.place == reading.agent_turns[-1]
+    named = "says_goodbye" in sentence.cues and "<PERSON_" in sentence.text
+    return named or bool(
+        {"thanks", "wishes_well"} & sentence.cues or (ends and "warm" in sentence.cues)
+    )

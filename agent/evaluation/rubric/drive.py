@@ -80,6 +80,8 @@ def takes_up_a_yes(reading: Reading) -> Verdict:
     start = reading.offer.place if reading.offer else len(reading.turns)
     wishes = {"wants_it", "warms_to_it"}
     signals = [s for s in reading.customer if s.place > start and wishes & s.cues]
+    if not signals and reading.agreed is not None:
+        signals = [reading.agreed]
     if not signals:
         return Verdict(None, why="the customer shows no wish to go on")
     for signal in signals:

@@ -46,6 +46,9 @@ def asks_permission(reading: Reading) -> Verdict:
     if reading.customer_rang:
         return Verdict(None, why="the customer rang")
     found = next((s for s in reading.agent if s.asks and "asks_permission" in s.cues), None)
+    left = next((s for s in reading.before_offer(reading.agent) if "sets_time" in s.cues), None)
+    if found is None and left is not None:
+        return Verdict(2, left)
     if found is None:
         return Verdict(0, reading.offer or next(iter(reading.agent), None), "never asked")
     waited = reading.of_turn(found.place)[-1] is found

@@ -38,8 +38,11 @@ def asks_behind(reading: Reading) -> Verdict:
     probes = [s for s in _later(reading, objection) if _probes(s)]
     if not probes:
         return Verdict(0, answer[0])
-    soon = {s.place for s in reading.next_turns(objection.place, _SOON_TURNS)}
-    return Verdict(2 if probes[0].place in soon else 1, probes[0])
+    soon = {
+        s.place for one in reading.objections for s in reading.next_turns(one.place, _SOON_TURNS)
+    }
+    first = next((probe for probe in probes if probe.place in soon), None)
+    return Verdict(1 if first is None else 2, first or probes[0])
 
 
 def answers(reading: Reading) -> Verdict:

@@ -87,13 +87,18 @@ class Reading:
             None,
         )
 
-    @cached_property
+    @property
     def objection(self) -> Sentence | None:
         """The customer's first reason not to go on."""
+        return next(iter(self.objections), None)
+
+    @cached_property
+    def objections(self) -> tuple[Sentence, ...]:
+        """All of the customer's reasons not to go on; what it disputes, where it gives no other."""
         start = self.offer.place if self.offer else 2
-        late = [s for s in self.customer if s.place > min(start, 2)]
-        found = next((s for s in late if "puts_off" in s.cues or _objects(s)), None)
-        return found or next(self._disputed, None)
+        late = (s for s in self.customer if s.place > min(start, 2))
+        found = tuple(s for s in late if "puts_off" in s.cues or _objects(s))
+        return found or tuple(self._disputed)
 
     @property
     def _disputed(self) -> Iterator[Sentence]:
@@ -166,10 +171,13 @@ class Reading:
         """Where the customer says yes to what was offered."""
         start = self.offer.place if self.offer else len(self.turns)
         asked = {s.place for s in self.agent if s.asks and "asks_for_it" in s.cues}
+        dated = {s.place for s in self.agent if "names_a_day" in s.cues}
         for sentence in self.customer:
             if sentence.place <= start or "objects" in sentence.cues:
                 continue
-            answers = sentence.place - 1 in asked and _AGREES & sentence.cues
+            before = sentence.place - 1
+            answers = before in asked and _AGREES & sentence.cues
+            answers = answers or (before in dated and "names_a_day" in sentence.cues)
             where = any(place in sentence.text for place in _WHERE)
             if answers or where or "wants_it" in sentence.cues:
                 return sentence
@@ -178,7 +186,9 @@ class Reading:
 
 def recaps(sentence: Sentence) -> bool:
     """It repeats what was agreed, in so many words or by saying when and where."""
-    placed = any(place in sentence.text for place in _WHERE)
+    placed = "wishes_well" not in sentence.cues and any(
+        place in sentence.text for place in (*_WHERE, "<PERSON_")
+    )
     return "recaps" in sentence.cues or (placed and "names_a_day" in sentence.cues)
 
 
