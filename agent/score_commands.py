@@ -131,7 +131,7 @@ def _scored(
         total = sum(len(of.conversations) for of in gathered)
         with progress.work("Scoring", total) as bar:
             for of in gathered:
-                scored += score_all(of, held, lambda: engines.grammar, bar.advance)
+                scored += score_all(of, held, engines, bar.advance)
     return scored, problems
 
 

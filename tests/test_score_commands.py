@@ -18,8 +18,9 @@ from tests.test_cli import Run, run  # noqa: F401  a fixture
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A clone project of two redacted calls: they need no grammar."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone project of two redacted calls, which need no grammar, scored by phrases alone."""
+    monkeypatch.setattr("agent.evaluation.scoring.scored.meanings_of", lambda *_: {})
     root = tmp_path / "clone"
     made = Project.create(root, ProjectSettings())
     calls = {"good": GOOD, "poor": POOR}

@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from agent.cloning.mine.quantities import Quantity, quantities
 from agent.cloning.recorded import Conversation, Turn
 from agent.evaluation.rubric.knowledge import Knowledge
-from agent.evaluation.rubric.speech import Sentence, by, sentences_of
+from agent.evaluation.rubric.speech import Meanings, Sentence, by, sentences_of
 from agent.evaluation.rubric.truth import denials, unknown
 
 _OPENING_TURNS = 5
@@ -44,6 +44,7 @@ class Reading:
     conversation: Conversation
     knowledge: Knowledge | None = None
     company: str = ""
+    meanings: Meanings = ()
 
     @property
     def turns(self) -> Sequence[Turn]:
@@ -51,7 +52,7 @@ class Reading:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        return sentences_of(self.conversation)
+        return sentences_of(self.conversation, self.meanings)
 
     @cached_property
     def agent(self) -> tuple[Sentence, ...]:
@@ -96,9 +97,10 @@ class Reading:
     def objections(self) -> tuple[Sentence, ...]:
         """All of the customer's reasons not to go on; what it disputes, where it gives no other."""
         start = self.offer.place if self.offer else 2
-        late = (s for s in self.customer if s.place > min(start, 2))
+        late = [s for s in self.customer if s.place > min(start, 2)]
         found = tuple(s for s in late if "puts_off" in s.cues or _objects(s))
-        return found or tuple(self._disputed)
+        meant = tuple(s for s in late if "means_objection" in s.cues)
+        return found or tuple(self._disputed) or meant
 
     @property
     def _disputed(self) -> Iterator[Sentence]:
@@ -176,8 +178,8 @@ class Reading:
             if sentence.place <= start or "objects" in sentence.cues:
                 continue
             before = sentence.place - 1
-            answers = before in asked and _AGREES & sentence.cues
-            answers = answers or (before in dated and "names_a_day" in sentence.cues)
+            answers = before in asked and bool(_AGREES & sentence.cues)
+            answers |= before in dated and "names_a_day" in sentence.cues
             where = any(place in sentence.text for place in _WHERE)
             if answers or where or "wants_it" in sentence.cues:
                 return sentence

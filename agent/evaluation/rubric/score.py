@@ -17,6 +17,7 @@ from agent.evaluation.rubric.criteria import Criterion, OwnCriterion, Rubric, cr
 from agent.evaluation.rubric.knowledge import Knowledge
 from agent.evaluation.rubric.own import own_verdict
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.evaluation.rubric.speech import Meanings
 
 _SCORERS: Mapping[str, Callable[[Reading], Verdict]] = MappingProxyType(
     {
@@ -51,11 +52,13 @@ def score_call(
     *,
     company: str = "",
     rubric: Rubric | None = None,
+    meanings: Meanings = (),
 ) -> tuple[CriterionScore, ...]:
     """Every criterion in order, by default the 22; None where no rule can tell or the chance did
-    not come up. `company`: its name as agents say it.
+    not come up. `company`: its name as agents say it. `meanings`: what sentences do that phrases
+    may not tell (see `meaning`).
     """
-    reading = Reading(conversation, knowledge, company)
+    reading = Reading(conversation, knowledge, company, meanings)
     return tuple(_score(criterion, reading) for criterion in rubric or criteria())
 
 

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from agent.cloning.engines import Engines
 from agent.cloning.grade.step import company_said
 from agent.cloning.grades import Breach, CriterionScore
 from agent.cloning.recorded import RecordedCall
 from agent.evaluation.rubric.criteria import GROUPS, Criterion, Group, Rubric
 from agent.evaluation.rubric.gates import breaches
 from agent.evaluation.rubric.knowledge import Knowledge
+from agent.evaluation.rubric.meaning import meanings_of
 from agent.evaluation.rubric.score import score_call
+from agent.evaluation.rubric.speech import Meanings
 from agent.evaluation.scoring.sources import Gathered
 from agent.evaluation.scoring.words import Words, as_read
 
-if TYPE_CHECKING:
-    from spacy.language import Language
-
 # Fewer calls have too little in common to tell what the company is called.
 _CALLS_TO_NAME_COMPANY = 3
+# Meanings of so many calls are found at once: examples are learned anew for each batch.
+_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +71,32 @@ class ScoredCall:
 
 
 def score_all(
-    gathered: Gathered, held: Held, grammar: "Callable[[], Language]", advance: Callable[[], None]
+    gathered: Gathered, held: Held, engines: Engines, advance: Callable[[], None]
 ) -> Iterator[ScoredCall]:
-    """In their order; `grammar` is only asked for where calls have to be redacted first."""
-    words = tuple(_words(gathered, held, grammar))
+    """In their order; the grammar is only loaded where calls have to be redacted first."""
+    words = tuple(_words(gathered, held, engines))
     held = replace(
         held,
         knowledge=held.knowledge or gathered.knowledge,
         company=held.company or gathered.company or _company(words),
     )
-    for one, agent in zip(words, gathered.agents, strict=True):
-        yield _scored(one, agent, held)
-        advance()
+    calls = list(zip(words, gathered.agents, strict=True))
+    for start in range(0, len(calls), _BATCH):
+        batch = calls[start : start + _BATCH]
+        meanings = meanings_of([one.read for one, _ in batch], engines)
+        for one, agent in batch:
+            yield _scored(one, agent, held, meanings.get(one.read.call, ()))
+            advance()
 
 
-def _words(gathered: Gathered, held: Held, grammar: "Callable[[], Language]") -> Iterator[Words]:
+def _words(gathered: Gathered, held: Held, engines: Engines) -> Iterator[Words]:
     said = gathered.conversations
     if not said:
         return
     if gathered.redacted:
         yield from (Words(one, one) for one in said)
     else:
-        yield from as_read(said, gathered.agents, grammar(), held.company)
+        yield from as_read(said, gathered.agents, engines.grammar, held.company)
 
 
 def _company(words: Sequence[Words]) -> str:
@@ -101,8 +106,14 @@ def _company(words: Sequence[Words]) -> str:
     return company_said(calls, {one.read.call: one.read for one in words})
 
 
-def _scored(words: Words, agent: str, held: Held) -> ScoredCall:
-    given = score_call(words.read, held.knowledge, company=held.company, rubric=held.rubric)
+def _scored(words: Words, agent: str, held: Held, meanings: Meanings) -> ScoredCall:
+    given = score_call(
+        words.read,
+        held.knowledge,
+        company=held.company,
+        rubric=held.rubric,
+        meanings=meanings,
+    )
     turns = words.said.turns
     return ScoredCall(
         call=words.said.call,

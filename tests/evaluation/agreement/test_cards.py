@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from agent.evaluation.agreement.cards import CardsError, read_cards
-from agent.evaluation.agreement.compared import compare
+from agent.evaluation.agreement.compared import Given, compare
 from agent.evaluation.rubric.criteria import criteria
 
 
@@ -45,8 +45,8 @@ def test_what_is_wrong_with_cards_is_said_in_a_line(cards: Path, text: str, told
 
 
 def test_calls_without_a_card_and_cards_without_a_call_are_named() -> None:
-    ours = {"x": {"A1": 2, "B1": None}, "y": {"A1": 1, "B1": 1}, "z": {"A1": 0}}
-    theirs = {"x": {"A1": 2, "B1": 1}, "y": {"A1": 0, "B1": None}, "w": {"A1": 1}}
+    ours: Given = {"x": {"A1": 2, "B1": None}, "y": {"A1": 1, "B1": 1}, "z": {"A1": 0}}
+    theirs: Given = {"x": {"A1": 2, "B1": 1}, "y": {"A1": 0, "B1": None}, "w": {"A1": 1}}
 
     found = compare(criteria(), ours, theirs)
 

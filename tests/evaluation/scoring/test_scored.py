@@ -1,6 +1,8 @@
 import pytest
 
+from agent.cloning.engines import Engines
 from agent.cloning.redact.spans import Span
+from agent.config import Settings
 from agent.evaluation.rubric.criteria import criteria
 from agent.evaluation.scoring.scored import Held, ScoredCall, score_all
 from agent.evaluation.scoring.sources import Gathered
@@ -12,9 +14,14 @@ from tests.evaluation.talk import talk
 def scored(*conversations: str) -> ScoredCall:
     said = talk(*conversations) if conversations else GOOD
     gathered = Gathered(conversations=(said,), agents=("moira",), redacted=True)
-    grammar = pytest.fail  # what is redacted already needs none
-    (call,) = score_all(gathered, Held(criteria()), grammar, lambda: None)  # type: ignore[arg-type]
+    (call,) = score_all(gathered, Held(criteria()), Engines(Settings()), lambda: None)
     return call
+
+
+@pytest.fixture(autouse=True)
+def by_phrases_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without models; what is redacted already needs no grammar."""
+    monkeypatch.setattr("agent.evaluation.scoring.scored.meanings_of", lambda *_: {})
 
 
 def test_groups_are_shares_of_full_marks() -> None:
