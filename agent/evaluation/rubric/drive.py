@@ -35,7 +35,7 @@ def listens(reading: Reading) -> Verdict:
     if not answered:
         return Verdict(None, why="the customer told nothing")
     echoed = [answer for answer in answered if any(map(reading.echoes, answer))]
-    heard = {"accepts", "acknowledges", "warm"}
+    heard = {"accepts", "warm"}
     taken_up = [answer for answer in answered if answer in echoed or heard & answer[0].cues]
     share = len(taken_up) / len(answered)
     score = 2 if share >= _MOSTLY and echoed else 1 if share >= _SOME else 0

@@ -9,6 +9,8 @@ from agent.evaluation.rubric.truth import checkable
 
 _MOST, _SOME = 0.75, 0.25
 _MANY_ECHOES = 2
+# Before this turn people are still greeting each other.
+_EARLIEST_BENEFIT = 4
 # "Twenty-six a month" and "five hundred down" go without their unit.
 _SAID_BARE = frozenset({"money", "speed"})
 
@@ -60,8 +62,12 @@ def ties_to_need(reading: Reading) -> Verdict:
     """B3"""
     if reading.offer is None:
         return Verdict(None, why="nothing is offered")
-    told = [s for s in reading.agent if s.place >= reading.offer.place and not s.asks]
-    offers = [s for s in told if {"fits", "offers"} & s.cues]
+    told = [s for s in reading.agent if s.place >= _EARLIEST_BENEFIT and not s.asks]
+    offers = [
+        s
+        for s in told
+        if "fits" in s.cues or ("offers" in s.cues and s.place >= reading.offer.place)
+    ]
     tied = next((s for s in offers if _is_tied(reading, s)), None)
     if tied is not None:
         return Verdict(2, tied)
