@@ -36,7 +36,8 @@ def answers_questions(reading: Reading) -> Verdict:
         return Verdict(None, why="the customer asks nothing")
     missed = [answer for one, answer in answered if not _answers(reading, one, answer)]
     share = 1 - len(missed) / len(answered)
-    score = 2 if not missed else 1 if share >= _MOST else 0
+    deferred = any("defers" in s.cues for _, answer in answered for s in answer)
+    score = 0 if share < _MOST else 1 if missed or deferred else 2
     on = (missed[0] if missed else answered[0][1])[0]
     return Verdict(score, on, f"{len(answered) - len(missed)} of {len(answered)} answered")
 

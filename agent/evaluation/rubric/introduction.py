@@ -60,12 +60,17 @@ def makes_contact(reading: Reading) -> Verdict:
     """A4"""
     rude = next((s for s in reading.agent if "rude" in s.cues), None)
     told = [s for s in reading.before_offer(reading.agent) if not s.asks]
-    personal = next((s for s in told if "warm" in s.cues or _takes_up(reading, s)), None)
+    personal = next((s for s in told if _is_warm(s) or _takes_up(reading, s)), None)
     if personal is not None:
         return Verdict(1 if rude else 2, rude or personal)
     polite = next((s for s in reading.agent if {"greets", "thanks"} & s.cues), None)
     on = rude or polite or next(iter(reading.agent), None)
     return Verdict(0 if polite is None or rude else 1, on)
+
+
+def _is_warm(sentence: Sentence) -> bool:
+    """Not by a filler alone: "lovely", "no problem at all"."""
+    return "warm" in sentence.cues and not {"fills", "accepts"} & sentence.cues
 
 
 def _takes_up(reading: Reading, sentence: Sentence) -> bool:
