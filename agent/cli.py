@@ -21,6 +21,7 @@ from agent import (
     playbook_commands,
     retention_commands,
     score_commands,
+    trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
@@ -51,6 +52,7 @@ app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)
 app.command()(score_commands.score)
+app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 

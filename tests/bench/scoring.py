@@ -4,9 +4,11 @@
 
 Scored as `understudy score` does it. Where the corpus has scorecards: kappa (weighted
 quadratically), AC1 and the share of equal scores, apart for the calls that the rules were written
-on and for the unseen ones. Of Larkfield those are unseen whose number leaves 6 when divided by 8,
-too few for a kappa each, so that all criteria together count there; of Hollowell none; of any other
-corpus all. Where it has a key: each agent's mean of full marks beside the tier of the key.
+on and for those that nobody read who wrote them. Of Larkfield these are the calls whose number
+leaves 6 when divided by 8, too few for a kappa each, so that all criteria together count there; of
+Hollowell none; of any other corpus all. Their figures flatter a little: which meanings and which of
+two wordings of a rule to keep was decided by their totals, too. Where the corpus has a key: each
+agent's mean of full marks beside the tier of the key.
 `--quotes` prints scores that differ from the card on the calls that the rules were written on.
 """
 
@@ -31,7 +33,7 @@ from agent.evaluation.scoring.sources import of_files
 from tests.bench.cloning.corpus import LARKFIELD
 
 _CRITERIA = 15
-_UNSEEN = 6
+_NOT_READ = 6
 
 
 def main() -> None:
@@ -68,7 +70,7 @@ def score_corpus(folder: Path, facts: str) -> list[ScoredCall]:
 def _seen(folder: Path) -> Callable[[str], bool]:
     """Whether somebody who wrote the rules has read a call and its card."""
     if folder == LARKFIELD:
-        return lambda call: int(call.rpartition("-")[2]) % 8 != _UNSEEN
+        return lambda call: int(call.rpartition("-")[2]) % 8 != _NOT_READ
     return lambda call: "hollowell" in folder.parts
 
 
@@ -82,7 +84,7 @@ def _agreement(
         yield from _differing([call for call in scored if call.call in written_on], cards)
     for title, calls in (
         ("where the rules were written", written_on),
-        ("unseen", [call for call in carded if call not in written_on]),
+        ("not read", [call for call in carded if call not in written_on]),
         ("all together", carded),
     ):
         if not calls:

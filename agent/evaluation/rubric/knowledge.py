@@ -16,12 +16,11 @@ Amount = tuple[str, float]
 
 @dataclass(frozen=True)
 class Fact:
-    """`spoken` is normalised; `amount` None for what has no number; `names` are its id's words."""
+    """`spoken` is normalised; `amount` is None for what has no number."""
 
     id: str
     spoken: str
     amount: Amount | None
-    names: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def amount_of(quantity: Quantity) -> Amount:
 def _fact(name: str, spoken: str, unit: str) -> Fact:
     read = [q for q in quantities(spoken) if q.dimension] or quantities(f"{spoken} {unit}")
     amount = next((amount_of(q) for q in read if q.dimension), None)
-    return Fact(name, normalise(spoken), amount, frozenset(name.split("_")))
+    return Fact(name, normalise(spoken), amount)
 
 
 def _unit(unit: str) -> str:

@@ -12,7 +12,7 @@ from agent.cloning.recorded import Conversation, RecordedCall
 from agent.evaluation.rubric.speech import Meaning, Meanings
 
 # The acts that cloning finds in sentences, by examples of many trades, as the rubric's cues. Those
-# that made scores agree less with people's on unseen calls are left to phrases.
+# are left to phrases that made scores agree less with people's over three corpora together.
 _CUE_OF: Mapping[Act, str] = {
     "clarify": "probes",
     "close": "asks_for_it",

@@ -77,7 +77,7 @@ def test_who_is_asked_to_say_it_again_twice_is_not_clear() -> None:
     assert score("B4", *once, "c: You've lost me.", "a: The first hundred is yours.") == 0
 
 
-FIGURES = "a: There's forty pounds, fifty pounds, sixty pounds and seventy pounds a month."
+FIGURES = "a: There's ten pounds, twenty pounds, thirty pounds, forty pounds and fifty pounds."
 
 
 def test_a_list_of_figures_is_unclear_unless_it_is_asked_for() -> None:
