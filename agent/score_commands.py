@@ -12,6 +12,8 @@ from agent.config import load_settings
 from agent.errors import UnderstudyError
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
     from agent.cloning.pipeline import Problem
     from agent.config import Settings
     from agent.evaluation.scoring.scored import Held, ScoredCall
@@ -43,6 +45,9 @@ def score(
         Path | None,
         typer.Option(help="People's scorecards, a CSV of call_id, criterion, score: do we agree?"),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep recorded calls' scores for `understudy trends`.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,16 +76,21 @@ def score(
     from agent.evaluation.scoring.told import as_json as told_as_json
 
     settings = load_settings(config)
-    held = _held(settings, facts, company, rubric)
+    own = rubric or (Path(settings.evaluation.rubric) if settings.evaluation.rubric else None)
+    held = _held(facts, company, own)
     cards = read_cards(against) if against else None
     try:
-        scored, problems = _scored(settings, config, calls, held)
+        gathered, problems = _gathered(config, calls)
+        scored = _scored(settings, gathered, held)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     for problem in problems:
         typer.echo(f"understudy: {problem}", err=True)
     if not scored:
         raise UnderstudyError("No call could be scored.")
+    if keep:
+        recorded = {said.call for of in gathered if of.recorded for said in of.conversations}
+        _keep(config, [call for call in scored if call.call in recorded], own)
     given = {
         call.call: {one.criterion.id: one.given.score for one in call.scores} for call in scored
     }
@@ -97,7 +107,7 @@ def score(
         raise typer.Exit(_SOME_LEFT_OUT)
 
 
-def _held(settings: "Settings", facts: str, company: str, rubric: Path | None) -> "Held":
+def _held(facts: str, company: str, own: Path | None) -> "Held":
     from agent.dialogue.loader import load_playbook
     from agent.evaluation.rubric.knowledge import of_playbook
     from agent.evaluation.rubric.own import rubric_with
@@ -106,33 +116,40 @@ def _held(settings: "Settings", facts: str, company: str, rubric: Path | None) -
     playbook = load_playbook(facts) if facts else None
     named = company or (playbook.persona.company if playbook else "")
     return Held(
-        rubric=rubric_with(rubric or _path(settings.evaluation.rubric)),
+        rubric=rubric_with(own),
         knowledge=of_playbook(playbook) if playbook else None,
         company=named,
     )
 
 
-def _path(setting: str) -> Path | None:
-    return Path(setting) if setting else None
+def _keep(config: Path | None, scored: "list[ScoredCall]", own: Path | None) -> None:
+    from agent.evaluation.trends.keeping import keep_score
+    from agent.speech.hashing import file_sha256
+
+    rubric = file_sha256(own) if own else ""
+
+    async def work(engine: "AsyncEngine") -> None:
+        for call in scored:
+            broken = {breach.kind for breach, _ in call.breaches}
+            await keep_score(engine, call.call, call.groups, broken, rubric=rubric)
+
+    with_database(config, work)
 
 
-def _scored(
-    settings: "Settings", config: Path | None, calls: list[str], held: "Held"
-) -> "tuple[list[ScoredCall], list[Problem]]":
+def _scored(settings: "Settings", gathered: "list[Gathered]", held: "Held") -> "list[ScoredCall]":
     """With a bar on standard error meanwhile."""
     from agent.cloning.console import ConsoleProgress
     from agent.cloning.engines import Engines
     from agent.evaluation.scoring.scored import score_all
 
     engines = Engines(settings)
-    gathered, problems = _gathered(config, calls)
     scored: list[ScoredCall] = []
     with ConsoleProgress(Console(stderr=True)) as progress:
         total = sum(len(of.conversations) for of in gathered)
         with progress.work("Scoring", total) as bar:
             for of in gathered:
                 scored += score_all(of, held, engines, bar.advance)
-    return scored, problems
+    return scored
 
 
 def _gathered(config: Path | None, calls: list[str]) -> "tuple[list[Gathered], list[Problem]]":

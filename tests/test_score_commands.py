@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from agent.cloning.project import Project, ProjectSettings
 from agent.cloning.recorded import RecordedCall
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
-from agent.records.models import Speaker
+from agent.records.models import Score, Speaker
+from agent.records.scores import ScoreStore
 from agent.records.writer import RecordWriter
 from tests.evaluation.rubric.test_score import GOOD, POOR
 from tests.records.calls import CALL, ended, said, started
@@ -123,6 +125,13 @@ def test_own_criteria_come_from_the_option_or_the_settings(
     )
 
 
+async def kept_scores(url: str) -> Sequence[Score]:
+    engine = create_engine(url)
+    found = await ScoreStore(engine).all()
+    await engine.dispose()
+    return found
+
+
 @pytest.mark.models
 def test_a_call_of_the_records_is_scored_by_its_own_words(run: Run, tmp_path: Path) -> None:  # noqa: F811
     url = f"sqlite:///{tmp_path}/calls.sqlite3"
@@ -143,7 +152,7 @@ def test_a_call_of_the_records_is_scored_by_its_own_words(run: Run, tmp_path: Pa
         await engine.dispose()
 
     asyncio.run(fill())
-    done = run("score", CALL[:8], "--json", UNDERSTUDY_RECORDS__DATABASE_URL=url)
+    done = run("score", CALL[:8], "--json", "--keep", UNDERSTUDY_RECORDS__DATABASE_URL=url)
 
     assert done.status == 0
     (call,) = json.loads(done.out)["calls"]
@@ -151,3 +160,6 @@ def test_a_call_of_the_records_is_scored_by_its_own_words(run: Run, tmp_path: Pa
     assert call["call"] == CALL
     assert (scores["A1"]["score"], scores["A1"]["turn"], scores["A1"]["at_s"]) == (2, 1, 1.0)
     assert scores["A1"]["quote"] == "Good morning, my name is Joe, from Brightsea."
+    (kept,) = asyncio.run(kept_scores(url))
+    assert kept.call_id == CALL
+    assert len(kept.measures) == len(call["groups"])

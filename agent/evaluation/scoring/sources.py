@@ -25,7 +25,9 @@ _BOTH_SIDES = "Give a transcript of both sides."
 
 @dataclass(frozen=True)
 class Gathered:
-    """Calls of one origin. `redacted`: names and numbers in them are placeholders already."""
+    """Calls of one origin. `redacted`: names and numbers in them are placeholders already;
+    `recorded`: they are in the call records.
+    """
 
     conversations: tuple[Conversation, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -33,6 +35,7 @@ class Gathered:
     company: str = ""
     knowledge: Knowledge | None = None
     redacted: bool = False
+    recorded: bool = False
 
 
 def of_files(paths: Sequence[Path]) -> Gathered:
@@ -92,7 +95,7 @@ def of_project(folder: Path) -> Gathered:
 def of_records(reports: Iterable[CallReport]) -> Gathered:
     """Calls that the agent took; of a turn that was cut off, what the caller heard."""
     kept, unfit = _fit(_conversation(report) for report in reports)
-    return Gathered(conversations=kept, problems=unfit, agents=("",) * len(kept))
+    return Gathered(conversations=kept, problems=unfit, agents=("",) * len(kept), recorded=True)
 
 
 def is_project(path: Path) -> bool:
