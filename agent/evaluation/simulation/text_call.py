@@ -127,8 +127,9 @@ class _TextCall:
         no_match = self._world.playbook.repair.no_match
         self._not_understood += any(line.line_id in no_match for line in reply.lines)
         self._breaches += fact_breaches(
-            self._world.playbook, self._world.approved, reply, self._agent.slots
-        )
+            self._world.playbook, self._world.approved, reply,
+            self._world.playbook.assumed(self._agent.slots),
+        )  # fmt: skip
 
     def _answers(self, reply: Reply) -> tuple[mind.Turn, bool]:
         heard = self._ears.hear(reply, self._mind.open)
