@@ -14,6 +14,7 @@ _MOST_HEARD = 5
 _ONCE = "Said once only."
 _TIERS = {"top": "one of the best", "middle": "", "weak": "weak results"}
 _CHANGES = {
+    "add_answer": "Answer with this",
     "add_example": "Understand this as", "new_intent": "Listen for something new",
     "prefer_line": "Say this first", "drop_line": "Stop saying",
 }  # fmt: skip

@@ -98,7 +98,8 @@ def test_money(heard: str, expected: str | None) -> None:
     ("heard", "expected"),
     [
         ("about three hundred", "300"), ("four five two one", "4521"), ("two point five", "2.5"),
-        ("oh oh seven", "007"), ("three or four", None), ("oh dear", None), ("oh four", "4"), ("lots", None),
+        ("oh oh seven", "007"), ("three or four", None), ("oh dear", None), ("lots", None),
+        ("oh four", "4"),
         ("twenty one", "21"), ("there are five of us", "5"),
     ],
 )  # fmt: skip
