@@ -20,6 +20,7 @@ from agent import (
     outbound_commands,
     playbook_commands,
     retention_commands,
+    trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
@@ -49,6 +50,7 @@ app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)
+app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 

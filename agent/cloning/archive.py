@@ -6,10 +6,12 @@ from agent.cloning.errors import CloneError
 from agent.cloning.project import Project
 from agent.cloning.recorded import Conversation, RecordedCall
 
+CALLS_FILE = "calls.jsonl"
+
 
 def recorded_calls(project: Project) -> dict[str, RecordedCall]:
     """The calls by their ids, in ingest's order. Raises CloneError when there are none."""
-    path = project.folder("ingest") / "calls.jsonl"
+    path = project.folder("ingest") / CALLS_FILE
     try:
         lines = path.read_text("utf-8").splitlines()
         calls = [RecordedCall.model_validate_json(line) for line in lines if line.strip()]

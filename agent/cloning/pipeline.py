@@ -91,8 +91,11 @@ def key_of(step: Step, project: Project) -> str:
 
 def is_fresh(step: Step, project: Project) -> bool:
     """Whether the step's files are there and made from what is there now."""
-    made = Made(project.root, step.name)
-    return project.folder(step.name).is_dir() and (_WHOLE, key_of(step, project)) in made
+    return _is_made(step, project, Made(project.root, step.name), key_of(step, project))
+
+
+def _is_made(step: Step, project: Project, made: Made, key: str) -> bool:
+    return project.folder(step.name).is_dir() and (_WHOLE, key) in made
 
 
 def run_steps(
@@ -109,7 +112,7 @@ def run_steps(
         if again:
             made.forget()
         key = key_of(step, project)
-        if (_WHOLE, key) in made and project.folder(step.name).is_dir():
+        if _is_made(step, project, made, key):
             yield Ran(step, None)
             continue
         report = step.run(project, engines, made, progress)

@@ -9,6 +9,7 @@ import soundfile
 import soxr
 
 from agent.cloning.errors import CloneError
+from agent.cloning.recorded import Audio, Speaker
 from agent.speech.protocols import Pcm
 
 SOUND_SUFFIXES = frozenset({
@@ -68,6 +69,26 @@ def read_channels(path: Path) -> tuple[list[Pcm], int]:
     if rate not in _TAKEN_HZ:
         samples, rate = soxr.resample(samples, rate, _TELEPHONE_HZ), _TELEPHONE_HZ
     return [np.ascontiguousarray(samples[:, number]) for number in range(samples.shape[1])], rate
+
+
+def read_legs(audio: Audio) -> tuple[dict[Speaker, Pcm], int]:
+    """Each side's sound and the rate of both; of a mixed recording twice the same.
+
+    Raises UnreadableSound.
+    """
+    channels, rate_hz = read_channels(audio.files[0])
+    if audio.layout == "mono":
+        return {"customer": channels[0], "agent": channels[0]}, rate_hz
+    if audio.layout == "stereo":
+        customer = audio.customer_channel
+        return {"customer": channels[customer], "agent": channels[1 - customer]}, rate_hz
+    (agent, *_), agent_hz = read_channels(audio.files[1])
+    if agent_hz != rate_hz:
+        return {
+            "customer": soxr.resample(channels[0], rate_hz, _TELEPHONE_HZ),
+            "agent": soxr.resample(agent, agent_hz, _TELEPHONE_HZ),
+        }, _TELEPHONE_HZ
+    return {"customer": channels[0], "agent": agent}, rate_hz
 
 
 def _open(path: Path) -> soundfile.SoundFile:

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+from agent.cloning.archive import CALLS_FILE
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_text
@@ -24,7 +25,6 @@ from agent.cloning.pipeline import Problem, Progress, Report
 from agent.cloning.project import Project
 from agent.cloning.recorded import Conversation, RecordedCall
 
-CALLS_FILE = "calls.jsonl"
 GIVEN_FOLDER = "given"
 
 
@@ -79,21 +79,6 @@ class Ingest:
         report = report_text(calls, table, given.notes, problems)
         _write(project.folder(self.name), calls, said, problems, report)
         return Report(_summary(calls), problems)
-
-
-def read_calls(project: Project) -> list[RecordedCall]:
-    """The calls that ingest found. Raises CloneError when it has not run."""
-    path = project.folder("ingest") / CALLS_FILE
-    try:
-        lines = path.read_text("utf-8").splitlines()
-        return [RecordedCall.model_validate_json(line) for line in lines]
-    except OSError:
-        raise CloneError(f"{path} is missing: run `understudy clone ingest` first.") from None
-    except ValueError as error:
-        detail = " ".join(str(error).split())[:200]
-        raise CloneError(
-            f"{path} can't be read ({detail}): make it anew with `understudy clone ingest --again`."
-        ) from None
 
 
 def _files(project: Project) -> Files:

@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 from agent.cloning.files import write_bytes
-from agent.cloning.ingest.sound_file import read_channels
+from agent.cloning.ingest.sound_file import read_legs
 from agent.cloning.recorded import Audio, Conversation, Speaker, Turn
 from agent.cloning.redact.placeholders import word_places
 from agent.cloning.redact.spans import Kind, Span
@@ -69,9 +69,9 @@ def silence(task: SoundTask) -> float:
 
     Raises UnreadableSound, and UntimedSpeech when the transcript is longer than the sound.
     """
-    legs, rate_hz = _legs(task.audio)
-    length = min(len(leg) for leg in legs)
-    samples = np.stack([leg[:length] for leg in legs], axis=1)
+    legs, rate_hz = read_legs(task.audio)
+    length = min(len(leg) for leg in legs.values())
+    samples = np.stack([legs["customer"][:length], legs["agent"][:length]], axis=1)
     hidden = np.zeros(length, dtype=bool)
     for cut in task.cuts:
         if cut.start * rate_hz > length:
@@ -103,17 +103,6 @@ def _cut(turn: Turn, span: Span) -> Cut:
         max(start - margin, turn.start - _MARGIN_S),
         min(end + margin, turn.end + _MARGIN_S),
     )
-
-
-def _legs(audio: Audio) -> tuple[tuple[Pcm, Pcm], int]:
-    """Customer and agent; of a mixed recording twice the same."""
-    read = [read_channels(path) for path in audio.files]
-    channels, rate_hz = read[0]
-    if audio.layout == "separate":
-        return (channels[0], read[1][0][0]), rate_hz
-    if audio.layout == "mono":
-        return (channels[0], channels[0]), rate_hz
-    return (channels[audio.customer_channel], channels[1 - audio.customer_channel]), rate_hz
 
 
 def _tone(length: int, rate_hz: int) -> Pcm:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from agent.cloning.archive import recorded_calls
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_text
-from agent.cloning.ingest.step import read_calls
 from agent.cloning.made import Made, digest
 from agent.cloning.parallel import Failed, each
 from agent.cloning.pipeline import Problem, Progress, Report
@@ -36,7 +36,7 @@ class Redact:
 
     def run(self, project: Project, engines: Engines, made: Made, progress: Progress) -> Report:
         """Raises CloneError when there is no transcript, or one can't be read."""
-        calls = {call.id: call for call in read_calls(project)}
+        calls = recorded_calls(project)
         raw = {call: _read(project, call) for call in _transcribed(project, calls)}
         if not raw:
             raise CloneError("There are no transcripts: run `understudy clone transcribe` first.")

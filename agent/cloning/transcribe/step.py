@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.app import model_store
+from agent.cloning.archive import recorded_calls
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_text
-from agent.cloning.ingest.step import GIVEN_FOLDER, read_calls
+from agent.cloning.ingest.step import GIVEN_FOLDER
 from agent.cloning.made import Made
 from agent.cloning.pipeline import Problem, Progress, Report
 from agent.cloning.project import Project
@@ -33,7 +34,7 @@ class Transcribe:
 
     def run(self, project: Project, engines: Engines, made: Made, progress: Progress) -> Report:
         """Raises CloneError when no call has words, or the recogniser's model is not there."""
-        calls = read_calls(project)
+        calls = list(recorded_calls(project).values())
         folder = project.folder(self.name)
         tally = Tally()
         for call in calls:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from agent.cloning.ingest.sound_file import read_channels
+from agent.cloning.ingest.sound_file import read_channels, read_legs
 from agent.cloning.recorded import Audio, Conversation, Kept, Speaker, SpokenWord
 from agent.cloning.transcribe.turns import turns_from
 from agent.cloning.transcribe.words import words_in
@@ -65,10 +65,8 @@ def recognise(task: Task) -> Recognised:
             for voice, speaker in enumerate((FIRST_VOICE, SECOND_VOICE))
         }
     else:
-        words = {
-            speaker: _words(model, leg, rate_hz)
-            for speaker, (leg, rate_hz) in _legs(task.audio).items()
-        }
+        legs, rate_hz = read_legs(task.audio)
+        words = {speaker: _words(model, leg, rate_hz) for speaker, leg in legs.items()}
     conversation = Conversation(call=task.call, source="recognised", turns=turns_from(words))
     heard = Heard(conversation=conversation, voices_sure=sure)
     return Recognised(heard, time.process_time() - began)
@@ -82,15 +80,3 @@ def _model(path: Path) -> VoskModel:
 
 def _words(model: VoskModel, sound: Pcm, rate_hz: int) -> tuple[SpokenWord, ...]:
     return words_in(sound, rate_hz, model.open(rate_hz), WebRtcVad(rate_hz))
-
-
-def _legs(audio: Audio) -> dict[Speaker, tuple[Pcm, int]]:
-    """Each side's sound and its rate."""
-    if audio.layout == "separate":
-        customer, agent = (read_channels(path) for path in audio.files)
-        return {"customer": (customer[0][0], customer[1]), "agent": (agent[0][0], agent[1])}
-    channels, rate_hz = read_channels(audio.files[0])
-    return {
-        "customer": (channels[audio.customer_channel], rate_hz),
-        "agent": (channels[1 - audio.customer_channel], rate_hz),
-    }

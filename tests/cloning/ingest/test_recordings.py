@@ -5,7 +5,7 @@ import pytest
 import soundfile
 
 from agent.cloning.ingest.recordings import Recordings, understand
-from agent.cloning.ingest.sound_file import UnreadableSound, look_at, read_channels
+from agent.cloning.ingest.sound_file import UnreadableSound, look_at, read_channels, read_legs
 from tests.cloning.ingest.sounds import write_sound
 
 
@@ -119,3 +119,12 @@ def test_too_short_and_too_many_channels_are_left_out(tmp_path: Path) -> None:
     short, wide = found.problems
     assert "only 1.0 s long" in short.why
     assert "4 channels" in wide.why
+
+
+def test_legs_recorded_at_two_rates_are_read_at_one(tmp_path: Path) -> None:
+    write_sound(tmp_path / "c1-in.wav", channels=1, rate_hz=16000)
+    write_sound(tmp_path / "c1-out.wav", channels=1, rate_hz=8000, seed=1)
+    (recording,) = understood(tmp_path).found
+    legs, rate_hz = read_legs(recording.audio)
+    assert rate_hz == 8000
+    assert len(legs["customer"]) == len(legs["agent"]) == 4 * rate_hz

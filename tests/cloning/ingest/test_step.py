@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from agent.cloning.archive import recorded_calls
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError
-from agent.cloning.ingest.step import Ingest, read_calls
+from agent.cloning.ingest.step import Ingest
 from agent.cloning.made import Made
 from agent.cloning.pipeline import Report, is_fresh, run_steps
 from agent.cloning.project import Project, ProjectSettings, SourceSettings
@@ -59,7 +60,7 @@ def test_larkfield_is_understood_without_a_word_about_it(tmp_path: Path) -> None
     source = SourceSettings(recordings=LARKFIELD, calls=str(LARKFIELD / "calls.csv"))
     to = Project.create(tmp_path, ProjectSettings(source=source))
     report = ingested(to)
-    calls = {call.id: call for call in read_calls(to)}
+    calls = recorded_calls(to)
     assert len(calls) == 48
     assert sum(call.audio is not None for call in calls.values()) == 12
     assert sum(call.won is True for call in calls.values()) == 12
@@ -79,7 +80,7 @@ def test_nothing_personal_of_the_table_is_kept(tmp_path: Path) -> None:
     )
     to = project(tmp_path, calls=calls)
     ingested(to)
-    (call,) = read_calls(to)
+    (call,) = recorded_calls(to).values()
     assert len(call.customer) == 16
     files = [path for path in to.folder("ingest").rglob("*") if path.is_file()]
     assert not [path for path in files if "7700900123" in path.read_text()]
@@ -97,7 +98,7 @@ def test_the_same_customer_has_the_same_digest_in_one_project_only(tmp_path: Pat
         )  # fmt: skip
         to = project(tmp_path / name, calls=calls)
         ingested(to)
-        digests |= {call.customer for call in read_calls(to)}
+        digests |= {call.customer for call in recorded_calls(to).values()}
         assert (to.root / ".salt").stat().st_mode & 0o777 == 0o600
     assert len(digests) == 2
 
@@ -120,7 +121,7 @@ def test_a_call_in_another_language_is_left_out(tmp_path: Path) -> None:
     write_talk(tmp_path / "calls" / "both.json", [*TALK, *GERMAN])
     to = project(tmp_path)
     report = ingested(to)
-    assert [call.id for call in read_calls(to)] == ["english"]
+    assert list(recorded_calls(to)) == ["english"]
     assert told(report).count("another language (de)") == 2
 
 
@@ -131,7 +132,7 @@ def test_a_table_without_outcomes_is_told(tmp_path: Path) -> None:
     report = ingested(to)
     assert "no column for how the calls ended" in told(report)
     assert "nobody says how they ended" in told(report)
-    assert [call.won for call in read_calls(to)] == [None]
+    assert [call.won for call in recorded_calls(to).values()] == [None]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_recordings_and_transcripts_of_one_call_belong_together(tmp_path: Path) 
     write_talk(tmp_path / "calls" / "text" / "c1.json")
     to = project(tmp_path)
     ingested(to)
-    (call,) = read_calls(to)
+    (call,) = recorded_calls(to).values()
     assert call.audio is not None
     assert call.transcript
 
@@ -168,7 +169,7 @@ def test_what_can_not_be_used_is_told_and_the_rest_goes_on(tmp_path: Path) -> No
     (folder / "loop").symlink_to(folder)
     to = project(tmp_path)
     report = ingested(to)
-    assert [call.id for call in read_calls(to)] == ["good"]
+    assert list(recorded_calls(to)) == ["good"]
     for name, why in {
         "empty.wav": "0 bytes",
         "broken.json": "no JSON",
@@ -234,4 +235,4 @@ def test_a_project_inside_the_folder_of_recordings_is_not_read(tmp_path: Path) -
     to = Project.create(tmp_path / "calls" / "project", settings)
     ingested(to)
     ingested(to)
-    assert [call.id for call in read_calls(to)] == ["c1"]
+    assert list(recorded_calls(to)) == ["c1"]

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.cluster import AgglomerativeClustering
 
 from agent.cloning.mine.acts.said import Said
-from agent.cloning.mine.acts.talks import Talk, by_call, goes_along
+from agent.cloning.mine.acts.talks import Talk, goes_along
 from agent.cloning.mine.lines.fit import Fit, Speakable
 from agent.cloning.mine.material import Material
 from agent.cloning.mined import Lift, MinedLine, Step
@@ -71,30 +71,6 @@ def use_of(
     parts = [outcome, material.trust(place.call.agent)] + ([] if handled is None else [handled])
     weight = 1.0 if place.call.id in material.grades.used_for("lines") else _CONTRAST
     return Use(tuple(run), well, weight * float(np.mean(parts)))
-
-
-def uses_of_step(step: Step, said: Sequence[Said], material: Material) -> tuple[Use, ...]:
-    """Every run of sentences of that step in the calls whose words may be learned."""
-    allowed = material.grades.used_for("lines", "contrast")
-    return tuple(
-        use_of(run, talk, material)
-        for call, talk in by_call(said).items()
-        if call in allowed
-        for turn in talk
-        for run in _runs(turn, step)
-    )
-
-
-def _runs(turn: Sequence[Said], step: Step) -> Iterator[tuple[Said, ...]]:
-    run: list[Said] = []
-    for one in turn:
-        if one.act == step and one.place.turn.speaker == "agent":
-            run.append(one)
-        elif run:
-            yield tuple(run)
-            run = []
-    if run:
-        yield tuple(run)
 
 
 def rank_lines(
