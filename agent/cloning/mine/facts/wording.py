@@ -172,8 +172,9 @@ def _words_for_id(belief: Belief, clearest: Claim, amount: Quantity) -> list[str
     order: Mapping[str, int] = {
         word.lemma: position for position, word in reversed(list(enumerate(clearest.said.words)))
     }
+    needed = 1 if len(belief.claims) < 3 else max(2, len(belief.claims) // 5)
     told = sorted(
-        (word for word in counts if word in order or counts[word] > 1),
+        (word for word in counts if counts[word] >= needed and (word in order or needed > 1)),
         key=lambda word: (-counts[word] * (_NOUN if word in nouns else 1), order.get(word, 999)),
     )[:_HEAD_WORDS]
     kind = [] if nouns & set(told) else [_KINDS.get(amount.dimension, amount.dimension)]
