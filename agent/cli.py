@@ -339,9 +339,6 @@ def transcribe_recording(
 
     For an archive of them there is `understudy clone transcribe`.
     """
-    from agent.cloning.extra import require_extra
-
-    require_extra()
     from agent.cloning.transcribe.single import transcribe_file
 
     settings = load_settings(config)
