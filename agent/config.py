@@ -165,6 +165,12 @@ class WebSettings(Section):
     port: int = Field(8077, ge=0, le=65535)
 
 
+class EvaluationSettings(Section):
+    """How calls are judged."""
+
+    rubric: str = Field("", description="a YAML file of criteria besides the 22; empty: none")
+
+
 class LogSettings(Section):
     """Structured logs on standard error."""
 
@@ -191,6 +197,7 @@ class Settings(BaseSettings):
     experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("experiment")

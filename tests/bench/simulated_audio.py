@@ -1,7 +1,7 @@
 """Simulated calls with sound: how fast, how well heard, and what text does not show.
 
     python -m tests.bench.simulated_audio [--calls 20] [--seed 7] [--playbook larkfield]
-                                          [--personas eager,interrupter] [--deaf 10]
+                                          [--personas eager,interrupter] [--deaf 24]
 
 In this process alone; the bar is 5 x real time on one core. The same customers call in text, too:
 outcomes differ by what is misheard. --deaf: so many calls of customers who cut in on every longer
@@ -127,7 +127,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--playbook", default="larkfield")
     parser.add_argument("--personas", default="")
-    parser.add_argument("--deaf", type=int, default=10)
+    parser.add_argument("--deaf", type=int, default=24)
     return parser.parse_args()
 
 

@@ -10,7 +10,7 @@ from agent.evaluation.customers.mind import Does
 from agent.evaluation.customers.persona import Persona
 from agent.evaluation.simulation.agent import Agent
 from agent.evaluation.simulation.notes import CallNotes
-from agent.evaluation.simulation.simulated_call import SimulatedCall
+from agent.evaluation.simulation.simulated_call import SimulatedCall, Taken
 from agent.evaluation.simulation.world import World
 
 MAX_TURNS = 60
@@ -50,7 +50,7 @@ class _TextCall:
             if over or turn.does is Does.LEAVE:
                 break
             words, does = self._customer.words(turn), turn.does
-            self._said("customer", words)
+            self._said("customer", words, Taken(does.value, turn.reason))
             self._notes.customer_does(does)
             silences = 0 if words else silences + 1
             reply = (
@@ -64,12 +64,13 @@ class _TextCall:
         return self._notes.result(self._customer, self._agent, reply, left=left)
 
     def _hears(self, reply: Reply, does: Does | None) -> None:
+        lines = tuple(line.line_id for line in reply.lines)
+        self._said("agent", " ".join(line.text for line in reply.lines), Taken(lines=lines))
         self._notes.decided(reply, self._agent, does)
-        self._said("agent", " ".join(line.text for line in reply.lines))
 
-    def _said(self, speaker: Speaker, text: str) -> None:
+    def _said(self, speaker: Speaker, text: str, taken: Taken) -> None:
         if not text:
             return
         ends_s = self._now_s + len(text.split()) / _WORDS_PER_S
-        self._notes.said(speaker, text, self._now_s, ends_s)
+        self._notes.said(speaker, text, self._now_s, ends_s, taken)
         self._now_s = ends_s + _GAP_S

@@ -23,6 +23,7 @@ from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
 from agent.evaluation.simulation.audio.telephone import Sounded, Telephone
 from agent.evaluation.simulation.audio.wire import CUSTOMER
 from agent.evaluation.simulation.notes import CallNotes
+from agent.evaluation.simulation.simulated_call import Taken
 
 # How long people take to answer on the telephone.
 _GAP_S = (0.25, 0.9)
@@ -84,6 +85,7 @@ class Caller:
         self._agent: AgentTurn | None = None
         self._does: Does | None = None
         self._said = ""
+        self._taken = Taken()
         self._said_again = 0
         self._leaves = False
         self._timers: list[asyncio.TimerHandle] = []
@@ -198,6 +200,7 @@ class Caller:
     def _speak(self, turn: Turn) -> Sounded | None:
         """Say a turn; None for one without words."""
         self._does, self._said = turn.does, self._customer.words(turn)
+        self._taken = Taken(turn.does.value, turn.reason)
         self._leaves = turn.leaves
         self.happened.secret |= turn.does is Does.CARD
         self._notes.customer_does(turn.does)
@@ -213,7 +216,7 @@ class Caller:
         sounded = self.telephone.say(self._sounds.words(self._said))
         self.happened.turns.append(sounded)
         self.happened.words.append(self._said)
-        self._notes.said("customer", self._said, sounded.start_s, sounded.end_s)
+        self._notes.said("customer", self._said, sounded.start_s, sounded.end_s, self._taken)
         return sounded
 
     def _play_greeting(self) -> None:

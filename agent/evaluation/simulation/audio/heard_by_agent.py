@@ -1,6 +1,7 @@
 """What the agent's own records say of a simulated call: its turns, and what it took for words."""
 
 from agent.evaluation.simulation.notes import CallNotes
+from agent.evaluation.simulation.simulated_call import Taken
 from agent.records.models import Speaker
 from agent.records.records import (
     CallAnswered,
@@ -23,7 +24,8 @@ class HeardByAgent:
         """The agent's go into the transcript, as far as they were heard."""
         if record.speaker is Speaker.AGENT:
             heard = record.text if record.heard_text is None else record.heard_text
-            self._notes.said("agent", heard, record.start_s, record.end_s)
+            taken = Taken(lines=tuple(record.line_ids))
+            self._notes.said("agent", heard, record.start_s, record.end_s, taken)
         else:
             self.recognised.append(record.text)
 
