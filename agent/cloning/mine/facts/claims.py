@@ -35,6 +35,8 @@ _NO_COUNT_BEFORE = ("the ", "for ")
 _NO_COUNT_BEHIND = re.compile(r"\s*(?:[.,;:!?…—]|$|(?:for|up|down|on|with|after|and|or|a|in|at|"
                               r"off|each|per|plus|flat|fixed|guaranteed|all|if|unless|when|to)\b)",
                               re.IGNORECASE)  # fmt: skip
+# A number without a unit is none of these because the one before it was.
+_NO_MODEL = frozenset({"duration", "hours", "time", "age", "year"})
 _POUND = re.compile(r"\bpounds?\b", re.IGNORECASE)
 
 
@@ -121,7 +123,7 @@ def _with_units(said: Statement) -> list[Quantity]:
     for amount in said.amounts:
         bare = not amount.dimension and bool(_NO_COUNT_BEHIND.match(text, amount.end))
         bare = bare and not text[: amount.start].lower().endswith(_NO_COUNT_BEFORE)
-        before = next((a for a in reversed(done) if a.dimension not in ("duration", "hours")), None)
+        before = next((a for a in reversed(done) if a.dimension not in _NO_MODEL), None)
         if bare and before is not None and before.dimension:
             amount = replace(amount, dimension=before.dimension, unit=before.unit)
         elif not amount.dimension and _FOR_A_PERIOD.match(text, amount.end):
@@ -230,7 +232,7 @@ def _main_currency(claims: Sequence[Claim]) -> str:
 
 def _goes_on(before: Claim, claim: Claim) -> bool:
     """Whether the sentence, or one right behind it, goes on with another amount of the kind."""
-    if before.amount.dimension in ("", "duration", "hours"):
+    if before.amount.dimension in ("", *_NO_MODEL):
         return False
     text = claim.said.sentence.text[: claim.amount.start]
     adds = before.said.place == claim.said.place and bool(_ADDS_AN_AMOUNT.fullmatch(text))

@@ -17,7 +17,10 @@ Standing = Literal["own", "support", "customer's"]
 _SUPPOSED = re.compile(
     r"\b(?:you'd|you would|you could have|i'd|if i|let's say|imagine|suppose|what if|"
     r"for example|for instance|if you (?:call|value|put) (?:it|the|your|them))\b|\bsay, |"
-    r"(?<!we )(?<!i )\bwould\b|\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
+    r"(?<!we )(?<!i )\bwould\b|\bthat'd\b|^so,? (?:that|it)(?:'s| is| comes| makes| brings)\b|"
+    r"\b(?:for your|for you two|for (?:the|all|both) (?:two|three|four|of you)|if it's|"
+    r"if there(?:'s| are)|with both|each of you|and) [^.;?]*\bthat(?:'s| is| makes| comes)\b|"
+    r"\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
@@ -55,6 +58,12 @@ _LIMIT = re.compile(
 )
 _ONE_AND_THE_NEXT = re.compile(r"\bone (day|week|month)\b.*\bthe (?:next|other)\b", re.IGNORECASE)
 _PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
+_LIMIT_OF_TIME = re.compile(
+    r"\b(?:by|before|after|from|until|till|at the latest|opens? at|starts? at|closes? at|"
+    r"(?:check|pick|drop)-?(?:in|out|up|off)(?: is|'s| opens)?(?: at)?) $",
+    re.IGNORECASE,
+)
+_CLOCK = frozenset({"hours", "time"})
 _MOMENT = 10.5 / 1440
 _OPENING_TURNS = 9
 _MULTIPLE_RATES = {"hundred": 100, "thousand": 1000}
@@ -102,7 +111,7 @@ def standing(
         return "customer's"
     if (
         _SUPPOSED.search(here)
-        or (amount.dimension == "hours" and _is_appointment(text))
+        or (amount.dimension in _CLOCK and _is_appointment(text, amount))
         or _is_about_the_call(said, amount)
         or (amount.dimension == "duration" and _PASSED.match(text, amount.end))
     ):
@@ -115,8 +124,13 @@ def _is_told_of_oneself(text: str, amount: Quantity) -> bool:
     return bool(_OF_ONESELF.search(text[: amount.start]) or _ONE_AND_THE_NEXT.search(text))
 
 
-def _is_appointment(text: str) -> bool:
-    """A day that is named but is no end of a range, as opening hours have it."""
+def _is_appointment(text: str, amount: Quantity) -> bool:
+    """A day that is named but is no end of a range, as opening hours have it.
+
+    A single time is a rule of the house only as a limit: "before six", "from eight".
+    """
+    if amount.dimension == "time" and not _LIMIT_OF_TIME.search(text[: amount.start]):
+        return True
     single = _DAYS_IN_A_ROW.sub("", text)
     return bool(_MONTH.search(text) or _WEEKDAY.search(single) or _NEAR_DAY.search(text))
 

@@ -13,7 +13,9 @@ from agent.cloning.mine.quantities import Quantity, spoken
 from agent.cloning.mined import Dispute, Evidence, MinedFact
 from agent.dialogue.values.numbers import say_number
 
-_KINDS = {"money": "price", "duration": "period", "hours": "hours", "percent": "percent"}
+_KINDS = {
+    "money": "price", "duration": "period", "hours": "hours", "time": "time", "percent": "percent"
+}  # fmt: skip
 _SAID_UNITS = {"GBP": "pounds", "EUR": "euros", "USD": "dollars", "Mbit/s": "megabits"}
 _ID_WORDS = 3
 _LONGEST_QUOTE = 30
