@@ -1,6 +1,6 @@
 """Recordings to a playbook as a user does it, against the key:
 
-    python -m tests.bench.cloning.whole [larkfield|tidewell|holdout ...] [--keep FOLDER]
+    python -m tests.bench.cloning.whole [CORPUS ...] [--keep FOLDER]
 
 Each corpus goes through `understudy clone run`, all steps, with nothing given by hand but where the
 files are. What is measured is read from the project's own files.
@@ -46,7 +46,7 @@ def source_of(name: str) -> Source:
     if name == "larkfield":
         return Source(LARKFIELD, LARKFIELD / "calls.csv", LARKFIELD)
     recorded = _CORPORA / name / "as_recorded"
-    (table,) = recorded.glob("*.csv")
+    (table,) = recorded.glob("*.[ct]sv")
     return Source(recorded, table, _CORPORA / name / "plain")
 
 
