@@ -43,6 +43,20 @@ _OPENING = re.compile(
     r"weekends?)\b",
     re.IGNORECASE,
 )
+_ENDS = frozenset({"", ".", ",", ";", "!", "—", "-"})
+_CHILD = 13
+# "Two hundred, and parts under fifty": what is under is no age.
+_OTHER_SCALE = re.compile(
+    r"\b(?:pounds?|quid|euros?|dollars?|bucks|per cent|percent|pence|miles?|hundred|thousand|"
+    r"hours?|minutes?|days?|weeks?|months?)\b|[£$€%]",
+    re.IGNORECASE,
+)
+# Behind a number they end what is said of it, or count what a customer has or asks.
+_NOT_COUNTED = word_list(
+    "is was has does this us yes times things ways bits questions points reasons others options "
+    "kids adults others names numbers words calls always perhaps unless minus less across "
+    "towards as sometimes its his hers yours ours theirs ones"
+)
 _NO_RATE = frozenset({"duration", "age", "year", "time", "hours"})
 _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
 # Behind an article and a sum they count nothing: "thirty dollars a lot", "a bit".
@@ -199,7 +213,7 @@ class _Reader:
             word = self._low(position)
         if word in MONEY:
             return self._pounds(start, number, position)
-        found = self._with_unit(start, number, position, kept)
+        found = self._with_unit(start, number, position, kept) or self._count(start, number)
         return found or self._with_rate(self._bare(start, number), number.last + 1)
 
     def _with_unit(
@@ -229,6 +243,24 @@ class _Reader:
         base = Quantity(start, end, _plain(value), dimension, name, value * factor)
         return self._with_rate(base, position + 1)
 
+    def _count(self, start: int, number: Number) -> tuple[Quantity, int] | None:
+        """Things counted, at most two words behind the number: "three aftercare visits"."""
+        value = number.value
+        if value != int(value) or not 2 <= value < 100 or len(number.parts) > 1:
+            return None
+        position = number.last + 1
+        for last in (position, position + 1, position + 2):
+            word = self._low(last)
+            if word == "-":
+                continue
+            if not word.isalpha() or word in _NO_THING or word in _NOT_COUNTED:
+                return None
+            if len(word) > 2 and word.endswith("s") and not word.endswith("ss"):
+                name = self._text[self._said.tokens[position].start : self._said.end(last)].lower()
+                base = Quantity(start, self._said.end(last), int(value), "count", name, value)
+                return self._with_rate(base, last + 1)
+        return None
+
     def _halves(self, position: int) -> int:
         """How many words "and a half" takes here; 0 where it is not said."""
         said = [self._low(at) for at in range(position, position + 3)]
@@ -255,7 +287,10 @@ class _Reader:
         at_least = f"{self._low(number.first - 2)} {before}"
         be = self._low(number.first - 3)
         up = before == "from" and self._low(number.last + 1) in ("up", "upwards", "onwards")
+        ends = self._low(number.last + 1) in _ENDS and before in ("under", "over", "below")
         if up or (be == "be" and at_least == "at least"):
+            return True
+        if ends and number.value >= _CHILD and not _OTHER_SCALE.search(self._text):
             return True
         return bool(_PERSON.search(self._text)) and (before in _AGED or behind in _OR_OVER)
 

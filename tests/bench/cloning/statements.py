@@ -1,8 +1,9 @@
-"""Facts out of statements of ten trades: which are found, and what is taken for one that is none.
+"""Facts out of statements of ten trades: what is found, and what is taken for one that is none.
 
-`python -m tests.bench.cloning.statements [TRADE...] [--list]`. Two trusted people state each fact in
-words of their own, in four short calls a trade with talk between that states none (statements.yaml).
-A mined fact is right when its words state a fact of the list and its number is that fact's.
+`python -m tests.bench.cloning.statements [TRADE...] [--list]`. Two trusted people state each fact
+in words of their own, in four short calls a trade, with talk between that states none
+(statements.yaml). A mined fact is right when its words state a fact of the list and its number is
+that fact's.
 """
 
 import random
@@ -27,6 +28,7 @@ Stated = Mapping[str, Any]
 
 
 def main(arguments: Sequence[str]) -> None:
+    """Mine and print."""
     trades = yaml.safe_load(_LIST.read_text("utf-8"))
     wanted = [one for one in arguments if not one.startswith("-")]
     engines = Engines(Settings())
@@ -62,7 +64,7 @@ def _stated(fact: MinedFact, stated: Sequence[Sequence[Any]]) -> Sequence[Any] |
         said = [wording.split("|")[-1].strip() for wording in wordings]
         if not any(quote in wording for quote in quotes for wording in said):
             continue
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) or ":" in value:
             if fact.value == value:
                 return one
         elif isinstance(fact.value, str):
@@ -76,7 +78,7 @@ def _archive(trade: Stated) -> Material:
     order = random.Random(trade["trade"])
     for number, agent in enumerate(("ann", "ben", "ann", "ben")):
         wording = 2 + number % 2
-        chosen = [fact[wording] for fact in trade["facts"][number // 2 :: 1]]
+        chosen = [fact[wording] for fact in trade["facts"][number // 2 :]]
         said = [*chosen, *trade["chat"][number::4]]
         order.shuffle(said)
         call = f"T-{number + 1}"

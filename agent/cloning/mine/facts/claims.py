@@ -30,13 +30,16 @@ _MONEY_BEHIND = re.compile(
     r"(?:it|the|your)\b)",
     re.IGNORECASE,
 )
+# "The large one is another eighty."
+_ANOTHER = re.compile(r"\b(?:another|an extra|an additional)\s*$", re.IGNORECASE)
+_TURNS_ON, _CLAIMS_ON = 2, 4
 _ADDS_AN_AMOUNT = re.compile(r"(?:and|plus)(?: another)? ?$", re.IGNORECASE)
-_NO_COUNT_BEFORE = ("the ", "for ")
+_NO_COUNT_BEFORE = ("the ", "for ", "all ", "both ", "these ", "those ")
 _NO_COUNT_BEHIND = re.compile(r"\s*(?:[.,;:!?…—]|$|(?:for|up|down|on|with|after|and|or|a|in|at|"
                               r"off|each|per|plus|flat|fixed|guaranteed|all|if|unless|when|to)\b)",
                               re.IGNORECASE)  # fmt: skip
 # A number without a unit is none of these because the one before it was.
-_NO_MODEL = frozenset({"duration", "hours", "time", "age", "year"})
+_NO_MODEL = frozenset({"duration", "hours", "time", "age", "year", "count"})
 _POUND = re.compile(r"\bpounds?\b", re.IGNORECASE)
 
 
@@ -196,7 +199,9 @@ def _resolved(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             elif done and _goes_on(done[-1], claim):
                 last = done[-1].amount
                 a, said_unit = replace(a, dimension=last.dimension, unit=last.unit), True
-            elif _MONEY_BEHIND.match(text, a.end):
+            elif _MONEY_BEHIND.match(text, a.end) or (
+                _ANOTHER.search(text[: a.start]) and _speaks_of_money(done, claim)
+            ):
                 a, said_unit = replace(a, dimension="money", unit=currency), True
         done.append(replace(claim, amount=a, said_unit=said_unit))
     return tuple(done)
@@ -228,6 +233,16 @@ def _main_currency(claims: Sequence[Claim]) -> str:
     said = Counter(c.amount.unit for c in claims if c.amount.dimension == "money")
     said.pop("", None)
     return said.most_common(1)[0][0] if said else ""
+
+
+def _speaks_of_money(done: Sequence[Claim], claim: Claim) -> bool:
+    """Whether the speaker named a sum a turn or two ago."""
+    return any(
+        c.amount.dimension == "money"
+        and c.call == claim.call
+        and claim.said.place.index - c.said.place.index <= _TURNS_ON
+        for c in done[-_CLAIMS_ON:]
+    )
 
 
 def _goes_on(before: Claim, claim: Claim) -> bool:

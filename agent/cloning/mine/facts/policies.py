@@ -48,7 +48,8 @@ _VALUES = (
 _NOT_OF_THE_OFFER = re.compile(
     r"\bi\b(?! (?:never|don't|do not))|\bi (?:don't|do not) (?:know|think|believe|mind|want|have|"
     r"see|blame|like)\b|\b(?:let me|let's|my (?:name|colleague|mother|brother|manager)|her|his|"
-    r"theirs?|me|mine|would|you've|you're|yourself|most people|every(?:body|one))\b"
+    r"theirs?|me|mine|would|wouldn't|couldn't|you've|you're|yourself|most people|"
+    r"every(?:body|one))\b"
     r"|(?<!than you)'d\b"
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|last (?:week|night|year))\b"

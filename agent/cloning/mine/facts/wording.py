@@ -153,7 +153,7 @@ def _spoken(claims: Sequence[Claim], amount: Quantity) -> str:
 
 
 def _has_unit(text: str, amount: Quantity) -> bool:
-    if amount.dimension in ("hours", "year", "age"):
+    if amount.dimension in ("hours", "time", "year", "age", "count"):
         return True
     if amount.dimension == "money":
         return bool(re.search(r"pound|quid|euro|dollar|pence|cent|penny", text))
