@@ -15,7 +15,9 @@ from agent.command_line import ConfigOption, JsonOption, with_database
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from agent.cloning.pipeline import Ran
+    from agent.cloning.engines import Engines
+    from agent.cloning.pipeline import Ran, Report
+    from agent.cloning.project import Project
     from agent.cloning.review.terminal import Listed
 
 app = typer.Typer(
@@ -39,6 +41,7 @@ RayOption = Annotated[
 ]
 _PROJECT = Path("clone")
 _SHOWN_PROBLEMS = 5
+_INTERRUPTED = 130
 
 
 @app.callback()
@@ -153,31 +156,67 @@ _step_command("compose", "A playbook, and the page on which a person reviews it.
 
 
 @app.command()
-def refine(project: ProjectOption = _PROJECT, config: ConfigOption = None) -> None:
+def refine(
+    project: ProjectOption = _PROJECT,
+    simulate: Annotated[
+        int, typer.Option(min=0, help="Look at so many simulated calls instead of its own.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed brings other customers.")] = 7,
+    config: ConfigOption = None,
+) -> None:
     """Propose changes from the calls that the agent has had with this playbook.
 
     What callers said that was not understood, lines at which they hung up, answers that do better
     than the first one: each with its calls, in 8-refine and on the review page. Nothing changes
     before a person has accepted it.
+
+    With --simulate the calls are simulated: broken gates, reasons that were not understood or not
+    answered and unknown questions become proposals, and the same customers then call the playbook
+    with all of them accepted.
     """
-    from agent.cloning.compose.inputs import read_inputs
     from agent.cloning.engines import Engines
     from agent.cloning.project import Project
-    from agent.cloning.refine.own_calls import OwnCall, read_own_calls
-    from agent.cloning.refine.refine import refine as propose
     from agent.config import load_settings
 
-    opened = Project.open(project)
-    playbook_id = read_inputs(opened).brief.playbook_id
+    opened, engines = Project.open(project), Engines(load_settings(config))
+    if simulate:
+        report = _by_simulation(opened, engines, simulate, seed)
+    else:
+        report = _by_own_calls(opened, engines, config)
+    typer.echo(f"{report.summary}: {opened.folder('refine') / 'report.md'}")
+    _run(project, only="compose", again=False, ray="", config=config, as_json=False)
+
+
+def _by_own_calls(project: "Project", engines: "Engines", config: Path | None) -> "Report":
+    from agent.cloning.compose.inputs import read_inputs
+    from agent.cloning.refine.own_calls import OwnCall, read_own_calls
+    from agent.cloning.refine.refine import refine as propose
+
+    playbook_id = read_inputs(project).brief.playbook_id
     found: list[OwnCall] = []
 
     async def read(engine: "AsyncEngine") -> None:
         found.extend(await read_own_calls(engine, playbook_id))
 
     with_database(config, read)
-    report = propose(opened, found, Engines(load_settings(config)).encoder)
-    typer.echo(f"{report.summary}: {opened.folder('refine') / 'report.md'}")
-    _run(project, only="compose", again=False, ray="", config=config, as_json=False)
+    return propose(project, found, engines.encoder)
+
+
+def _by_simulation(project: "Project", engines: "Engines", calls: int, seed: int) -> "Report":
+    from agent.cloning.console import ConsoleProgress
+    from agent.cloning.refine.trial import refine_by_simulation
+    from agent.evaluation.comparison.console import print_findings
+    from agent.evaluation.comparison.findings import find
+    from agent.evaluation.customers.persona import shipped_personas
+
+    try:
+        with ConsoleProgress(Console(stderr=True)) as progress:
+            report, sides = refine_by_simulation(project, engines, calls, seed, progress)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; the same command goes on where it was.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    print_findings(find(sides, shipped_personas()), Console(highlight=False))
+    return report
 
 
 @app.command()

@@ -67,6 +67,7 @@ def test_appointment_in_parts(previous: str | None, heard: str, value: str, comp
     ("heard", "yes"),
     [
         ("yes please", True), ("yeah go on then", True), ("mm hm", True), ("that's right", True),
+        ("all right", True), ("mm yes", True),
         ("no", False), ("not really", False), ("no that's not right", False), ("nah", False),
         ("how much is it", None), ("daniel hughes", None),
     ],
@@ -74,6 +75,11 @@ def test_appointment_in_parts(previous: str | None, heard: str, value: str, comp
 def test_yes_no(heard: str, yes: bool | None) -> None:
     answer = slots.yes_no(heard)
     assert (answer.yes if answer else None) == yes
+
+
+@pytest.mark.parametrize("heard", ["all right", "mm yes", "mhm yeah"])
+def test_a_yes_with_a_murmur_is_nothing_but_a_yes(heard: str) -> None:
+    assert slots.yes_no(heard) == slots.YesNo(yes=True, leads=True, other_words=0)
 
 
 @pytest.mark.parametrize(

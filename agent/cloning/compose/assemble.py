@@ -10,7 +10,7 @@ from agent.cloning.compose.house import House
 from agent.cloning.compose.intents import add_examples, compose_intent
 from agent.cloning.compose.meaning import Meaning
 from agent.cloning.compose.must_say import must_say_lines
-from agent.cloning.compose.objections import compose_objection
+from agent.cloning.compose.objections import compose_objection, heard_of, unheard
 from agent.cloning.compose.opening import open_call
 from agent.cloning.compose.parts import Part, Role, parts_of
 from agent.cloning.compose.products import products_of
@@ -164,13 +164,14 @@ def _objections(book: Workbook, talk: Talk, data: dict[str, Any]) -> list[dict[s
     """The mined ones; an intent of the house that has the same name gives way, or else wins."""
     firm = {intent["id"] for intent in data["intents"] if intent.get("hard")} | {"repeat"}
     firm |= {way["on"] for stage in data["stages"] for way in stage.get("exits", [])}
+    heard = heard_of(book, {intent["id"]: intent for intent in data["intents"]})
     found = []
-    for mined in talk.objections:
+    for mined in (*talk.objections, *unheard(book, talk.objections)):
         if mined.id in firm:
             book.leave_out(
                 f"objection:{mined.id}", mined.description, "the house has a rule of its own for it"
             )
-        elif (objection := compose_objection(book, mined)) is not None:
+        elif objection := compose_objection(book, mined, heard.get(mined.id, {})):
             found.append(objection)
     taken = {objection["id"] for objection in found}
     data["intents"] = [intent for intent in data["intents"] if intent["id"] not in taken]

@@ -43,7 +43,8 @@ _RULES = {
     # "He tells you the price before he begins" is anybody's engineer; "is he about?" is not.
     "it is about somebody whom only this customer knows": r"""(?i:
         \b(?:him|her|hers)\b | \b(?:he|she)\b.*\?$
-        | ^(?!.*\byou\b).*\b(?:he|she)(?:'(?:s|d|ll))?\b | ^(?!.*\b(?:he|she)\b).*\bhis\b)
+        | ^(?!.*\byou\b).*\b(?:he|she)(?:'(?:s|d|ll))?\b | ^(?!.*\b(?:he|she)\b).*\bhis\b
+        | \byou(?:'ve|'re|\ have|\ are)?\ (?:two|both)\b | \b(?:two|both)\ of\ you\b)
     """,
     "it is a favour to one customer": r"""(?i:
         \b(?:just\ )?this\ once\b | \bi'd\ waive\b | \bas\ a\ favour\b | \bbecause\ i\ like\ you\b

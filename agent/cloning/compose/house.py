@@ -24,12 +24,14 @@ class House:
     """`book` is a playbook without its middle, `instead` is wording by what it stands for.
 
     `agreeing` are intents by which a caller agrees, `opening` slots that a caller fills by saying
-    what they ring for, `meaning` has for a step of a call what does it.
+    what they ring for, `reasons` phrases by which a reason not to go on is known in any trade;
+    `meaning` has for a step of a call what does it.
     """
 
     book: Mapping[str, Any]
     agreeing: Sequence[str]
     opening: Sequence[str]
+    reasons: Mapping[str, Sequence[str]]
     instead: Mapping[str, Any]
     meaning: Mapping[str, Mapping[str, Any]]
 

@@ -9,10 +9,11 @@ from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.bank import LineBank
 from agent.cloning.mine.clusters import typical
 from agent.cloning.mine.intents.find import FoundIntent, as_mined, find_intents
+from agent.cloning.mine.lines.everybody import GeneralQuestions, for_everybody
 from agent.cloning.mine.material import Material
 from agent.cloning.mine.must_say.find import FoundMustSay, find_must_say
 from agent.cloning.mine.must_say.habits import says
-from agent.cloning.mine.slots.asked import asked
+from agent.cloning.mine.slots.asked import asked, asks_for
 from agent.cloning.mine.slots.find import FoundSlot, find_slots
 from agent.cloning.mine.stages.find import FoundStage, find_stages
 from agent.cloning.mine.stages.parts import known_parts, parts_of
@@ -94,7 +95,8 @@ def compose_talk(
     """With the best lines for each part; `lines` are those of the objections."""
     bank = LineBank(material, found.said, facts)
     stage_of = {id(sentence): part for sentence, part in found.parted}
-    slots = [slot for slot in (_slot(slot, bank) for slot in found.slots) if slot.asks]
+    general = GeneralQuestions(found.said)
+    slots = [slot for slot in (_slot(slot, bank, general) for slot in found.slots) if slot]
     kept = {slot.id for slot in slots}
     asked_in = {slot.id: _majority(slot, stage_of) for slot in found.slots if slot.id in kept}
     return Talk(
@@ -127,7 +129,7 @@ def _of(parted: Sequence[tuple[Said, str]], calls: Collection[str]) -> list[tupl
 def _stage(stage: FoundStage, bank: LineBank, slot_stages: Mapping[str, str]) -> MinedStage:
     steps: dict[str, Step] = {part.id: part.steps[0] for part in known_parts() if part.steps}
     step = steps.get(stage.id, "other")
-    own = _best([s for s in stage.said if s.act == step] or stage.said)
+    own = _best(for_everybody([s for s in stage.said if s.act == step] or stage.said))
     return MinedStage(
         id=stage.id,
         goal=stage.goal,
@@ -140,13 +142,25 @@ def _stage(stage: FoundStage, bank: LineBank, slot_stages: Mapping[str, str]) ->
     )
 
 
-def _slot(slot: FoundSlot, bank: LineBank) -> MinedSlot:
+def _slot(slot: FoundSlot, bank: LineBank, general: GeneralQuestions) -> MinedSlot | None:
+    """With the questions that can be put to everybody.
+
+    Without any it is what a few customers were asked, and None; but who somebody is and when it
+    suits them is asked in every trade, and the house has questions for that.
+    """
     step: Step = "capture" if slot.personal else "discover"
+    asks = [
+        one for one in _own(slot)
+        if general.has(one.text) and asks_for(one.text, slot.type, personal=slot.personal)
+    ]  # fmt: skip
+    ids = bank.put(f"ask.{slot.id}", step, _clearest(asks))
+    if not ids and not slot.personal and slot.type != "appointment":
+        return None
     return MinedSlot(
         id=slot.id,
         label=slot.label,
         type=slot.type,
-        asks=bank.put(f"ask.{slot.id}", step, _clear_questions(slot)),
+        asks=ids,
         choices=slot.choices,
         personal=slot.personal,
         calls=slot.calls,
@@ -154,10 +168,10 @@ def _slot(slot: FoundSlot, bank: LineBank) -> MinedSlot:
     )
 
 
-def _clear_questions(slot: FoundSlot) -> list[Said]:
-    """The clearest of its questions, those that ask for nothing else where there are any."""
+def _own(slot: FoundSlot) -> list[Said]:
+    """Its questions, the clearest first; those that ask for nothing else where there are any."""
     alone = [question for question in slot.questions if question.text == question.said.text]
-    return _clearest(list({id(q.said): q.said for q in alone or slot.questions}.values()))
+    return list({id(q.said): q.said for q in alone or slot.questions}.values())
 
 
 def _clearest(said: Sequence[Said]) -> list[Said]:
@@ -204,7 +218,9 @@ def _must_say(
             for quote in at.get((sentence.place.call.id, sentence.place.index), ())
         )
     ]
-    ids = bank.put(f"must.{item.habit.id}", "terms", _clearest(stating or item.said), most=3)
+    ids = bank.put(
+        f"must.{item.habit.id}", "terms", _clearest(for_everybody(stating or item.said)), most=3
+    )
     return MustSay(
         id=item.habit.id,
         description=item.habit.description,

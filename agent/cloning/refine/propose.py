@@ -39,14 +39,14 @@ def propose(
     """`placed` tells of a playbook's line which mined line it is; `done` the disposition wanted."""
     return Proposals(
         proposals=(
-            *_examples(calls, talk, encoder),
+            *examples(calls, talk, encoder),
             *_lines_left_at(calls, talk, placed, done),
             *_better_answers(calls, talk, placed, done),
         )
     )
 
 
-def _examples(calls: Sequence[OwnCall], talk: Talk, encoder: SentenceEncoder) -> Iterator[Proposal]:
+def examples(calls: Sequence[OwnCall], talk: Talk, encoder: SentenceEncoder) -> Iterator[Proposal]:
     """What was not understood: more words for what is known, or something new."""
     known = [
         (item.id, normalise(example.quote))

@@ -11,8 +11,10 @@ from agent.cloning.review.decisions import Decision
 from agent.cloning.review.reviewed import Mined, Reviewed, item_of, seen
 
 _MOST_HEARD = 5
+_ONCE = "Said once only."
 _TIERS = {"top": "one of the best", "middle": "", "weak": "weak results"}
 _CHANGES = {
+    "add_answer": "Answer with this",
     "add_example": "Understand this as", "new_intent": "Listen for something new",
     "prefer_line": "Say this first", "drop_line": "Stop saying",
 }  # fmt: skip
@@ -133,7 +135,7 @@ class Listing:
         rejected = self.materials.inputs.decisions.about(item_of(fact), seen(fact)) is not None
         notes = [] if said or rejected else ["Not in the playbook until you accept it."]
         if fact.confidence == "once":
-            notes.append("Said once only.")
+            notes.append(_ONCE)
         against = [
             Against(d.said, d.why, tuple(map(self.place, d.evidence))) for d in fact.disputes
         ]
@@ -181,6 +183,7 @@ class Listing:
         times = "once" if mined.met == 1 else f"{mined.met} times"
         return self._item(
             mined, mined.description, "", mined.examples, lines=tuple(lines),
+            notes=(_ONCE,) if len({one.call for one in mined.examples}) == 1 else (),
             figures=f"raised {times}, {mined.overcome} of these calls then went well",
         )  # fmt: skip
 

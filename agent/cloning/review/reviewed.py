@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from text_to_num import alpha2digit
-
 from agent.cloning.made import digest
+from agent.cloning.mine.quantities import quantities
 from agent.cloning.mined import (
     Facts,
     MinedFact,
@@ -134,16 +133,16 @@ def _corrected(
         if not spoken or any(char.isdigit() for char in spoken):
             refused.append(f"fact {fact.id}: write '{spoken}' in words, as a voice says it")
             continue
-        corrected[fact.id] = fact.model_copy(update={"spoken": spoken, "value": _value(spoken)})
+        corrected[fact.id] = fact.model_copy(update={"spoken": spoken, **_told(spoken, fact.unit)})
     return corrected, refused
 
 
-def _value(spoken: str) -> int | float | str:
-    """The first number of a spoken value; the words themselves where there is none."""
-    for word in alpha2digit(spoken, "en", threshold=0).split():
-        try:
-            number = float(word)
-        except ValueError:
-            continue
-        return int(number) if number.is_integer() else number
-    return spoken
+def _told(spoken: str, unit: str) -> dict[str, int | float | str]:
+    """Value and unit of a corrected fact: of its first amount, or its words where it has none.
+
+    A bare number is in the `unit` that the fact had.
+    """
+    amount = next(iter(quantities(spoken)), None)
+    if amount is None:
+        return {"value": spoken, "unit": ""}
+    return {"value": amount.value, "unit": amount.full_unit or unit}

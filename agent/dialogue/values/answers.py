@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from agent.dialogue.rules import normalise
 
 _HESITATIONS = frozenset(["uh", "um", "er", "erm", "hmm", "ah", "eh"])
-_FILLERS = _HESITATIONS | {"oh", "well", "so", "and", "like", "just"}
+_FILLERS = _HESITATIONS | {"oh", "well", "so", "and", "like", "just", "mm", "mhm"}
 _NEGATIVE = (
     "no", "nope", "nah", "not really", "don't think so", "afraid not", "no thanks", "wrong",
     "not right", "isn't", "not quite", "not yet", "rather not", "it doesn't",
@@ -14,7 +14,7 @@ _POSITIVE = (
     "yes", "yeah", "yep", "yup", "yea", "aye", "sure", "course", "okay", "ok", "right", "correct",
     "fine", "go on", "go ahead", "go for it", "please", "sounds good", "sounds right", "that's it",
     "suppose so", "think so", "why not", "absolutely", "definitely", "spot on", "perfect", "lovely",
-    "great", "brilliant", "alright", "clear", "good", "do it", "it is",
+    "great", "brilliant", "alright", "all right", "clear", "good", "do it", "it is",
     "it does", "i am", "i do", "that's me", "i can", "exactly", "cool", "happy", "carry on",
 )  # fmt: skip
 _BACKCHANNELS = frozenset({"uh huh", "mm hm", "mm hmm", "mhm", "mm", "hmm", "ah"})

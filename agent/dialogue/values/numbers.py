@@ -16,10 +16,17 @@ _ROUND = (
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _SAID_SO = {
     "tenner": "10 pounds", "fiver": "5 pounds", "grand": "1000 pounds", "quid": "pounds",
-    "pound": "pounds", "p": "pence", "penny": "pence", "nought": "zero", "oh": "zero",
-    "nothing": "0 pounds", "free": "0 pounds", "couple": "2",
+    "pound": "pounds", "p": "pence", "penny": "pence", "couple": "2",
 }  # fmt: skip
-_ZEROS = frozenset({"oh", "o", "nought"})
+# "Oh" is a zero behind a number, or before digits read out one by one; elsewhere it is a sigh.
+_OH = frozenset({"oh", "o"})
+_DIGITS = frozenset(_UP_TO_NINETEEN[:10])
+_NUMBER_WORDS = frozenset({*_UP_TO_NINETEEN, *_ROUND[2:], "hundred", "thousand", *_OH})
+# "Nothing special" is no price.
+_COSTS_NOTHING = re.compile(
+    r"(?:(?:i|we|it|it's|that|that's|i'm|we're|is|am|are|pay|paying|costs|um|well|for|absolutely)"
+    r" )*(?:nothing|free)(?: (?:at all|at the moment|now|a month|really|of charge|to be honest))?"
+)
 _ROUGH = frozenset({"odd", "ish", "about", "around", "roughly"})
 _MAX_DIGITS = 12
 
@@ -29,7 +36,7 @@ def parse_number(words: str) -> str | None:
 
     Digits read out one by one ("four five two one") are one number, as on a meter.
     """
-    text = _as_digits(" ".join("zero" if word in _ZEROS else word for word in words.split()))
+    text = _as_digits(" ".join(_with_zeros(words.split())))
     numbers = _NUMBER.findall(text)
     if len(numbers) > 1 and all(len(number) == 1 for number in numbers):
         apart = re.search(r"\d\D*?[a-z]\D*?\d", text)
@@ -53,10 +60,14 @@ def parse_money(words: str) -> str | None:
 
     "Twenty six ninety nine" is 26.99: pounds, then two digits of pence right after them.
     """
-    text = _as_digits(" ".join(_SAID_SO.get(word, word) for word in _unrough(words)))
+    if _COSTS_NOTHING.fullmatch(words):
+        return "0"
+    said = (_SAID_SO.get(word, word) for word in _with_zeros(_unrough(words)))
+    text = _as_digits(" ".join(said))
     text = re.sub(r"\ba (?=(?:\d|pounds))", "", text)
     text = re.sub(r"(?<!\d )\bpounds (?=\d+ pounds)", "", text)
-    text = re.sub(r"^(.*?)(?<!\d )(?<!\d)\bpounds\b", r"\g<1>1 pounds", text, count=1)
+    if "pound" in words.split():
+        text = re.sub(r"^(.*?)(?<!\d )(?<!\d)\bpounds\b", r"\g<1>1 pounds", text, count=1)
     amounts = re.findall(
         r"(\d+(?:\.\d+)?)(?: pounds)?(?: and)? (\d\d?) pence"
         r"|(\d+) pounds(?: and)? (\d\d)\b(?! pounds)"
@@ -97,6 +108,21 @@ def within(value: str, at_least: float | None, at_most: float | None) -> bool:
 
 def _as_digits(words: str) -> str:
     return str(alpha2digit(words, "en", threshold=0))
+
+
+def _with_zeros(words: list[str]) -> list[str]:
+    """With "zero" for what is said instead of it; without other words that sound like it."""
+    found: list[str] = []
+    for at, word in enumerate(words):
+        if word == "nought":
+            found.append("zero")
+        elif word not in _OH:
+            found.append(word)
+        elif (at and words[at - 1] in _NUMBER_WORDS) or (
+            len(words) > at + 2 and {*words[at + 1 : at + 3]} <= _DIGITS | _OH
+        ):
+            found.append("zero")
+    return found
 
 
 def _unrough(words: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.dialogue.playbook import VARIABLE, Playbook
-from agent.dialogue.reply import HangUp, Reply
+from agent.dialogue.reply import HangUp, Reply, SpokenLine
 from agent.evaluation.customers.mind import Does
 from agent.evaluation.simulation.oracle import amounts_in, wrong_in
 from agent.records.records import DO_NOT_CALL
@@ -23,11 +23,12 @@ _DISCLOSES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One gate that was broken, and the words that broke it."""
+    """One gate that was broken, and the words that broke it; `line` is theirs, where it is one."""
 
     gate: Gate
     quote: str
     why: str
+    line: str = ""
 
 
 def opening_breaches(reply: Reply) -> Iterator[Breach]:
@@ -43,19 +44,23 @@ def fact_breaches(
     """Numbers that neither the line's template nor the approved facts give."""
     for line in reply.lines:
         for wrong in wrong_in(playbook, line.line_id, line.text, slots):
-            yield Breach("wrong fact", line.text, f"{wrong.what} is no part of the line")
+            yield _wrong(line, f"{wrong.what} is no part of the line")
         for name in _facts_named(playbook, line.line_id, slots):
             said = playbook.facts[name]
             true = approved.facts.get(name)
             if true is None:
                 known = {(fact.value, fact.unit) for fact in approved.facts.values()}
                 if (said.value, said.unit) not in known:
-                    yield Breach("wrong fact", line.text, f"{name} is no approved fact")
+                    yield _wrong(line, f"{name} is no approved fact")
             elif (said.value, said.unit) != (true.value, true.unit) or not _same(
                 said.spoken, true.spoken
             ):
                 why = f"{name} is said as {said.spoken}, approved is {true.spoken}"
-                yield Breach("wrong fact", line.text, why)
+                yield _wrong(line, why)
+
+
+def _wrong(line: SpokenLine, why: str) -> Breach:
+    return Breach("wrong fact", line.text, why, line.line_id)
 
 
 def answer_breaches(does: Does, reply: Reply, disposition: str) -> Iterator[Breach]:

@@ -1,6 +1,6 @@
 """A simulated call in text: the agent's own dialogue against a customer, as fast as both think."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
@@ -34,12 +34,27 @@ TRANSFERRED, HUNG_UP = "transferred", "hung up"
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What a customer did in its turn and what the agent took it for, or an agent's turn's lines.
+
+    `reason` is the one that a customer gives, `objection` the one that was understood.
+    """
+
+    does: str = ""
+    reason: Reason | None = None
+    intent: str = ""
+    objection: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedCall:
     """What came of one call.
 
     `outcome` is the playbook's disposition, or TRANSFERRED, HUNG_UP. `done`: the customer said yes,
     and the call ended as the playbook's objective wants. `left`: the customer hung up before the
-    agent had ended it. `rubric` has the groups that came up, from 0 to 1.
+    agent had ended it. `rubric` has the groups that came up, from 0 to 1; `taken` is of each turn
+    of the conversation.
     """
 
     persona: str
@@ -57,6 +72,7 @@ class SimulatedCall:
     rubric: dict[Group, float]
     breaches: tuple[Breach, ...]
     conversation: Recorded
+    taken: tuple[Taken, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,7 @@ class _TextCall:
             if over or turn.does is Does.LEAVE:
                 break
             words = self._mouth.words(turn)
-            self._told.customer(words)
+            self._told.customer(words, turn)
             self._asked_removal |= turn.does is Does.REMOVE_ME
             silences = 0 if words else silences + 1
             reply = (
@@ -127,8 +143,9 @@ class _TextCall:
         no_match = self._world.playbook.repair.no_match
         self._not_understood += any(line.line_id in no_match for line in reply.lines)
         self._breaches += fact_breaches(
-            self._world.playbook, self._world.approved, reply, self._agent.slots
-        )
+            self._world.playbook, self._world.approved, reply,
+            self._world.playbook.assumed(self._agent.slots),
+        )  # fmt: skip
 
     def _answers(self, reply: Reply) -> tuple[mind.Turn, bool]:
         heard = self._ears.hear(reply, self._mind.open)
@@ -158,6 +175,7 @@ class _TextCall:
             rubric=_rubric(conversation, playbook.persona.company),
             breaches=tuple(self._breaches),
             conversation=conversation,
+            taken=self._told.taken(),
         )
 
 
@@ -175,19 +193,30 @@ class _Transcript:
     def __init__(self, call: str) -> None:
         self._call = call
         self._turns: list[Turn] = []
+        self._taken: list[Taken] = []
         self._now = 0.0
 
     def agent(self, reply: Reply) -> None:
+        heard = reply.understanding
+        if heard is not None and self._turns and self._turns[-1].speaker == "customer":
+            self._taken[-1] = replace(
+                self._taken[-1], intent=heard.intent, objection=heard.objection
+            )
         self._add("agent", " ".join(line.text for line in reply.lines))
+        self._taken.append(Taken(lines=tuple(line.line_id for line in reply.lines)))
 
-    def customer(self, words: str) -> None:
+    def customer(self, words: str, turn: mind.Turn) -> None:
         if words:
             self._add("customer", words)
+            self._taken.append(Taken(turn.does.value, turn.reason))
 
     def _add(self, speaker: Speaker, text: str) -> None:
         end = self._now + len(text.split()) / _WORDS_PER_S
         self._turns.append(Turn(speaker=speaker, start=self._now, end=end, text=text))
         self._now = end + _GAP_S
+
+    def taken(self) -> tuple[Taken, ...]:
+        return tuple(self._taken)
 
     def conversation(self) -> Recorded:
         return Recorded(call=self._call, source="given", turns=tuple(self._turns))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.cloning.compose.composition import Provenance
+from agent.cloning.compose.inputs import read_inputs
 from agent.cloning.compose.step import Compose
 from agent.cloning.errors import CloneError
 from agent.cloning.made import Made
@@ -93,6 +94,23 @@ def test_an_edited_fact_is_said_everywhere_in_its_new_value(project: Project) ->
     fact = playbook.facts["check_up_fee"]
     assert (fact.value, fact.spoken, fact.source) == (51, "fifty-one pounds", "approved")
     assert playbook.lines["offer.1"].texts == ("A check-up with us is {check_up_fee}.",)
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "unit"),
+    [
+        ("twelve dollars a visit", 12, "USD/visit"),
+        ("two weeks", 2, "weeks"),
+        ("fifty-one", 51, "GBP"),
+        ("free", "free", ""),
+    ],
+)
+def test_a_fact_corrected_to_another_unit_has_that_unit(
+    words: str, value: int | str, unit: str, project: Project
+) -> None:
+    decide(project, "fact:check_up_fee", "edit", words)
+    given = read_inputs(project).given().corrected["check_up_fee"]
+    assert (given.value, given.unit, given.spoken) == (value, unit, words)
 
 
 def test_a_fact_written_in_digits_is_refused_aloud(project: Project) -> None:

@@ -85,6 +85,9 @@ def test_date_behind(heard: str, expected: str | None) -> None:
         ("twenty to thirty pounds", None), ("twenty or thirty", None),
         ("one two three four", None), ("it's too much", None),
         ("twenty no wait twenty five pounds", "25"), ("eighty five p", "0.85"),
+        ("twenty six oh five", "26.05"), ("we pay nothing at all", "0"), ("it's free", "0"),
+        ("nothing special really", None), ("i'm free on friday", None), ("a few pounds", None),
+        ("oh i don't know", None), ("oh it's quite a lot", None), ("oh about thirty", "30"),
     ],
 )  # fmt: skip
 def test_money(heard: str, expected: str | None) -> None:
@@ -95,7 +98,8 @@ def test_money(heard: str, expected: str | None) -> None:
     ("heard", "expected"),
     [
         ("about three hundred", "300"), ("four five two one", "4521"), ("two point five", "2.5"),
-        ("oh oh seven", "007"), ("three or four", None), ("lots", None),
+        ("oh oh seven", "007"), ("three or four", None), ("oh dear", None), ("lots", None),
+        ("oh four", "4"),
         ("twenty one", "21"), ("there are five of us", "5"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.evaluation.comparison.findings import Side
 from agent.evaluation.simulation.gates import Breach, Gate
-from agent.evaluation.simulation.text_call import SimulatedCall
+from agent.evaluation.simulation.text_call import SimulatedCall, Taken
 from tests.evaluation.talk import talk
 
 _CALL = SimulatedCall(
@@ -23,6 +23,7 @@ _CALL = SimulatedCall(
     rubric={"introduction": 1.0, "objections": 0.5},
     breaches=(),
     conversation=talk("a: hello, this is a machine", "c: yes", call="1:busy:1"),
+    taken=(Taken(lines=("open.hello",)), Taken("affirm", intent="affirm")),
 )
 
 

@@ -45,7 +45,8 @@ _PRESSURE = re.compile(
 _CUT_OFF = re.compile(r"[—–-]\s*$")
 _HESITATION = re.compile(r"(?:^|(?<=[\s,…]))(?:u+m+|u+h+|e+r+m*|em)\b(?:[,…] ?|\s|$)", re.I)
 _LEAD = re.compile(
-    r"^(?:(?:so|and|but)\b[,.… ]+|(?:okay|ok|well|right|yeah|oh|ah|ha)\b[,.!…]+ ?)+", re.IGNORECASE
+    r"^(?:(?:so|and|but)\b[,.… ]+|(?:okay|ok|well|right|yeah|yes|no|oh|ah|ha)\b[,.!…]+ ?)+",
+    re.IGNORECASE,
 )
 
 
@@ -111,8 +112,8 @@ def _spoken(quote: str) -> str:
 
 def _words(one: Said) -> set[str]:
     text = PLACEHOLDER.sub(" ", one.text).lower().replace("’", "'")
-    words: set[str] = set(_WORD.findall(text)) - ENGLISH_STOP_WORDS
-    return words
+    words: set[str] = {word.removesuffix("'s") for word in _WORD.findall(text)}
+    return words - ENGLISH_STOP_WORDS
 
 
 def _calls_with(said: Sequence[Said]) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.talks import Talk, by_call
+from agent.cloning.mine.facts.voices import is_strong
 from agent.cloning.mine.lines.fit import Fit
 from agent.cloning.mine.lines.rank import rank_lines, use_of
 from agent.cloning.mine.material import Material
@@ -37,10 +38,21 @@ def mine_objections(
     mined: list[MinedObjection] = []
     lines: list[MinedLine] = []
     for reason, handlings in sorted(met.items(), key=lambda item: (-len(item[1]), item[0])):
+        if not _teaches(handlings, material):
+            continue
         found = {step: _lines_of(step, reason, handlings, material, talks, fit) for step in _STEPS}
         lines += [line for of_step in found.values() for line in of_step]
         mined.append(_objection(reason, described[reason], handlings, found))
     return tuple(mined), tuple(lines)
+
+
+def _teaches(handlings: Sequence[Handling], material: Material) -> bool:
+    """Whether it came up in several calls, or somebody who is trusted answered it in the one."""
+    if len({one.raised.said.place.call.id for one in handlings}) > 1:
+        return True
+    return any(
+        one.answer and is_strong(one.raised.said.place.call.agent, material) for one in handlings
+    )
 
 
 def _lines_of(

@@ -30,7 +30,7 @@ _LIKELY = 1.2
 _SURE = 1.0
 # Questions that offer a choice of what to do, not of what is in the way.
 _CHOICES = frozenset({"close", "capture", "callback", "recap"})
-# A reason of one call is one customer's.
+# A reason of one call is one customer's, unless its words leave no doubt.
 _CALLS = 2
 
 
@@ -89,18 +89,22 @@ def find_raised(
     clear = {(one.said.place.call.id, one.said.place.index) for one in sure}
     contexts = [Context(turn.sentences, bool(turn.isolating), turn.key in clear) for turn in turns]
     reasons = (*_with_examples(known, sure), *unknown_reasons(contexts))
-    raised = _kept(_look(turns, reasons, encoder))
+    raised = _kept(_look(turns, reasons, encoder), reasons)
     given = {one.reason for one in raised}
     return raised, tuple(reason for reason in reasons if reason.label in given)
 
 
-def _kept(raised: Sequence[Raised]) -> tuple[Raised, ...]:
-    """Those of reasons that customers of more than one call surely gave."""
+def _kept(raised: Sequence[Raised], reasons: Sequence[Seed]) -> tuple[Raised, ...]:
+    """Those of reasons that customers of more than one call surely gave, or one in clear words."""
+    cued = {reason.label: reason for reason in reasons}
     calls = defaultdict(set)
+    clear = set()
     for one in raised:
         if one.is_sure:
             calls[one.reason].add(one.said.place.call.id)
-    return tuple(one for one in raised if len(calls[one.reason]) >= _CALLS)
+            if one.words >= _SURE and cued[one.reason].is_cued(plain(one.said.text)):
+                clear.add(one.reason)
+    return tuple(one for one in raised if len(calls[one.reason]) >= _CALLS or one.reason in clear)
 
 
 def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:

@@ -17,6 +17,16 @@ _AND = re.compile(
     r"would|will)(?:'s|'re|'ve)?\b)",
     re.IGNORECASE,
 )
+# More than one thing is asked for: what is told then is taken for the first of them.
+_SEVERAL = re.compile(r"\band\b|,(?! please\b)", re.IGNORECASE)
+# Asks whether what is known is right, not for what is not known.
+_CONFIRMS = re.compile(r"^(?:have|am|do|did|is|was) (?:i|this|that|it)\b", re.IGNORECASE)
+# A yes is no number and no day: such values are asked for with one of these, or by their name.
+_ASKS_WHICH = re.compile(
+    r"\b(?:who|what|which|when|where|how)(?:\b|['’])|\bor\b|^(?:(?:and|the|your|an?) )*\w+\?$",
+    re.IGNORECASE,
+)
+_VALUES = frozenset({"number", "money", "date", "appointment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,16 @@ def answer_to(material: Material, place: Place) -> Place | None:
     if after < len(turns) and turns[after].speaker == "customer":
         return Place(place.call, after, turns[after])
     return None
+
+
+def asks_for(question: str, kind: str, *, personal: bool) -> bool:
+    """Whether the answer to a question can be a value of that kind, and nothing besides it.
+
+    `personal` values are taken down word by word, so a question for two of them is no good.
+    """
+    if personal:
+        return not _SEVERAL.search(question) and not _CONFIRMS.search(question)
+    return kind not in _VALUES or _ASKS_WHICH.search(question) is not None
 
 
 def _parts(text: str) -> Iterator[str]:
