@@ -11,8 +11,9 @@ from agent.cloning.redact.spans import Span
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _UNIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TEEN = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-_SMALL = rf"(?:{_TENS}(?:[- ]{_UNIT})?|{_TEEN}|{_UNIT}|\d\d?)"
-_OLD = rf"(?:{_TENS}(?:[- ]{_UNIT})?|eighteen|nineteen|a hundred(?: and {_UNIT})?|[2-9]\d|1\d\d)"
+# Possessive: "forty-six a month" must not be read as an age of forty.
+_SMALL = rf"(?:{_TENS}(?:[- ]{_UNIT})?+|{_TEEN}|{_UNIT}|\d\d?)"
+_OLD = rf"(?:{_TENS}(?:[- ]{_UNIT})?+|eighteen|nineteen|a hundred(?: and {_UNIT})?|[2-9]\d|1\d\d)"
 _WHO = (
     r"(?:he|she|i|you|they|mum|mother|dad|father|wife|husband|nan|gran|grandma|grandad|uncle|aunt"
     r"|auntie|brother|sister|neighbour|mam|son|daughter)"
@@ -65,7 +66,7 @@ _LONG_AGO = re.compile(
     rf"\b(?:{_DAY_MONTH},? {_PAST}"
     rf"|{_ORDINAL} of the {_ORDINAL},? (?:{_PAST}|{_TENS}(?:[- ]{_UNIT})?))\b"
 )
-_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?\b(?!{_MORE})")
+_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?+\b(?!{_MORE})")
 # The answer to "how old are you?" begins with it.
 _AGE_ONLY = re.compile(
     rf"(?:^|[.!?…] |\b(?:nearly|almost|just|only|turn\w*|about) )(?P<age>{_SMALL})\b(?!{_MORE})"
