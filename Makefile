@@ -78,6 +78,7 @@ bench: install ## measure: media, speech, cloning against its keys, simulated an
 	$(BIN)/python -m tests.bench.speech
 	$(BIN)/python -m tests.bench.cloning.whole
 	$(BIN)/python -m tests.bench.simulation
+	$(BIN)/python -m tests.bench.regressions
 	vagrant/local-pbx up
 	$(BIN)/python -m tests.bench.calls
 

@@ -46,6 +46,7 @@ from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
+from agent.source_code import source_sha256
 from agent.speech.catalogue import ModelKind
 from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.kept_vectors import KeptVectors
@@ -59,6 +60,11 @@ from agent.speech.vosk import VoskModel
 from agent.speech.webrtc_vad import WebRtcVad
 from agent.web.metrics import Metrics
 from agent.web.server import WebServer
+
+# The code that decides how a live call goes.
+_CALL_CODE = (
+    "agent.asterisk", "agent.calls", "agent.dialogue", "agent.media", "agent.speech", "agent.turns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +244,7 @@ async def build_engines(
             snapshots=keeper,
         )
         models = await asyncio.to_thread(_models_used, settings, store)
+        code_sha256 = await asyncio.to_thread(source_sha256, *_CALL_CODE)
 
         def open_journal(
             call_id: str,
@@ -252,6 +259,7 @@ async def build_engines(
                 direction,
                 playbook=playbook.identity,
                 models=models,
+                code_sha256=code_sha256,
                 observers=(writer, *observers),
                 keep_refused_text=settings.records.keep_refused_text,
             )

@@ -20,6 +20,7 @@ from agent import (
     outbound_commands,
     playbook_commands,
     retention_commands,
+    trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
 from agent.config import Settings, load_settings
@@ -49,6 +50,7 @@ app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)
+app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)
 
@@ -331,9 +333,6 @@ def transcribe_recording(
 
     For an archive of them there is `understudy clone transcribe`.
     """
-    from agent.cloning.extra import require_extra
-
-    require_extra()
     from agent.cloning.transcribe.single import transcribe_file
 
     settings = load_settings(config)

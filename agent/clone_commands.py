@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from agent.command_line import ConfigOption, JsonOption, with_database
+from agent.command_line import ConfigOption, JsonOption, RayOption, with_database
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -34,10 +34,6 @@ ProjectOption = Annotated[
 ]
 AgainOption = Annotated[
     bool, typer.Option("--again", help="Do it again, whether or not something has changed.")
-]
-RayOption = Annotated[
-    str,
-    typer.Option(help="Address of a Ray cluster that shares the folders ('local': this machine)."),
 ]
 _PROJECT = Path("clone")
 _SHOWN_PROBLEMS = 5

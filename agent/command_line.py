@@ -16,6 +16,10 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Settings file (TOML).", envvar="UNDERSTUDY_CONFIG"),
 ]
+RayOption = Annotated[
+    str,
+    typer.Option(help="Address of a Ray cluster that shares the folders ('local': this machine)."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 

@@ -1,13 +1,14 @@
 """`understudy simulate`: does a playbook keep the rules, and is it better than the last one?"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from agent.command_line import ConfigOption, JsonOption
+from agent.command_line import ConfigOption, JsonOption, RayOption, with_database
 from agent.config import load_settings
 
 if TYPE_CHECKING:
@@ -38,14 +39,20 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed brings other customers.")] = 7,
     worst: Annotated[int, typer.Option(min=0, help="Print so many calls worth reading.")] = 0,
     report: Annotated[Path | None, typer.Option(help="Write the findings as an HTML page.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the (new) version's scores for `trends`.")
+    ] = False,
+    ray: RayOption = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate calls in text: customers who decide in code against the agent's own dialogue.
 
     Every customer, and what it would do, is fixed by --seed, and two versions meet the same ones.
-    Finished calls are kept, so that an interrupted run goes on where it stopped. Exit status: 0
-    every gate kept, 3 the (new) version broke one, 1 it could not be done, 130 interrupted.
+    Finished calls are kept, so that an interrupted run goes on where it stopped. All cores work on
+    it, or a cluster with --ray. For a trend, use --keep with the same --n, --seed and --personas
+    each time. Exit status: 0 every gate kept, 3 the (new) version broke one, 1 it could not be
+    done, 130 interrupted.
     """
     from agent.cloning.extra import require_extra
 
@@ -64,13 +71,15 @@ def simulate(
     chosen = select(shipped_personas(), personas or ())
     versions = [version_of(settings, one, facts or old) for one in (old, vs) if one]
     try:
-        sides = _simulated(versions, plan(chosen, n, seed))
+        sides = _simulated(versions, plan(chosen, n, seed), ray)
     except KeyboardInterrupt:
         typer.echo("Stopped; the same command goes on where it was.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     findings = found.find(sides, chosen)
     if report is not None:
         write_text(report, page(findings, found.worst(findings, _IN_THE_REPORT)))
+    if keep:
+        _keep(config, versions[-1], findings.new, _series(personas or (), n, seed))
     console = Console(highlight=False, stderr=as_json)
     if as_json:
         typer.echo(json.dumps(told_as_json(findings), indent=2))
@@ -81,7 +90,24 @@ def simulate(
         raise typer.Exit(_GATE_BROKEN)
 
 
-def _simulated(versions: "list[Version]", appointments: "tuple[Appointment, ...]") -> "list[Side]":
+def _series(personas: Sequence[str], calls: int, seed: int) -> str:
+    """Which customers were met: only scores of the same ones make a trend."""
+    who = ", ".join(sorted(personas)) or "all personas"
+    return f"{calls} simulated calls, {who}, seed {seed}"
+
+
+def _keep(config: Path | None, version: "Version", side: "Side", series: str) -> None:
+    from agent.evaluation.trends.keeping import score_of_simulation
+    from agent.records.records import utc_now
+    from agent.records.scores import ScoreStore
+
+    score = score_of_simulation(version, side, series, utc_now())
+    with_database(config, lambda engine: ScoreStore(engine).add([score]))
+
+
+def _simulated(
+    versions: "list[Version]", appointments: "tuple[Appointment, ...]", ray: str
+) -> "list[Side]":
     """Every version's calls, with a bar on standard error meanwhile."""
     from platformdirs import user_cache_path
 
@@ -99,7 +125,7 @@ def _simulated(versions: "list[Version]", appointments: "tuple[Appointment, ...]
             playbook = load_playbook(str(version.playbook))
             kept = KeptCalls(user_cache_path("understudy") / "simulated" / version.fingerprint)
             with progress.work(f"Calling {label}", len(appointments)) as bar:
-                calls = run(version, appointments, kept, bar.advance)
+                calls = run(version, appointments, kept, bar.advance, ray=ray)
             title = f"{playbook.playbook.title}, version {playbook.playbook.version}"
             title += f" ({version.playbook}, {version.short})"
             sides.append(Side(label, title, tuple(one.id for one in playbook.stages), calls))

@@ -42,8 +42,11 @@ def test_finished_calls_are_used_again_and_a_broken_gate_is_status_3(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ("--playbook", str(BOOK), "--personas", "silence", "--n", "2", "--json")
-    first = simulate(*asked)
+    first = simulate(*asked, "--keep")
     assert first.exit_code == 0
+    (trend,) = json.loads(CliRunner().invoke(app, ["trends", "--json"]).stdout)
+    assert trend["series"] == "2 simulated calls, silence, seed 7"
+    assert trend["points"][0]["calls"] == 2
     assert json.loads(first.stdout)["versions"][0]["calls"] == 2
 
     # From here on a call that was not kept can't be simulated.
@@ -61,3 +64,10 @@ def test_finished_calls_are_used_again_and_a_broken_gate_is_status_3(
     assert broken.exit_code == 3
     assert "harbour must not go live: it broke no end (1 of 2 calls)." in broken.stdout
     assert "no end: still talking" in broken.stdout
+
+
+@pytest.mark.models
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    pytest.importorskip("ray")
+    asked = ("--playbook", str(BOOK), "--personas", "silence", "--n", "1", "--ray", "127.0.0.1:1")
+    assert "There is no Ray cluster at 127.0.0.1:1" in str(simulate(*asked).exception)

@@ -50,6 +50,7 @@ class CallJournal:
         *,
         playbook: tuple[str, str, str],
         models: Mapping[str, ModelUsed],
+        code_sha256: str | None = None,
         observers: Sequence[CallObserver],
         keep_refused_text: bool = False,
     ) -> None:
@@ -75,6 +76,7 @@ class CallJournal:
             playbook_version=version,
             playbook_sha256=sha256,
             models=models,
+            code_sha256=code_sha256,
             recording_path=str(recording) if recording else None,
         )
         for observer in observers:

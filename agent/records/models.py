@@ -49,6 +49,28 @@ class SpokenWord(TypedDict):
     confidence: float
 
 
+class Tally(TypedDict):
+    """A measure over some calls: how many had it, its sum, and the sum of its squares."""
+
+    calls: int
+    sum: float
+    squares: float
+
+
+class GateTally(TypedDict):
+    """Calls that could break a gate, and those that did."""
+
+    calls: int
+    broken: int
+
+
+class StageTally(TypedDict):
+    """Calls that reached a stage, and those that were hung up on in it."""
+
+    reached: int
+    left: int
+
+
 class ModelUsed(TypedDict):
     """A model that a call was handled with."""
 
@@ -105,6 +127,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
         Direction: _text_enum(Direction),
         Speaker: _text_enum(Speaker),
         dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, Tally]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, GateTally]: JSON().with_variant(JSONB(), "postgresql"),
+        dict[str, StageTally]: JSON().with_variant(JSONB(), "postgresql"),
         dict[str, ModelUsed]: JSON().with_variant(JSONB(), "postgresql"),
         list[SpokenWord]: JSON().with_variant(JSONB(), "postgresql"),
         list[str]: JSON().with_variant(JSONB(), "postgresql"),
@@ -141,6 +166,7 @@ class Call(Base, kw_only=True):
     playbook_version: Mapped[str | None] = mapped_column(default=None)
     playbook_sha256: Mapped[str | None] = mapped_column(default=None)
     models: Mapped[dict[str, ModelUsed]] = mapped_column(default_factory=dict)
+    code_sha256: Mapped[str | None] = mapped_column(default=None)
     recording_path: Mapped[str | None] = mapped_column(default=None)
     slots: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     summary: Mapped[str | None] = mapped_column(default=None)
@@ -260,3 +286,31 @@ class Snapshot(Base, kw_only=True):
     caller_number: Mapped[str | None] = mapped_column(default=None, index=True)
     saved_at: Mapped[datetime] = mapped_column(index=True)
     content: Mapped[dict[str, Any]]
+
+
+class Score(Base, kw_only=True):
+    """What one call, or one set of simulated calls, was worth: numbers, and nobody's words.
+
+    Only scores of one `series` can be set side by side: it says which customers were met, and is
+    LIVE for calls. What they were scored with and against is in the digests and in `settings`.
+    """
+
+    __tablename__ = "scores"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    series: Mapped[str]
+    call_id: Mapped[str | None] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), unique=True, default=None
+    )
+    happened_at: Mapped[datetime] = mapped_column(index=True)
+    playbook_id: Mapped[str | None] = mapped_column(default=None)
+    playbook_version: Mapped[str | None] = mapped_column(default=None)
+    playbook_sha256: Mapped[str | None] = mapped_column(default=None)
+    models: Mapped[dict[str, ModelUsed]] = mapped_column(default_factory=dict)
+    settings: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    code_sha256: Mapped[str | None] = mapped_column(default=None)
+    rubric_sha256: Mapped[str]
+    calls: Mapped[int]
+    measures: Mapped[dict[str, Tally]]
+    gates: Mapped[dict[str, GateTally]]
+    funnel: Mapped[dict[str, StageTally]] = mapped_column(default_factory=dict)

@@ -26,6 +26,7 @@ class CallStarted:
     playbook_version: str | None = None
     playbook_sha256: str | None = None
     models: Mapping[str, ModelUsed] = field(default_factory=dict)
+    code_sha256: str | None = None
     recording_path: str | None = None
     started_at: datetime = field(default_factory=utc_now)
 

@@ -20,7 +20,7 @@ from agent.records.migrate import (
 from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
-TABLES |= {"campaigns", "contacts", "attempts"}
+TABLES |= {"campaigns", "contacts", "attempts", "scores"}
 
 
 async def tables(url: str) -> set[str]:

@@ -1,17 +1,27 @@
 """What the review page shows: each mined item with what it stands on, and what was decided."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from agent.cloning.compose.composition import Composition
 from agent.cloning.compose.inputs import Inputs
 from agent.cloning.grades import Grades
+from agent.cloning.mine.acts.wording import PLACEHOLDER
+from agent.cloning.mine.quantities import quantities
+from agent.cloning.mine.words import content_words
 from agent.cloning.mined import Evidence, Lift, MinedFact, MinedLine, MinedObjection
 from agent.cloning.review.decisions import Decision
 from agent.cloning.review.reviewed import Mined, Reviewed, item_of, seen
 
 _MOST_HEARD = 5
 _ONCE = "Said once only."
+# They promise, deny or press, however little is said besides.
+_ABSOLUTE = re.compile(
+    r"\b(?:never|always|nobody|nothing|everything|everywhere|anything|any|no|free|won't|can't|"
+    r"cannot|today|only|gone)\b",
+    re.IGNORECASE,
+)
 _TIERS = {"top": "one of the best", "middle": "", "weak": "weak results"}
 _CHANGES = {
     "add_answer": "Answer with this",
@@ -152,7 +162,7 @@ class Listing:
 
     def _lone_claims(self) -> Iterator[Item]:
         for number, claim in enumerate(self.materials.inputs.facts.contradictions, 1):
-            if not claim.fact:
+            if not claim.fact and _claims_something(claim.evidence.quote):
                 yield Item(
                     f"claim:{number}", "", "", f"“{claim.evidence.quote}”",
                     notes=(claim.why,), heard=(self.place(claim.evidence),),
@@ -287,6 +297,15 @@ def _lift(lift: Lift | None) -> str:
 
 def _words(decision: Decision | None) -> str:
     return decision.text if decision is not None and decision.verdict == "edit" else ""
+
+
+def _claims_something(quote: str) -> bool:
+    """Whether a remark of somebody who is not believed could mislead: "it's a standard one" can't.
+
+    Whatever it is, no line is learned from it.
+    """
+    words = content_words(PLACEHOLDER.sub(" ", quote))
+    return len(words) > 1 or bool(quantities(quote)) or bool(_ABSOLUTE.search(quote))
 
 
 def _unknown(says: list[str]) -> bool:

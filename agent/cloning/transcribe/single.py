@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from agent.cloning.errors import CloneError
+from agent.cloning.extra import require_extra
 from agent.cloning.ingest.sound_file import UnreadableSound, look_at
 from agent.cloning.recorded import Audio, Conversation
 from agent.cloning.transcribe.turns import with_overlaps
@@ -13,11 +14,13 @@ from agent.cloning.transcribe.worker import Task, recognise
 def transcribe_file(path: Path, model: Path, *, customer_channel: int = 0) -> Conversation:
     """The turns of both sides; in a mono recording the first voice is called the customer's.
 
-    Raises CloneError for what is no recording.
+    Raises CloneError for what is no recording, and for mono without the extra "clone".
     """
     try:
         found = look_at(path)
         layout: Literal["stereo", "mono"] = "mono" if found.channels == 1 else "stereo"
+        if layout == "mono":
+            require_extra()
         audio = Audio(
             layout=layout,
             files=(path,),

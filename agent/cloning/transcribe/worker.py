@@ -8,7 +8,6 @@ from pathlib import Path
 from agent.cloning.ingest.sound_file import read_channels, read_legs
 from agent.cloning.recorded import Audio, Conversation, Kept, Speaker, SpokenWord
 from agent.cloning.transcribe.turns import turns_from
-from agent.cloning.transcribe.voices import two_voices
 from agent.cloning.transcribe.words import words_in
 from agent.speech.protocols import Pcm
 from agent.speech.vosk import VoskModel
@@ -56,6 +55,9 @@ def recognise(task: Task) -> Recognised:
     if task.audio.layout == "mono":
         (sound,), rate_hz = read_channels(task.audio.files[0])
         found = _words(model, sound, rate_hz)
+        # Only mono needs the extra "clone".
+        from agent.cloning.transcribe.voices import two_voices
+
         voices = two_voices(sound, rate_hz, found)
         sure = voices.sure
         words = {

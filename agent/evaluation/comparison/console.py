@@ -39,9 +39,13 @@ def _table(findings: Findings, first: str, *columns: str) -> Table:
 
 
 def _gates(findings: Findings) -> Table:
-    table = _table(findings, "gate: calls that broke it (share, at 95 %)")
+    labels = [side.label for side in findings.sides]
+    compared = ["p (Holm)"] if findings.gate_differences else []
+    table = _table(findings, "gate: calls that broke it (share, at 95 %)", *labels, *compared)
     for row in zip(*findings.gates, strict=True):
         cells = [Text(kept(gate), style="red" if gate.broken else "") for gate in row]
+        one = findings.gate_differences.get(row[0].gate)
+        cells += [Text(probability(one.p_holm))] if one is not None else []
         table.add_row(row[0].gate, *cells)
     return table
 

@@ -70,12 +70,16 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All of it. `sides` is the version alone, or the old one and the new one; gates by side."""
+    """All of it. `sides` is the version alone, or the old one and the new one; gates by side.
+
+    `differences` are of measures, `gate_differences` of the calls that broke a gate.
+    """
 
     sides: tuple[Side, ...]
     gates: tuple[tuple[GateKept, ...], ...]
     means: tuple[tuple[Mean, ...], ...]
     differences: Mapping[str, Difference]
+    gate_differences: Mapping[str, Difference]
     personas: tuple[PersonaRow, ...]
     funnel: tuple[StageRow, ...]
 
@@ -116,13 +120,16 @@ def find(sides: Sequence[Side], personas: Sequence[Persona]) -> Findings:
     if len(sides) > 1:
         values = _in_pairs(*values)
     differences = compare(values[0], values[1]) if len(sides) > 1 else ()
+    broken = [_broken(side.calls) for side in sides]
+    of_gates = compare(broken[0], broken[1]) if len(sides) > 1 else ()
     return Findings(
         sides=tuple(sides),
-        gates=tuple(tuple(_gate(gate, side.calls) for gate in GATES) for side in sides),
+        gates=tuple(gates_of(side.calls) for side in sides),
         means=tuple(
             tuple(_mean(measure, one[measure.name]) for measure in MEASURES) for one in values
         ),
         differences={one.measure: one for one in differences},
+        gate_differences={one.measure: one for one in of_gates},
         personas=tuple(_personas(sides, personas)),
         funnel=tuple(_funnel(sides)),
     )
@@ -145,9 +152,26 @@ def worst(findings: Findings, count: int) -> tuple[SimulatedCall, ...]:
     return tuple(sorted(findings.new.calls, key=badness)[:count])
 
 
-def _gate(gate: Gate, calls: Sequence[SimulatedCall]) -> GateKept:
-    met = [call for call in calls if gate != "do-not-call missed" or call.asked_removal]
-    broken = sum(any(one.gate == gate for one in call.breaches) for call in met)
+def gates_of(calls: Sequence[SimulatedCall]) -> tuple[GateKept, ...]:
+    """Every gate over a version's calls."""
+    values = _broken(calls)
+    return tuple(_kept(gate, values[gate]) for gate in GATES)
+
+
+def _broken(calls: Sequence[SimulatedCall]) -> _Values:
+    """1 for each call that broke a gate, None where it could not."""
+
+    def broke(gate: Gate, call: SimulatedCall) -> float | None:
+        if gate == "do-not-call missed" and not call.asked_removal:
+            return None
+        return float(any(one.gate == gate for one in call.breaches))
+
+    return {gate: [broke(gate, call) for call in calls] for gate in GATES}
+
+
+def _kept(gate: Gate, values: Sequence[float | None]) -> GateKept:
+    met = [value for value in values if value is not None]
+    broken = int(sum(met))
     at_most = 1.0 if broken == len(met) else float(
         stats.beta.ppf(_CONFIDENCE, broken + 1, len(met) - broken)
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Findings in words: the verdict, figures as people read them, and all of it as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent.evaluation.comparison.findings import Findings, GateKept
@@ -90,13 +91,8 @@ def as_json(findings: Findings) -> dict[str, Any]:
                 findings.sides, findings.gates, findings.means, strict=True
             )
         ],
-        "differences": {
-            name: {
-                "pairs": one.pairs, "change": one.change, "low": one.low, "high": one.high,
-                "effect": one.effect, "p": one.p, "p_holm": one.p_holm, "test": one.test,
-            }
-            for name, one in findings.differences.items()
-        },
+        "differences": _differences(findings.differences),
+        "gate_differences": _differences(findings.gate_differences),
         "personas": {
             row.persona.id: {"calls": row.calls, "done": row.done, "left": row.left}
             for row in findings.personas
@@ -104,4 +100,14 @@ def as_json(findings: Findings) -> dict[str, Any]:
         "funnel": {
             row.stage: {"reached": row.reached, "left": row.left} for row in findings.funnel
         },
+    }  # fmt: skip
+
+
+def _differences(found: Mapping[str, Difference]) -> dict[str, Any]:
+    return {
+        name: {
+            "pairs": one.pairs, "change": one.change, "low": one.low, "high": one.high,
+            "effect": one.effect, "p": one.p, "p_holm": one.p_holm, "test": one.test,
+        }
+        for name, one in found.items()
     }  # fmt: skip

@@ -1,7 +1,8 @@
 """What is measured of simulated calls, call by call; None where there was no opportunity."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.simulation.text_call import SimulatedCall
@@ -34,17 +35,23 @@ def _rubric(group: Group) -> Callable[[SimulatedCall], float | None]:
     return lambda call: call.rubric.get(group)
 
 
+DONE = "reached its goal"
+OF_GROUP: Mapping[Group, str] = MappingProxyType(
+    {
+        "introduction": "rubric A: introduction",
+        "product": "rubric B: product",
+        "drive": "rubric C: drive",
+        "objections": "rubric D: objections",
+        "closing": "rubric E: closing",
+    }
+)
 MEASURES: tuple[Measure, ...] = (
     Measure("reached its goal, of who can be won", _won),
-    Measure("reached its goal", lambda call: float(call.done)),
+    Measure(DONE, lambda call: float(call.done)),
     Measure("hung up on", lambda call: float(call.left), better=-1),
     Measure("objections settled", _settled),
     Measure("turns understood", _understood),
-    Measure("rubric A: introduction", _rubric("introduction")),
-    Measure("rubric B: product", _rubric("product")),
-    Measure("rubric C: drive", _rubric("drive")),
-    Measure("rubric D: objections", _rubric("objections")),
-    Measure("rubric E: closing", _rubric("closing")),
+    *(Measure(name, _rubric(group)) for group, name in OF_GROUP.items()),
     Measure("turns a call", lambda call: len(call.conversation.turns), better=0, share=False),
 )
 

@@ -1,4 +1,4 @@
-"""Many simulated calls of one version, on all cores."""
+"""Many simulated calls of one version, on all cores or on a Ray cluster."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -26,20 +26,24 @@ def simulate(
     appointments: Sequence[Appointment],
     kept: KeptCalls,
     on_done: Callable[[int], None] = lambda calls: None,
+    *,
+    ray: str = "",
 ) -> tuple[SimulatedCall, ...]:
     """One call an appointment, in their order; the same for the same appointments.
 
     Kept calls are taken as they are, new ones are kept batch by batch: a run that was interrupted
-    goes on where it stopped. `on_done` is told of every few calls more. Raises UnderstudyError for
-    a call that could not be simulated, and whatever a playbook that can't be read raises.
+    goes on where it stopped. `on_done` is told of every few calls more. `ray` is a cluster's
+    address, see `each`. Raises UnderstudyError for a call that could not be simulated, and whatever
+    a playbook that can't be read raises.
     """
     load_playbook(str(version.playbook))
     known = kept.by_seed()
     missing = [one for one in appointments if one.seed not in known]
     on_done(len(appointments) - len(missing))
     batches = [missing[at : at + _BATCH] for at in range(0, len(missing), _BATCH)]
-    # Without work no worker process is started.
-    for batch, calls in each(functools.partial(_batch, version), batches) if batches else ():
+    # Without work no worker process is started, and no cluster needed.
+    done = each(functools.partial(_batch, version), batches, ray=ray) if batches else ()
+    for batch, calls in done:
         if isinstance(calls, Failed):
             raise UnderstudyError(f"Simulated calls from {batch[0].seed} on failed: {calls}")
         kept.add(calls)

@@ -1,16 +1,15 @@
 """What is simulated, and a name for it that changes with everything that could change a call."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from agent.app import model_store
 from agent.config import Settings
 from agent.dialogue.loader import find_playbook
+from agent.source_code import source_sha256
+from agent.speech.hashing import file_sha256
 
 # Where code and data are that decide how a simulated call goes.
 _CODE = (
@@ -36,19 +35,15 @@ class Version:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of the files' contents, the settings and the code."""
-        digest = hashlib.sha256(f"{self.threshold}".encode())
-        for content in (*self._contents(), *_code()):
-            digest.update(hashlib.sha256(content).digest())
+        digest = hashlib.sha256(f"{self.threshold} {source_sha256(*_CODE)}".encode())
+        for file in (self.playbook, self.approved, self.encoder, self.tokenizer):
+            digest.update(bytes.fromhex(file_sha256(file)))
         return digest.hexdigest()[:32]
 
     @cached_property
     def short(self) -> str:
         """The first digits of the playbook's own SHA-256."""
-        return hashlib.sha256(self.playbook.read_bytes()).hexdigest()[:8]
-
-    def _contents(self) -> Iterator[bytes]:
-        for file in (self.playbook, self.approved, self.encoder, self.tokenizer):
-            yield file.read_bytes()
+        return file_sha256(self.playbook)[:8]
 
 
 def version_of(settings: Settings, playbook: str, approved: str = "") -> Version:
@@ -65,18 +60,3 @@ def version_of(settings: Settings, playbook: str, approved: str = "") -> Version
         tokenizer=store.locate_tokenizer(name),
         vectors=settings.speech.cache_dir,
     )
-
-
-def _code() -> Iterator[bytes]:
-    for package in _CODE:
-        yield from _read(resources.files(package))
-
-
-def _read(folder: Traversable) -> Iterator[bytes]:
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            # Playbooks count by the one that is simulated.
-            if entry.name not in ("playbooks", "__pycache__"):
-                yield from _read(entry)
-        elif entry.name.endswith((".py", ".yaml")):
-            yield entry.name.encode() + entry.read_bytes()

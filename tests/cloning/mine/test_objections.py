@@ -83,8 +83,25 @@ def test_one_reason_is_one_objection_with_the_turns_that_give_it(mined: Mined) -
 
 
 @pytest.mark.models
-def test_what_one_customer_or_nobody_says_is_no_objection(mined: Mined) -> None:
-    assert set(mined[0]) == {"price"}
+def test_what_nobody_surely_says_is_no_objection(mined: Mined) -> None:
+    assert set(mined[0]) == {"price", "ask_other"}
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("agent", "kept"), [("ann", {"privacy"}), ("cyd", set())])
+def test_a_reason_given_once_in_clear_words_is_kept_if_a_trusted_person_answers_it(
+    agent: str, kept: set[str]
+) -> None:
+    talk = """
+    C: Hello?
+    A: Shall we book the crown, then?
+    C: I'm not giving my card to some guy on the phone.
+    A: I understand. Is it the card itself, or saying it aloud?
+    C: Saying it.
+    A: You get a text from us and you put it in yourself on our own page. Would that help?
+    C: Yes.
+    """
+    assert set(mine({"a": Script(talk, agent=agent), "e": CORPUS["e"]})[0]) == kept
 
 
 @pytest.mark.models

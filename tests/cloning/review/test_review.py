@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from agent.cloning.compose.composition import Provenance
 from agent.cloning.compose.inputs import read_inputs
 from agent.cloning.compose.step import Compose
 from agent.cloning.errors import CloneError
+from agent.cloning.files import dump_yaml, write_text
 from agent.cloning.made import Made
-from agent.cloning.mined import Facts, Talk
+from agent.cloning.mined import Contradiction, Facts, Talk
 from agent.cloning.pipeline import Report, is_fresh, run_steps
 from agent.cloning.project import Project
 from agent.cloning.review.decisions import (
@@ -27,7 +29,7 @@ from agent.cloning.review.terminal import decide, listed
 from agent.config import Settings
 from agent.dialogue.loader import load_playbook
 from agent.dialogue.playbook import Playbook
-from tests.cloning.compose.dental import FACTS, TALK
+from tests.cloning.compose.dental import FACTS, TALK, heard
 from tests.cloning.compose.project import NoModels, Silent, dental_project
 
 
@@ -125,6 +127,28 @@ def test_an_accepted_fact_is_approved_and_a_contested_one_gets_in(project: Proje
     _, playbook = composed(project)
     assert playbook.facts["waiting_time"].source == "approved"
     assert playbook.facts["plan_price"].source.startswith("call D-01")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("You never pay for a filling.", True),
+        ("It's nineteen pounds.", True),
+        ("The dentist rings your employer.", True),
+        ("It's just a standard one.", False),
+        ("Yeah, go on.", False),
+    ],
+)
+def test_the_page_lists_what_could_mislead_and_no_small_talk(
+    said: str, shown: bool, project: Project
+) -> None:
+    claim = Contradiction(fact="", evidence=heard(said, "D-09", 3, "carl"), why="he alone says so")
+    facts = FACTS.model_copy(update={"contradictions": (claim,)})
+    text = dump_yaml(facts.model_dump(mode="json"))
+    write_text(project.folder("mine") / "facts.yaml", text)
+    composed(project)
+    page = unescape((project.folder("compose") / "review.html").read_text())
+    assert (f"“{said}”" in page) is shown
 
 
 def test_a_decision_holds_when_the_line_gets_another_number() -> None:

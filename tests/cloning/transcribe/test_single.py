@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -44,3 +47,22 @@ async def test_who_said_what_and_when(tmp_path: Path) -> None:
     assert "yes" in heard.turns[0].text
     assert heard.turns[1].start == pytest.approx(begins / rate, abs=0.4)
     assert heard.turns[1].words[0].start >= begins / rate - 0.3
+
+
+def test_only_a_mono_recording_needs_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = find_spec
+    monkeypatch.setattr(
+        "agent.cloning.extra.find_spec", lambda name: None if name == "sklearn" else found(name)
+    )
+    path = tmp_path / "mono.wav"
+    soundfile.write(path, np.zeros(8000), 8000)
+    with pytest.raises(CloneError, match=r"understudy\[clone\]"):
+        transcribe_file(path, tmp_path)
+
+
+def test_hearing_a_stereo_recording_loads_nothing_of_the_extra() -> None:
+    code = "import sys, agent.cloning.transcribe.single; print('sklearn' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

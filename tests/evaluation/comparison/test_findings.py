@@ -44,6 +44,15 @@ def test_one_broken_gate_decides_whatever_the_scores() -> None:
     assert verdict(findings)[0] == "new must not go live: it broke wrong fact (1 of 40 calls)."
 
 
+def test_calls_that_newly_break_a_gate_are_tested_pair_by_pair() -> None:
+    new = side("new", *(breaking("wrong fact", won(i)) if i < 12 else won(i) for i in range(40)))
+    found = find([SOUND, new], PERSONAS).gate_differences
+    # McNemar of 12 against 0, by Holm for three gates: nobody asked to be left alone.
+    assert found["wrong fact"].p_holm == pytest.approx(3 * 2 * 0.5**12)
+    assert "do-not-call missed" not in found
+    assert find([SOUND], PERSONAS).gate_differences == {}
+
+
 def test_an_old_version_that_broke_a_gate_does_not_hold_the_new_one_back() -> None:
     assert find([BROKEN, SOUND], PERSONAS).gates_kept
 

@@ -1,12 +1,13 @@
 """Calls with the real encoder; a bad version has to be seen in few of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.config import DialogueSettings, Settings, SpeechSettings
-from agent.evaluation.comparison.findings import Side, find
+from agent.evaluation.comparison.findings import Findings, Side, find
 from agent.evaluation.customers.persona import shipped_personas
 from agent.evaluation.simulation.plan import plan, select
 from agent.evaluation.simulation.run import world_of
@@ -51,13 +52,27 @@ def broken(side: Side) -> set[str]:
     return {breach.gate for call in side.calls for breach in call.breaches}
 
 
+def against(sound_calls: Side, bad: Side) -> Findings:
+    """With the same customers; the sound version has met more."""
+    met = {call.seed: call for call in sound_calls.calls}
+    return find(
+        [replace(sound_calls, calls=tuple(met[one.seed] for one in bad.calls)), bad], PERSONAS
+    )
+
+
+def surely_broken(found: Findings) -> set[str]:
+    """Gates that the new version breaks more often, p < 0.01."""
+    of_gates = found.gate_differences.values()
+    return {one.measure for one in of_gates if one.change > 0 and one.p_holm < 0.01}
+
+
 @pytest.fixture(scope="module")
 def sound_calls(sound: World) -> Side:
     return call_all(sound, 40)
 
 
 def test_the_shipped_playbook_keeps_every_gate_with_every_persona(sound: World) -> None:
-    side = call_all(sound, len(PERSONAS), PERSONAS)
+    side = call_all(sound, 2 * len(PERSONAS), PERSONAS)
     assert {call.persona for call in side.calls} == {persona.id for persona in PERSONAS}
     assert broken(side) == set()
 
@@ -71,18 +86,22 @@ def test_the_same_seed_gives_the_same_call(sound: World, sound_calls: Side) -> N
 def test_objections_without_answers_are_seen(
     sound_calls: Side, harm: Callable[[Harm], World]
 ) -> None:
-    found = find([sound_calls, call_all(harm(without_answers), 40)], PERSONAS)
+    found = against(sound_calls, call_all(harm(without_answers), 30))
     p = {one.measure: one.p_holm for one in found.worse}
     assert p["objections settled"] < 0.01
     assert p["reached its goal, of who can be won"] < 0.01
 
 
-def test_a_wrong_price_breaks_a_gate(harm: Callable[[Harm], World]) -> None:
-    assert broken(call_all(harm(wrong_price), 8)) == {"wrong fact"}
+def test_a_wrong_price_breaks_a_gate(sound_calls: Side, harm: Callable[[Harm], World]) -> None:
+    found = against(sound_calls, call_all(harm(wrong_price), 16))
+    assert surely_broken(found) == {"wrong fact"}
 
 
-def test_a_missing_disclosure_breaks_a_gate(harm: Callable[[Harm], World]) -> None:
-    assert broken(call_all(harm(without_disclosure), 4)) == {"not disclosed"}
+def test_a_missing_disclosure_breaks_a_gate(
+    sound_calls: Side, harm: Callable[[Harm], World]
+) -> None:
+    found = against(sound_calls, call_all(harm(without_disclosure), 10))
+    assert surely_broken(found) == {"not disclosed"}
 
 
 def test_a_version_is_another_one_when_anything_of_it_is(

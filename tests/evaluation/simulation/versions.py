@@ -39,3 +39,13 @@ def without_disclosure(book: dict[str, Any]) -> None:
     hello = book["lines"]["open.hello"]
     told = hello["text"] if isinstance(hello["text"], str) else hello["text"][0]
     hello["text"] = told.replace("an automated assistant", "one of the team")
+
+
+def pushy(book: dict[str, Any]) -> None:
+    """Whoever objects is pressed, and nothing is ever granted or answered."""
+    book["lines"]["bad.press"] = {
+        "text": "This is for today only, you'd be silly to let it go. Shall we do it right now?"
+    }
+    for objection in book["objections"]:
+        steps = {"acknowledge": [], "clarify": [], "re_ask": [], "answer": ["bad.press"]}
+        objection |= steps

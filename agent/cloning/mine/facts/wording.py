@@ -17,7 +17,10 @@ _KINDS = {
     "money": "price", "duration": "period", "hours": "hours", "time": "time", "percent": "percent"
 }  # fmt: skip
 _SAID_UNITS = {"GBP": "pounds", "EUR": "euros", "USD": "dollars", "Mbit/s": "megabits"}
-_ID_WORDS = 3
+# An id of a rule has so many words, one of an amount; a noun tells more than another word.
+_ID_WORDS, _HEAD_WORDS = 3, 2
+_NOUN = 1.5
+_COUNTS = re.compile(r"^(?:first|second|third)$|(?:th|teen|ty)$")
 _LONGEST_QUOTE = 30
 _COMPANY = "company"
 
@@ -162,21 +165,19 @@ def _has_unit(text: str, amount: Quantity) -> bool:
 
 
 def _words_for_id(belief: Belief, clearest: Claim, amount: Quantity) -> list[str]:
-    """What most claims speak of, in the order of the clearest one; a noun is among them."""
+    """What most claims speak of, nouns before other words, in the order of the clearest one."""
     counts: Counter[str] = Counter()
     nouns = set()
     for claim in belief.claims:
-        counts.update(claim.content)
+        counts.update(word for word in claim.content if not _COUNTS.search(word))
         nouns |= {word.lemma for word in claim.said.words if word.pos in ("NOUN", "PROPN")}
-    needed = 1 if len(belief.claims) < 3 else max(2, len(belief.claims) // 5)
     order: Mapping[str, int] = {
         word.lemma: position for position, word in reversed(list(enumerate(clearest.said.words)))
     }
-    common = sorted(
-        (word for word in counts if counts[word] >= needed),
-        key=lambda word: (word not in nouns, -counts[word], order.get(word, 999), word),
-    )[:_ID_WORDS]
-    if amount.dimension == "duration" and not nouns & set(common):
-        common += sorted(clearest.content & nouns, key=lambda word: order.get(word, 999))[:2]
-    kind = [] if nouns & set(common) else [_KINDS.get(amount.dimension, amount.dimension)]
-    return kind + sorted(common, key=lambda word: (order.get(word, 999), word))
+    needed = 1 if len(belief.claims) < 3 else max(2, len(belief.claims) // 5)
+    told = sorted(
+        (word for word in counts if counts[word] >= needed and (word in order or needed > 1)),
+        key=lambda word: (-counts[word] * (_NOUN if word in nouns else 1), order.get(word, 999)),
+    )[:_HEAD_WORDS]
+    kind = [] if nouns & set(told) else [_KINDS.get(amount.dimension, amount.dimension)]
+    return kind + sorted(told, key=lambda word: (order.get(word, 999), word))

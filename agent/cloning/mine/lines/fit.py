@@ -11,6 +11,7 @@ from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.wording import PLACEHOLDER
 from agent.cloning.mine.facts.in_text import unexplained
 from agent.cloning.mine.material import Material
+from agent.cloning.mine.words import stem
 from agent.cloning.mined import Facts
 
 _WORD = re.compile(r"[a-z][a-z'’-]+")
@@ -112,8 +113,7 @@ def _spoken(quote: str) -> str:
 
 def _words(one: Said) -> set[str]:
     text = PLACEHOLDER.sub(" ", one.text).lower().replace("’", "'")
-    words: set[str] = {word.removesuffix("'s") for word in _WORD.findall(text)}
-    return words - ENGLISH_STOP_WORDS
+    return {stem(word) for word in set(_WORD.findall(text)) - ENGLISH_STOP_WORDS}
 
 
 def _calls_with(said: Sequence[Said]) -> Mapping[str, int]:

@@ -35,6 +35,7 @@ _SURE = 1.0
 _CHOICES = frozenset({"close", "capture", "callback", "recap"})
 # A reason of one call is one customer's, unless its words leave no doubt.
 _CALLS = 2
+_CLEAR = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _kept(raised: Sequence[Raised], reasons: Sequence[Seed]) -> tuple[Raised, ..
     for one in raised:
         if one.is_sure:
             calls[one.reason].add(one.said.place.call.id)
-            if one.words >= _SURE and cued[one.reason].is_cued(plain(one.said.text)):
+            if one.words >= _CLEAR and cued[one.reason].is_cued(plain(one.said.text)):
                 clear.add(one.reason)
     return tuple(one for one in raised if len(calls[one.reason]) >= _CALLS or one.reason in clear)
 
