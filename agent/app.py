@@ -6,7 +6,7 @@ import datetime
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueMonitor
+from agent.calls.arms import Arms, Lead
 from agent.calls.audio import AudioServices
+from agent.calls.detectors import detectors, needs_neural
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
@@ -31,8 +33,9 @@ from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.in_use import PlaybookInUse
 from agent.dialogue.language_model import LanguageModel
-from agent.dialogue.loader import load_playbook
+from agent.dialogue.loader import find_playbook, load_playbook
 from agent.dialogue.playbook import Playbook
+from agent.dialogue.snapshot import PlaybookIdentity
 from agent.dialogue.understanding import Understander
 from agent.logs import configure_logs
 from agent.media.clock import MediaClock
@@ -41,6 +44,7 @@ from agent.memory import limit_arenas
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
+from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
@@ -52,12 +56,11 @@ from agent.speech.hashing import file_sha256, tree_sha256
 from agent.speech.kept_vectors import KeptVectors
 from agent.speech.line_cache import LineCache
 from agent.speech.minilm import MiniLmEncoder
-from agent.speech.paired_vad import PairedVad
 from agent.speech.piper import PiperSynthesizer
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
-from agent.speech.webrtc_vad import WebRtcVad
+from agent.turns.settings import TurnSettings
 from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 
@@ -71,11 +74,17 @@ _CALL_CODE = (
 class Engines:
     """What calls need, loaded and running."""
 
-    services: CallServices
+    arms: Arms
+    handoffs: HandoffDesk
+    snapshots: SnapshotKeeper
     store: CallStore
-    open_journal: Callable[..., CallJournal]
-    playbook: PlaybookInUse
+    playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+
+    async def reload_playbooks(self) -> None:
+        """Put the files' present contents into use for the calls to come."""
+        for playbook in self.playbooks:
+            await playbook.reload()
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -90,7 +99,7 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
         "tts": settings.speech.tts_voice,
         "embedding": settings.speech.embedding_model,
     }
-    if settings.turns.neural_vad or settings.turns.rule == "adaptive":
+    if any(map(needs_neural, settings.experiment.turns_over(settings.turns))):
         chosen["vad"] = settings.speech.vad_model
     if settings.dialogue.language_model.enabled:
         chosen["llm"] = settings.dialogue.language_model.model
@@ -100,7 +109,7 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
 
-    SIGHUP reads the playbook again, for the calls to come.
+    SIGHUP reads the playbooks again, for the calls to come.
     """
     configure_logs(settings.log)
     limit_arenas()
@@ -119,13 +128,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
-        if engines.services.snapshots is not None:
-            keeper = engines.services.snapshots
-            metrics.watch_snapshots(lambda: keeper.stats)
+        metrics.watch_snapshots(lambda: engines.snapshots.stats)
         manager = CallManager(
             ari,
-            engines.services,
-            engines.open_journal,
+            engines.arms.of,
             lambda call_id: _recording_path(settings, call_id),
             settings.handoff.context,
             settings.outbound.answering,
@@ -136,12 +142,12 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.web,
             store=engines.store,
             metrics=metrics,
-            handoffs=engines.services.handoffs,
+            handoffs=engines.handoffs,
             ready=manager.connected.is_set,
         )
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
-        loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.playbook.reload()))
+        loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))
         background.spawn(delete_by_age_at_times(engines.database, settings.records.keep_for))
         await web.start()
         stack.push_async_callback(web.stop)
@@ -178,6 +184,9 @@ async def build_engines(
     Raises UnderstudyError for a missing model, a playbook or a database that can't be used.
     """
     store = model_store(settings)
+    names = settings.experiment.playbooks_besides(settings.dialogue.playbook)
+    for name in names:
+        find_playbook(name)  # at once, and not after the models have been loaded
     async with contextlib.AsyncExitStack() as stack:
         recognition = _pool(stack, settings.speech.threads, "asr")
         decisions = _pool(stack, 1, "decide")
@@ -195,13 +204,17 @@ async def build_engines(
         )
         lines = LineCache(voice, settings.speech.cache_dir, synthesis)
         examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder)
-        playbook = PlaybookInUse(
-            settings.dialogue.playbook,
-            lambda book: _understander(settings, book, encoder, examples, language_model),
-            language_model,
-            lambda book: _prepare_lines(lines, book),
-        )
-        await playbook.load()
+        playbooks = {
+            name: PlaybookInUse(
+                name,
+                lambda book: _understander(settings, book, encoder, examples, language_model),
+                language_model,
+                lambda book: _prepare_lines(lines, book),
+            )
+            for name in names
+        }
+        for playbook in playbooks.values():
+            await playbook.load()
         database = await _open_database(stack, settings)
         writer = RecordWriter(database, instance=settings.ari.app)
         await writer.close_orphans()
@@ -212,37 +225,42 @@ async def build_engines(
         handoffs = HandoffDesk(
             settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
         )
-        audio = AudioServices(
-            turns=settings.turns,
-            media=settings.media,
-            ports=PortRange(settings.media.first_port, settings.media.last_port),
-            clock=clock,
-            recognition=recognition,
-            recognizers=recognizers,
-            open_vad=await asyncio.to_thread(lambda: _detectors(settings, store)),
-            lines=lines,
-        )
         snapshots = open_store(settings.snapshots, database)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
         keeper.start()
         stack.push_async_callback(keeper.aclose)
-        reception = Reception(
-            playbook,
-            keeper,
-            instance=settings.ari.app,
-            resume_within=settings.snapshots.resume_within,
-        )
-        services = CallServices(
-            audio=audio,
-            decisions=decisions,
-            open_conversation=lambda: playbook.open(os.urandom(8)),
-            queues=queues,
-            handoffs=handoffs,
-            fallback_queue=playbook.playbook.destination("default").queue,
-            reception=reception,
-            snapshots=keeper,
-        )
+        neural = await asyncio.to_thread(_neural_vad, settings, store)
+
+        def lead(turns: TurnSettings, playbook: PlaybookInUse) -> Lead:
+            audio = AudioServices(
+                turns=turns,
+                media=settings.media,
+                ports=PortRange(settings.media.first_port, settings.media.last_port),
+                clock=clock,
+                recognition=recognition,
+                recognizers=recognizers,
+                open_vad=detectors(turns, neural),
+                lines=lines,
+            )
+            reception = Reception(
+                playbook,
+                keeper,
+                instance=settings.ari.app,
+                resume_within=settings.snapshots.resume_within,
+            )
+            services = CallServices(
+                audio=audio,
+                decisions=decisions,
+                open_conversation=lambda: playbook.open(os.urandom(8)),
+                queues=queues,
+                handoffs=handoffs,
+                fallback_queue=playbook.playbook.destination("default").queue,
+                reception=reception,
+                snapshots=keeper,
+            )
+            return Lead(services, playbook)
+
         models = await asyncio.to_thread(_models_used, settings, store)
         code_sha256 = await asyncio.to_thread(source_sha256, *_CALL_CODE)
 
@@ -251,31 +269,43 @@ async def build_engines(
             channel: Channel,
             recording: Path | None,
             direction: Direction = Direction.INBOUND,
+            *,
+            playbook: PlaybookIdentity,
+            assignment: Assignment | None,
         ) -> CallJournal:
             return CallJournal(
                 call_id,
                 channel,
                 recording,
                 direction,
-                playbook=playbook.identity,
+                playbook=playbook,
                 models=models,
                 code_sha256=code_sha256,
                 observers=(writer, *observers),
                 keep_refused_text=settings.records.keep_refused_text,
+                assignment=assignment,
             )
 
-        yield Engines(services, CallStore(database), open_journal, playbook, database)
+        usual = playbooks[settings.dialogue.playbook]
+        arms = Arms(
+            lead(settings.turns, usual),
+            {
+                name: lead(variant.over(settings.turns), playbooks.get(variant.playbook, usual))
+                for name, variant in settings.experiment.variants.items()
+            },
+            settings.experiment,
+            settings.turns,
+            open_journal,
+        )
+        books = tuple(playbooks.values())
+        yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
 
 
-def _detectors(settings: Settings, store: ModelStore) -> Callable[[int], PairedVad]:
-    """Opens a call's voice activity detectors at a sample rate."""
-    turns = settings.turns
-    if turns.rule == "classic" and not turns.neural_vad:
-        return lambda rate: PairedVad(WebRtcVad(rate))
-    neural = SileroModel(store.locate("vad", settings.speech.vad_model))
-    if turns.neural_vad:
-        return lambda rate: PairedVad(neural.open(rate))
-    return lambda rate: PairedVad(WebRtcVad(rate), neural.open(rate))
+def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
+    """Loaded where some calls may need it."""
+    if "vad" not in _chosen(settings):
+        return None
+    return SileroModel(store.locate("vad", settings.speech.vad_model))
 
 
 async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:

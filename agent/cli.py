@@ -14,12 +14,15 @@ from rich.console import Console
 
 from agent import (
     __version__,
+    blindtest_commands,
     caller_commands,
     clone_commands,
     evaluation_commands,
+    experiment_commands,
     outbound_commands,
     playbook_commands,
     retention_commands,
+    score_commands,
     trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
@@ -46,10 +49,13 @@ app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
+app.add_typer(experiment_commands.app, name="experiment")
+app.add_typer(blindtest_commands.app, name="blindtest")
 app.add_typer(database_app, name="db")
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)
+app.command()(score_commands.score)
 app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 calls_app.command()(retention_commands.hold)

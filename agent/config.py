@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from agent.errors import UnderstudyError
+from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
@@ -164,6 +165,12 @@ class WebSettings(Section):
     port: int = Field(8077, ge=0, le=65535)
 
 
+class EvaluationSettings(Section):
+    """How calls are judged."""
+
+    rubric: str = Field("", description="a YAML file of criteria besides the 22; empty: none")
+
+
 class LogSettings(Section):
     """Structured logs on standard error."""
 
@@ -187,9 +194,20 @@ class Settings(BaseSettings):
     handoff: HandoffSettings = HandoffSettings()
     records: RecordSettings = Field(default_factory=RecordSettings)
     outbound: OutboundSettings = OutboundSettings()
+    experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
     web: WebSettings = WebSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
+
+    @field_validator("experiment")
+    @classmethod
+    def _goes_with_the_turns(
+        cls, value: ExperimentSettings, info: ValidationInfo
+    ) -> ExperimentSettings:
+        if "turns" in info.data:  # else they are what is reported
+            value.check_over(info.data["turns"])
+        return value
 
     @classmethod
     def settings_customise_sources(

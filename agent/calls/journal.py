@@ -13,8 +13,10 @@ from agent.dialogue.rules import mask_digits
 from agent.media.stats import MediaStats
 from agent.records.models import Direction, ModelUsed, Speaker
 from agent.records.records import (
+    ASSIGNED,
     NOT_KEPT,
     RECORDING_REFUSED,
+    Assignment,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -53,8 +55,9 @@ class CallJournal:
         code_sha256: str | None = None,
         observers: Sequence[CallObserver],
         keep_refused_text: bool = False,
+        assignment: Assignment | None = None,
     ) -> None:
-        """`playbook` is its id, version and sha256.
+        """`playbook` is its id, version and sha256; `assignment` the experiment's variant, if any.
 
         `keep_refused_text`: a caller who refuses recording refuses the sound alone.
         """
@@ -78,9 +81,13 @@ class CallJournal:
             models=models,
             code_sha256=code_sha256,
             recording_path=str(recording) if recording else None,
+            assignment=assignment,
         )
         for observer in observers:
             observer.call_started(started)
+        if assignment is not None:
+            told = {"experiment": assignment.experiment, "variant": assignment.variant}
+            self.event(ASSIGNED, 0.0, **told, revision=assignment.revision)
 
     def answered(self, codec: str, linked_id: str) -> None:
         """The agent has picked up."""

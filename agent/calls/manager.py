@@ -20,6 +20,7 @@ from agent.asterisk.events import (
 )
 from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
+from agent.calls.arms import Arm
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
 from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
 from agent.calls.journal import CallJournal
@@ -27,14 +28,12 @@ from agent.calls.leftovers import find_leftovers, remove
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
 from agent.calls.screening import OutboundCall
-from agent.calls.services import CallServices
 from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
 from agent.outbound.settings import AnsweringSettings
 from agent.records.models import Direction
-
-OpenJournal = Callable[[str, Channel, Path | None, Direction], CallJournal]
+from agent.snapshots.keeper import SnapshotKeeper
 
 
 class ApplicationTaken(UnderstudyError):
@@ -47,15 +46,14 @@ class CallManager:
     def __init__(
         self,
         ari: AriClient,
-        services: CallServices,
-        open_journal: OpenJournal,
+        arm_of: Callable[[Channel], Arm],
         recording_path: Callable[[str], Path | None],
         handoff_context: str,
         answering: AnsweringSettings,
     ) -> None:
+        """`arm_of` says what a caller's call is led with."""
         self._ari = ari
-        self._services = services
-        self._open_journal = open_journal
+        self._arm_of = arm_of
         self._recording_path = recording_path
         self._handoff_context = handoff_context
         self._answering = answering
@@ -164,7 +162,7 @@ class CallManager:
         self._with_human.gone(channel_id)
 
     def _start(self, arrival: Arrival) -> None:
-        services, placed = self._services, parse_arguments(arrival.arguments)
+        placed = parse_arguments(arrival.arguments)
         channel = arrival.channel
         outbound = None
         if placed is not None:
@@ -172,11 +170,13 @@ class CallManager:
             arrival = replace(arrival, channel=replace(channel, caller_number=""))
             channel = replace(channel, caller_number=placed.number, extension=channel.caller_number)
             outbound = OutboundCall(placed.attempt_id, placed.known, self._answering)
+        arm = self._arm_of(channel)
+        services = arm.services
         call_id = str(uuid.uuid4())
         line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
         recording = self._recording_path(call_id)
         direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
-        journal = self._open_journal(call_id, channel, recording, direction)
+        journal = arm.open_journal(call_id, channel, recording, direction)
         keeper, reception = services.snapshots, services.reception
         actor = CallActor(
             call_id,
@@ -192,14 +192,19 @@ class CallManager:
         self._lines[call_id] = line
         task = asyncio.create_task(actor.run(), name=f"call {call_id}")
         self._tasks[channel.channel_id] = task
-        task.add_done_callback(lambda _: self._ended(channel.channel_id, actor, journal))
+        task.add_done_callback(lambda _: self._ended(channel.channel_id, actor, journal, keeper))
 
-    def _ended(self, channel_id: str, actor: CallActor, journal: CallJournal) -> None:
+    def _ended(
+        self,
+        channel_id: str,
+        actor: CallActor,
+        journal: CallJournal,
+        keeper: SnapshotKeeper | None,
+    ) -> None:
         self._actors.pop(channel_id, None)
         self._lines.pop(actor.call_id, None)
         self._tasks.pop(channel_id, None)
         if actor.taken_s is not None:
-            keeper = self._services.snapshots
             self._with_human.follow(
                 channel_id,
                 actor.linked_id,

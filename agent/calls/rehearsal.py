@@ -29,6 +29,7 @@ from agent.errors import UnderstudyError
 from agent.logs import configure_logs
 from agent.media.codecs import FRAME_S, TIMESTAMP_STEP, open_codec
 from agent.media.rtp import RtpPacket
+from agent.records.models import Direction
 
 _RATE_HZ = 8000
 # The caller hangs up this long after its recording has ended, so that the last reply is heard.
@@ -135,8 +136,9 @@ async def rehearse_wav(settings: Settings, wav: Path, out: Path) -> None:
         line = LocalLine(caller)
         call_id = str(uuid.uuid4())
         channel = Channel(call_id, str(wav), wav.name, "", _INSTANCE)
-        journal = engines.open_journal(call_id, channel, recording)
-        actor = CallActor(call_id, line, engines.services, journal, recording)
+        arm = engines.arms.outside
+        journal = arm.open_journal(call_id, channel, recording, Direction.INBOUND)
+        actor = CallActor(call_id, line, arm.services, journal, recording)
         line.on_hang_up = lambda: actor.post(CallerGone(_NORMAL_CLEARING))
         taken = QueueEvent(CONNECT, call_id, "", "", {"member": "nobody"})
         line.on_taken = lambda: actor.post(InQueue(taken))

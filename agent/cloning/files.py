@@ -7,11 +7,15 @@ from typing import Any
 import yaml
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file at once: whoever is interrupted leaves the old one."""
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Replace a file at once: whoever is interrupted leaves the old one.
+
+    `mode` is a new file's, before the process's umask; at no moment is it open to more people.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        part.touch(mode)
         part.write_bytes(content)
         part.replace(path)
     finally:

@@ -288,6 +288,33 @@ class Snapshot(Base, kw_only=True):
     content: Mapped[dict[str, Any]]
 
 
+class ExperimentRevision(Base, kw_only=True):
+    """An experiment as it was configured when its first call came in; never changed afterwards.
+
+    `id` is a digest of `definition`: whoever configures the same goes on with the same revision.
+    """
+
+    __tablename__ = "experiment_revisions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    experiment: Mapped[str] = mapped_column(index=True)
+    began_at: Mapped[datetime]
+    definition: Mapped[dict[str, Any]]
+
+
+class AssignedCall(Base, kw_only=True):
+    """The variant that leads a call; `unit` is its caller (a digest, not the number)."""
+
+    __tablename__ = "assigned_calls"
+
+    call_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
+    )
+    revision: Mapped[str] = mapped_column(ForeignKey("experiment_revisions.id"), index=True)
+    variant: Mapped[str]
+    unit: Mapped[str]
+
+
 class Score(Base, kw_only=True):
     """What one call, or one set of simulated calls, was worth: numbers, and nobody's words.
 

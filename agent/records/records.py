@@ -14,6 +14,21 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Which variant of an experiment leads a call.
+
+    `revision` is a digest of `definition`, which is all of the experiment as it was configured
+    (JSON-able); `unit` tells the same caller of the same experiment without the number.
+    """
+
+    experiment: str
+    revision: str
+    variant: str
+    unit: str
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallStarted:
     """A call has come in. `call_id` is a UUID as text; everything else of it refers to it."""
 
@@ -28,6 +43,7 @@ class CallStarted:
     models: Mapping[str, ModelUsed] = field(default_factory=dict)
     code_sha256: str | None = None
     recording_path: str | None = None
+    assignment: Assignment | None = None
     started_at: datetime = field(default_factory=utc_now)
 
 
@@ -81,6 +97,8 @@ RESUMED = "resumed"
 # One of this kind takes the recording out of the call's record and, unless its "text_kept" is true,
 # every word of the call.
 RECORDING_REFUSED = "recording_refused"
+# One of this kind says which variant of an experiment leads the call.
+ASSIGNED = "assigned"
 NOT_KEPT = "[not kept]"
 
 

@@ -12,9 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.records import records
 from agent.records.backlog import Entry
-from agent.records.models import Base, Call, DoNotCall, Event, Latency, Turn
+from agent.records.models import (
+    AssignedCall,
+    Base,
+    Call,
+    DoNotCall,
+    Event,
+    ExperimentRevision,
+    Latency,
+    Turn,
+)
 from agent.records.numbers import NotANumber, normalised
 from agent.records.records import (
+    Assignment,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -53,14 +63,18 @@ async def apply(connection: AsyncConnection, entries: Sequence[Entry], instance:
             rows = [_row(entry, instance) for entry in stored]
             await connection.execute(insert_new(connection, table), rows)
             for entry in stored:
-                if isinstance(entry.record, EventRecord):
-                    await _act_on(connection, entry.record)
+                match entry.record:
+                    case EventRecord():
+                        await _act_on(connection, entry.record)
+                    case CallStarted(assignment=Assignment() as assigned) as started:
+                        await _assign(connection, started, assigned)
 
 
 def _row(entry: Entry, instance: str) -> dict[str, Any]:
     values = asdict(entry.record)
     match entry.record:
         case CallStarted():
+            values.pop("assignment")
             return {
                 **values,
                 "id": values.pop("call_id"),
@@ -82,6 +96,24 @@ async def _act_on(connection: AsyncConnection, event: EventRecord) -> None:
             await _link(connection, event)
         case records.RECORDING_REFUSED:
             await _unrecord(connection, event)
+
+
+async def _assign(connection: AsyncConnection, started: CallStarted, assigned: Assignment) -> None:
+    """The call's variant; its experiment is written down with the first call."""
+    revision = {
+        "id": assigned.revision,
+        "experiment": assigned.experiment,
+        "began_at": started.started_at,
+        "definition": assigned.definition,
+    }
+    call = {
+        "call_id": started.call_id,
+        "revision": assigned.revision,
+        "variant": assigned.variant,
+        "unit": assigned.unit,
+    }
+    await connection.execute(insert_new(connection, ExperimentRevision.__table__), [revision])
+    await connection.execute(insert_new(connection, AssignedCall.__table__), [call])
 
 
 async def _link(connection: AsyncConnection, event: EventRecord) -> None:

@@ -14,6 +14,7 @@ from prometheus_client import (
 )
 
 from agent.records.records import (
+    ASSIGNED,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -45,6 +46,12 @@ class Metrics:
         )
         self._events = Counter(
             "understudy_call_events", "Events within calls", ["kind"], registry=registry
+        )
+        self._assigned = Counter(
+            "understudy_experiment_calls",
+            "Calls begun by experiment and variant",
+            ["experiment", "variant"],
+            registry=registry,
         )
         self._turns = Counter(
             "understudy_turns", "Turns of either side", ["speaker"], registry=registry
@@ -118,6 +125,8 @@ class Metrics:
             self._vad_triggers.inc()
         elif record.kind in _BARGE_IN_OUTCOMES:
             self._barge_ins.labels(_BARGE_IN_OUTCOMES[record.kind]).inc()
+        elif record.kind == ASSIGNED:
+            self._assigned.labels(record.data["experiment"], record.data["variant"]).inc()
         elif record.kind == "turn_taking":
             self._half_duplex.inc(record.data["half_duplex_s"])
             bins = record.data["confidences"]

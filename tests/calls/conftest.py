@@ -8,6 +8,7 @@ import pytest
 
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueState
+from agent.calls.arms import Arm
 from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
 from agent.calls.journal import CallJournal
@@ -88,6 +89,9 @@ class Engines:
             handoffs=HandoffDesk(HandoffSettings(), lines, "http://127.0.0.1:9"),
             fallback_queue="fallback",
         )
+
+    def arm_of(self, channel: Channel) -> Arm:
+        return Arm(self.services(), self.open_journal)
 
     def open_journal(
         self,

@@ -105,8 +105,7 @@ class Rig:
         )
         self.manager = CallManager(
             self.ari,
-            self.engines.services(),
-            self.engines.open_journal,
+            self.engines.arm_of,
             lambda _: None,
             CONTEXT,
             AnsweringSettings(),

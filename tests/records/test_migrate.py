@@ -21,6 +21,7 @@ from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
 TABLES |= {"campaigns", "contacts", "attempts", "scores"}
+TABLES |= {"experiment_revisions", "assigned_calls"}
 
 
 async def tables(url: str) -> set[str]:

@@ -38,7 +38,7 @@ class Grade:
             raise CloneError(
                 "No call has any words: look at the reports in 1-ingest and 2-transcribe for why."
             )
-        company = project.settings.company.name or _company(calls, conversations)
+        company = project.settings.company.name or company_said(calls, conversations)
         judged = []
         with progress.work("grade", len(calls)) as bar:
             for call in calls.values():
@@ -62,7 +62,9 @@ class Grade:
         )
 
 
-def _company(calls: Mapping[str, RecordedCall], conversations: Mapping[str, Conversation]) -> str:
+def company_said(
+    calls: Mapping[str, RecordedCall], conversations: Mapping[str, Conversation]
+) -> str:
     nobody = Grades(calls=(), agents=())
     said = company_of(Material(calls, conversations, nobody))
     return said.name if said else ""

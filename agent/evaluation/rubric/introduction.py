@@ -15,7 +15,7 @@ def identifies(reading: Reading) -> Verdict:
     name = next((s for s in said if _names_itself(s)), None)
     company = next((s for s in said if _names_company(s, reading.company)), None)
     if name is None and company is None:
-        return Verdict(0, why="neither name nor company")
+        return Verdict(0, next(iter(said), None), "neither name nor company")
     if name is None or company is None:
         return Verdict(1, name or company, "only one of name and company")
     late = max(name.place, company.place) not in reading.agent_turns[:_FIRST_TURNS]
@@ -27,11 +27,18 @@ def states_reason(reading: Reading) -> Verdict:
     wanted = {"says_why_ringing", "answers_the_phone"}
     found = next((s for s in reading.agent if wanted & s.cues), None)
     if reading.customer_rang and found is None:
-        return Verdict(None, why="the customer rang and says why")
+        return _asks_reason(reading)
     if found is None:
         first = next((s for s in reading.agent if _names_company(s, reading.company)), None)
-        return Verdict(0 if first is None else 1, first, "no reason in so many words")
+        on = first or next(iter(reading.agent), None)
+        return Verdict(0 if first is None else 1, on, "no reason in so many words")
     return Verdict(2 if found.place in reading.agent_turns[:_EARLY_TURNS] else 1, found)
+
+
+def _asks_reason(reading: Reading) -> Verdict:
+    first = reading.of_turn(reading.agent_turns[0]) if reading.agent_turns else ()
+    asked = next((s for s in first if s.asks and "open_question" in s.cues), None)
+    return Verdict(None if asked is None else 2, asked, "" if asked else "the customer says why")
 
 
 def asks_permission(reading: Reading) -> Verdict:
@@ -39,8 +46,11 @@ def asks_permission(reading: Reading) -> Verdict:
     if reading.customer_rang:
         return Verdict(None, why="the customer rang")
     found = next((s for s in reading.agent if s.asks and "asks_permission" in s.cues), None)
+    left = next((s for s in reading.before_offer(reading.agent) if "sets_time" in s.cues), None)
+    if found is None and left is not None:
+        return Verdict(2, left)
     if found is None:
-        return Verdict(0, why="never asked")
+        return Verdict(0, reading.offer or next(iter(reading.agent), None), "never asked")
     waited = reading.of_turn(found.place)[-1] is found
     early = reading.offer is None or found.place < reading.offer.place
     return Verdict(2 if waited and early else 1, found)
@@ -50,11 +60,22 @@ def makes_contact(reading: Reading) -> Verdict:
     """A4"""
     rude = next((s for s in reading.agent if "rude" in s.cues), None)
     told = [s for s in reading.before_offer(reading.agent) if not s.asks]
-    personal = next((s for s in told if "warm" in s.cues or reading.echoes(s)), None)
+    personal = next((s for s in told if _is_warm(s) or _takes_up(reading, s)), None)
     if personal is not None:
         return Verdict(1 if rude else 2, rude or personal)
     polite = next((s for s in reading.agent if {"greets", "thanks"} & s.cues), None)
-    return Verdict(0 if polite is None or rude else 1, rude or polite)
+    on = rude or polite or next(iter(reading.agent), None)
+    return Verdict(0 if polite is None or rude else 1, on)
+
+
+def _is_warm(sentence: Sentence) -> bool:
+    """Not by a filler alone: "lovely", "no problem at all"."""
+    return "warm" in sentence.cues and not {"fills", "accepts"} & sentence.cues
+
+
+def _takes_up(reading: Reading, sentence: Sentence) -> bool:
+    """What the customer told of itself; a figure read back is no interest in a person."""
+    return bool(reading.echoes(sentence)) and not reading.amounts(sentence)
 
 
 def _names_itself(sentence: Sentence) -> bool:

@@ -5,6 +5,7 @@ one sentence, and a question is known by its words.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -27,6 +28,7 @@ class Sentence:
     speaker: Speaker
     text: str
     asks: bool
+    meaning: frozenset[str] = frozenset()
 
     @cached_property
     def words(self) -> str:
@@ -35,8 +37,20 @@ class Sentence:
 
     @cached_property
     def cues(self) -> frozenset[str]:
-        """The names in cues/ that have a phrase in it."""
-        return cues().match(self.words)
+        """The names in cues/ that have a phrase in it, and those it was given by its meaning."""
+        return cues().match(self.words) | self.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A cue that is meant from a character of a turn on, whatever the words."""
+
+    place: int
+    start: int
+    cue: str
+
+
+Meanings = Sequence[Meaning]
 
 
 @cache
@@ -54,9 +68,9 @@ def cues() -> Cues:
     return Cues(phrases)
 
 
-def sentences_of(conversation: Conversation) -> tuple[Sentence, ...]:
-    """Every sentence, in order."""
-    return tuple(_split(conversation))
+def sentences_of(conversation: Conversation, meanings: Meanings = ()) -> tuple[Sentence, ...]:
+    """Every sentence, in order; `meanings` give cues to what begins in their characters."""
+    return tuple(_split(conversation, meanings))
 
 
 def by(speaker: Speaker, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
@@ -64,13 +78,17 @@ def by(speaker: Speaker, sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in sentences if sentence.speaker == speaker)
 
 
-def _split(conversation: Conversation) -> Iterator[Sentence]:
+def _split(conversation: Conversation, meanings: Meanings) -> Iterator[Sentence]:
+    of_turn = defaultdict[int, list[Meaning]](list)
+    for meaning in meanings:
+        of_turn[meaning.place].append(meaning)
     for place, turn in enumerate(conversation.turns):
         punctuated = _PUNCTUATED.search(turn.text) is not None
         for found in _SENTENCE.finditer(turn.text):
             text = found.group().strip()
             asks = text.endswith("?") if punctuated else _asks_somewhere(text)
-            yield Sentence(place, turn.speaker, text, asks)
+            meant = (m.cue for m in of_turn[place] if found.start() <= m.start < found.end())
+            yield Sentence(place, turn.speaker, text, asks, frozenset(meant))
 
 
 def _asks_somewhere(text: str) -> bool:

@@ -31,10 +31,15 @@ class Breach:
     line: str = ""
 
 
+def discloses(text: str) -> bool:
+    """Whether these words tell a caller that no human speaks."""
+    return bool(_DISCLOSES.search(text))
+
+
 def opening_breaches(reply: Reply) -> Iterator[Breach]:
     """The first turn has to say that no human speaks."""
     text = " ".join(line.text for line in reply.lines)
-    if not _DISCLOSES.search(text):
+    if not discloses(text):
         yield Breach("not disclosed", text, "the first turn does not say that it is a machine")
 
 

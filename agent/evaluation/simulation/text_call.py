@@ -1,8 +1,10 @@
 """A simulated call in text: the agent's own dialogue against a customer, as fast as both think."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
+from typing import Protocol
 
 from agent.cloning.recorded import Conversation as Recorded
 from agent.cloning.recorded import Speaker, Turn
@@ -15,7 +17,8 @@ from agent.evaluation.customers.ears import Ears
 from agent.evaluation.customers.mind import Dials, Does
 from agent.evaluation.customers.persona import Persona, Reason
 from agent.evaluation.customers.wording import Mouth, Phrases
-from agent.evaluation.rubric.criteria import Group, criteria
+from agent.evaluation.group_scores import group_scores
+from agent.evaluation.rubric.criteria import Group
 from agent.evaluation.rubric.score import score_call
 from agent.evaluation.simulation.gates import (
     Breach,
@@ -31,6 +34,18 @@ _GAP_S = 0.6
 # Callers name days; the same day for all keeps calls the same on any day.
 _TODAY = date(2026, 3, 2)
 TRANSFERRED, HUNG_UP = "transferred", "hung up"
+
+
+class Agent(Protocol):
+    """Whoever leads the call; a Conversation does."""
+
+    @property
+    def disposition(self) -> str: ...
+    @property
+    def slots(self) -> Mapping[str, str]: ...
+    def open(self) -> Reply: ...
+    def respond(self, turn: CallerTurn) -> Reply: ...
+    def silence(self, count: int) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +102,21 @@ class World:
     dials: Dials
 
 
-def text_call(world: World, persona: Persona, seed: str) -> SimulatedCall:
-    """One call, the same for the same seed."""
-    return _TextCall(world, persona, seed).run()
+def text_call(
+    world: World, persona: Persona, seed: str, agent: Agent | None = None
+) -> SimulatedCall:
+    """One call, the same for the same seed, led by the playbook or by another agent."""
+    return _TextCall(world, persona, seed, agent).run()
 
 
 class _TextCall:
-    def __init__(self, world: World, persona: Persona, seed: str) -> None:
+    def __init__(self, world: World, persona: Persona, seed: str, agent: Agent | None) -> None:
         random = Random(seed)  # noqa: S311 a simulation has to be repeatable
         self._world = world
         self._persona = persona
         self._seed = seed
         self._random = random
-        self._agent = Conversation(
+        self._agent: Agent = agent or Conversation(
             world.playbook, world.understander, seed=seed.encode(), today=_TODAY
         )
         self._ears = Ears(world.playbook, world.meant)
@@ -172,21 +189,11 @@ class _TextCall:
             settled=self._mind.settled,
             stages=tuple(self._stages),
             not_understood=self._not_understood,
-            rubric=_rubric(conversation, playbook.persona.company),
+            rubric=group_scores(score_call(conversation, company=playbook.persona.company)),
             breaches=tuple(self._breaches),
             conversation=conversation,
             taken=self._told.taken(),
         )
-
-
-def _rubric(conversation: Recorded, company: str) -> dict[Group, float]:
-    """The mean share of full marks of each group's criteria that came up."""
-    group_of = {criterion.id: criterion.group for criterion in criteria()}
-    given: dict[Group, list[int]] = {}
-    for one in score_call(conversation, company=company):
-        if one.score is not None:
-            given.setdefault(group_of[one.criterion], []).append(one.score)
-    return {group: sum(scores) / (2 * len(scores)) for group, scores in sorted(given.items())}
 
 
 class _Transcript:

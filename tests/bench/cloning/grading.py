@@ -1,23 +1,17 @@
-"""How well agents are ranked, calls chosen, breaches seen and criteria scored.
+"""How well agents are ranked, calls chosen and breaches seen.
 
     python -m tests.bench.cloning.grading [--corpus FOLDER] [--as-recognised]
 
-Transcripts are redacted first, as in the product. The rubric is held against a human rater where
-the corpus has one: quadratic weighted kappa, apart for the calls that the rules were written on
-(those whose number four divides) and for the others; kappa says nothing where a rater gives nearly
-the same score to all, so the share of equal scores stands beside it. `--as-recognised` takes case
-and punctuation away first, as a recogniser's text has none.
+Transcripts are redacted first, as in the product. `--as-recognised` takes case and punctuation away
+first, as a recogniser's text has none. `tests.bench.scoring` measures how criteria are scored.
 """
 
 import argparse
-import csv
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from scipy.stats import spearmanr
-from sklearn.metrics import cohen_kappa_score
 
 from agent.cloning.domain.names import company_of
 from agent.cloning.engines import Engines
@@ -28,12 +22,10 @@ from agent.cloning.grade.step import graded
 from agent.cloning.grades import Grades
 from agent.cloning.redact.plain import redact_all
 from agent.config import Settings
-from agent.evaluation.rubric.criteria import criteria
 from tests.bench.cloning.corpus import LARKFIELD, Corpus, read_corpus
 from tests.bench.cloning.redaction import without_case
 
-_SPEARMAN, _KAPPA = 0.8, 0.6
-_LEVELS = (0, 1, 2)
+_SPEARMAN = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +60,6 @@ def main() -> None:
     found = grade_corpus(folder, as_recognised=options.as_recognised)
     for line in (*_ranking(found), *_chosen(found), *_breaches(found), *_outcomes(found)):
         print(line)
-    cards = folder / "scorecards_rater1.csv"
-    if cards.exists():
-        for line in _kappas(found, cards):
-            print(line)
 
 
 def _ranking(found: Graded) -> Iterator[str]:
@@ -109,48 +97,6 @@ def _outcomes(found: Graded) -> Iterator[str]:
     key = {row["call_id"] for row in found.corpus.truth.get("crm_outcome_errors", ())}
     told = {j.call.id for j in found.judged if contradiction(j.call, j.ending)}
     yield f"wrong outcomes in the table: {len(told & key)} of {len(key)}; also {sorted(told - key)}"
-
-
-def _kappas(found: Graded, cards: Path) -> Iterator[str]:
-    scored = {
-        grade.call: {s.criterion: s.score for s in grade.scores} for grade in found.grades.calls
-    }
-    pairs: dict[bool, dict[str, list[tuple[int, int]]]] = {
-        half: defaultdict(list) for half in (True, False)
-    }
-    with cards.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            ours = scored[row["call_id"]][row["criterion"]]
-            if row["score"] != "NA" and ours is not None:
-                written_on = int(row["call_id"].rpartition("-")[2]) % 4 == 0
-                pairs[written_on][row["criterion"]].append((int(row["score"]), ours))
-    yield "criterion: kappa (pairs) where written on, elsewhere, all together"
-    good = 0
-    for criterion in criteria():
-        here, there = pairs[True][criterion.id], pairs[False][criterion.id]
-        both = [*here, *there]
-        if not both:
-            yield f"    {criterion.id} {criterion.name}: left to people"
-            continue
-        good += _kappa(both) >= _KAPPA
-        figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (here, there, both))
-        equal = sum(theirs == ours for theirs, ours in both) / len(both)
-        yield f"    {criterion.id} {criterion.name}: {figures}; equal {equal:.0%}"
-    halves = [[pair for of in pairs[half].values() for pair in of] for half in (True, False)]
-    everything = [pair for half in halves for pair in half]
-    figures = ", ".join(f"{_kappa(p):.2f} ({len(p)})" for p in (*halves, everything))
-    yield f"    all criteria together: {figures}"
-    yield f"criteria with kappa of {_KAPPA} and more: {good}"
-
-
-def _kappa(pairs: list[tuple[int, int]]) -> float:
-    """Nan-free: where both never vary, agreement is whole or none."""
-    if not pairs:
-        return 0.0
-    theirs, ours = zip(*pairs, strict=True)
-    if len(set(theirs) | set(ours)) == 1:
-        return 1.0
-    return float(cohen_kappa_score(theirs, ours, labels=_LEVELS, weights="quadratic"))
 
 
 if __name__ == "__main__":

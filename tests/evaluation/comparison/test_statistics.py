@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agent.evaluation.comparison.statistics import compare, holm
+from agent.evaluation.comparison.statistics import compare, holm, mean_interval
 
 
 def test_holm_corrects_as_in_its_paper() -> None:
@@ -65,3 +65,27 @@ def test_what_is_not_paired_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="A"):
         compare(a, b)
+
+
+def test_pairs_that_go_together_tell_less_than_as_many_that_do_not() -> None:
+    values = [0.0] * 10 + [0.2] * 10 + [0.4] * 10
+    together = [name for name in "abc" for _ in range(10)]
+    low, high = mean_interval(values, together)
+    alone = mean_interval(values)
+    # Of three clusters the mean is that of one of them in one draw of nine: 0 and 0.4 are reached.
+    assert (low, high) == (0.0, pytest.approx(0.4))
+    assert 0.13 < alone[0] < alone[1] < 0.27
+    narrow = mean_interval(values, together, 0.5)
+    assert low < narrow[0] < narrow[1] < high
+
+
+def test_clusters_change_intervals_and_no_test() -> None:
+    a, b = [0.0, 0.1, 0.3, 0.2, 0.5, 0.1], [0.2, 0.4, 0.3, 0.6, 0.7, 0.2]
+    (plain,) = compare({"x": a}, {"x": b})
+    (clustered,) = compare({"x": a}, {"x": b}, ["s", "s", "t", "t", "u", "u"])
+    assert (plain.p, plain.effect, plain.change) == (
+        clustered.p,
+        clustered.effect,
+        clustered.change,
+    )
+    assert (plain.low, plain.high) != (clustered.low, clustered.high)

@@ -5,6 +5,7 @@ import pytest
 from agent.cloning.mined import MinedFact
 from agent.cloning.recorded import Conversation
 from agent.evaluation.rubric.criteria import criteria
+from agent.evaluation.rubric.knowledge import of_mined
 from agent.evaluation.rubric.score import score_call
 from tests.evaluation.talk import talk
 
@@ -59,21 +60,38 @@ def test_a_good_call_scores_fully_wherever_it_is_scored() -> None:
     found = {name: score for name, score in scores(GOOD).items() if score is not None}
 
     assert found == dict.fromkeys(found, 2)
-    assert len(found) == 22 - sum(c.by == "nobody" for c in criteria()) - 1  # B1 needs facts
+    assert {criterion.id for criterion in criteria()} - set(found) == {"B1", "B2", "B5", "E3"}
 
 
-def test_a_poor_call_scores_nothing_but_that_it_did_not_press() -> None:
+def test_a_poor_call_scores_nothing_but_that_it_is_short_and_does_not_press() -> None:
     found = {name: score for name, score in scores(POOR).items() if score}
 
-    assert found == {"C4": 1}
+    assert found == {"B4": 2, "C4": 1}
 
 
-@pytest.mark.parametrize("conversation", [GOOD, POOR])
-def test_a_quote_stands_in_the_turn_it_names(conversation: Conversation) -> None:
-    found = [score for score in score_call(conversation) if score.turn is not None]
+SCRAPS = [
+    (),
+    ("a: Hello?",),
+    ("c: Hello?",),
+    ("c: yes", "c: no"),
+    ("a: fifty pounds", "a: bye"),
+    ("c: too expensive", "a: ?"),
+]
 
-    assert found
-    assert all(s.quote and s.quote in conversation.turns[s.turn or 0].text for s in found)
+
+@pytest.mark.parametrize("conversation", [GOOD, POOR, *(talk(*lines) for lines in SCRAPS)])
+def test_there_is_no_score_without_words_that_stand_in_the_turn_it_names(
+    conversation: Conversation,
+) -> None:
+    given = score_call(conversation)
+
+    assert len(given) == 22
+    for one in given:
+        if one.score is not None:
+            assert one.turn is not None and one.quote
+            assert one.quote in conversation.turns[one.turn].text
+        else:
+            assert one.why
 
 
 def test_who_rang_needs_no_permission_nor_reason() -> None:
@@ -88,14 +106,6 @@ def test_who_rang_needs_no_permission_nor_reason() -> None:
     assert (found["A2"], found["A3"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [(), ("a: Hello?",), ("c: Hello?",), ("c: yes", "c: no"), ("a: fifty pounds", "a: bye")],
-)
-def test_scraps_of_calls_are_scored_without_complaint(lines: tuple[str, ...]) -> None:
-    assert len(score_call(talk(*lines))) == 22
-
-
 def test_core_facts_are_held_against_what_is_said_once_they_are_known() -> None:
     fact = MinedFact(
         id="price", statement="It's thirty pounds.", subject="policy", value=30, unit="GBP",
@@ -105,7 +115,7 @@ def test_core_facts_are_held_against_what_is_said_once_they_are_known() -> None:
     missed = fact.model_copy(update={"id": "excess", "spoken": "two hundred excess"})
 
     def told(*facts: MinedFact) -> int | None:
-        return next(s.score for s in score_call(GOOD, facts) if s.criterion == "B1")
+        return next(s.score for s in score_call(GOOD, of_mined(facts)) if s.criterion == "B1")
 
     assert told(fact, rare) == 2
     assert told(fact, missed) == 1

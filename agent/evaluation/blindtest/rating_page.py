@@ -1,0 +1,47 @@
+"""A rater's page: one HTML file that needs nothing but itself and the sound beside it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from agent.evaluation.blindtest.kit import ADJUDICATOR, Kit
+from agent.evaluation.blindtest.schedule import Session
+from agent.evaluation.rubric.criteria import Group
+
+GROUPS: Mapping[Group, str] = {
+    "introduction": "Introduction", "product": "Product", "drive": "Sales drive",
+    "objections": "Objections", "closing": "Closing",
+}  # fmt: skip
+
+
+def rating_page(
+    kit: Kit, session: Session, asked: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """The page's text. With `asked` only these criteria of each item are, and no guess is."""
+    every = [criterion.id for criterion in kit.criteria]
+    data: dict[str, Any] = {
+        "test": kit.test,
+        "rater": session.rater,
+        "session": session.number,
+        "guesses": session.rater != ADJUDICATOR,
+        "groups": GROUPS,
+        "criteria": [
+            criterion.model_dump(mode="json", exclude={"by"}) for criterion in kit.criteria
+        ],
+        "items": [
+            {
+                "id": item.id,
+                "lines": [(line.speaker, line.text) for line in item.lines],
+                "audio": f"audio/{item.audio}" if item.audio else "",
+                "asked": every if asked is None else list(asked[name]),
+            }
+            for name in session.items
+            for item in [kit.item(name)]
+        ],
+    }
+    environment = Environment(
+        loader=PackageLoader("agent.evaluation.blindtest"), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("rating.html").render(data=data)

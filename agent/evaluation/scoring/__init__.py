@@ -1,0 +1,1 @@
+"""Calls from wherever they are, scored on the rubric."""
