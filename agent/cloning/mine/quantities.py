@@ -427,7 +427,7 @@ class _Reader:
         ]
         start = _day_hours(hours[0] or 0.0, from_shift) + (0.5 if halves else 0)
         end = _day_hours(hours[1] or 0.0, to_shift) + until_half
-        if end <= start:
+        if end <= start and to_shift is None:
             end += 12
         if end > 24:
             return None

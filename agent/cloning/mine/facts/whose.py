@@ -18,14 +18,14 @@ _SUPPOSED = re.compile(
     r"\b(?:you'd|you would|you could have|i'd|if i|let's say|imagine|suppose|what if|"
     r"for example|for instance|if you (?:call|value|put) (?:it|the|your|them))\b|\bsay, |"
     r"(?<!we )(?<!i )\bwould\b|\bthat'd\b|"
-    r"^so,? (?:that(?:'s| is)|(?:that|it) (?:comes|makes|brings))\b|"
+    r"^(?:so,? )?(?:that|it) (?:comes|makes|brings)\b|^so,? that(?:'s| is)\b|"
     r"\b(?:for your|for you two|for (?:the|all|both) (?:two|three|four|of you)|if it's|"
     r"if there(?:'s| are)|with both|each of you|and) [^.;?]*\bthat(?:'s| is| makes| comes)\b|"
     r"\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
+    r"\b(?<!if )(?<!when )(?<!once )(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
     r"told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
     r"they charge(?! us\b))\b",
     re.IGNORECASE,
@@ -125,7 +125,7 @@ def standing(
         _SUPPOSED.search(here)
         or (amount.dimension in _CLOCK and _is_appointment(text, amount))
         or _is_about_the_call(said, amount)
-        or (amount.dimension == "count" and not (amount.rate or _GIVEN_SO_MANY.search(text)))
+        or (amount.dimension == "count" and not (amount.rate or _GIVEN_SO_MANY.search(text, *span)))
         or (amount.dimension == "duration" and _PASSED.match(text, amount.end))
     ):
         return "support"
