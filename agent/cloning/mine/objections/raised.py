@@ -24,7 +24,7 @@ _ISOLATED = 2.0
 _GRANTED = 0.8
 _ASKS = 0.7
 # What was asked for is an answer, unless its words say clearly that it is more.
-_ANSWERS = 2.0
+_ANSWERS = 1.2
 _ASKED_FOR = frozenset({"discover", "capture", "permission", "recap", "open"})
 _RAISED = 1.8
 # Enough where the same reason is surely given elsewhere.
