@@ -43,6 +43,7 @@ _NAMES: Mapping[Meaning, tuple[str, ...]] = {
         "outcome code", "disposition code", "wrap up code", "wrap up", "wrapup", "wrapup code",
         "status", "call status", "resolution", "conclusion", "final status", "converted",
         "conversion", "success", "sale", "sold", "booked", "won", "resolved", "closed as",
+        "how it ended", "ended", "ending", "end result", "what happened", "finished", "finish",
     ),
     "value": (
         "order value", "sale value", "deal value", "value", "revenue", "amount", "order amount",

@@ -12,7 +12,7 @@ _SUCCESS = re.compile(
     r"^(sale|sales|sold|won|win|book\w*|convert\w*|conversion|renew\w*|resolv\w*|solved|fixed|"
     r"success\w*|complet\w*|accept\w*|agreed|approved|purchas\w*|bought|ordered|order|paid|"
     r"payment|signed|signup|upsold|upgrad\w*|retained|saved|enrol\w*|subscrib\w*|confirmed|"
-    r"scheduled|appointment|reserved|reservation|deposit|yes|y|true|1)$"
+    r"scheduled|appointment|diary|diarised|visit|agreement|contract|joined|secured|reserved|reservation|deposit|yes|y|true|1)$"
 )
 _FAILURE = re.compile(
     r"^(no|non|not|none|un\w+|lost|loss|lose|declin\w*|refus\w*|reject\w*|fail\w*|cancel\w*|"

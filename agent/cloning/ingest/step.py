@@ -33,7 +33,7 @@ class Ingest:
 
     name = "ingest"
     needs: tuple[str, ...] = ()
-    version = "1"
+    version = "2"
 
     def source_key(self, project: Project) -> str:
         """The settings, and name, size and time of every file; a database is asked only anew."""

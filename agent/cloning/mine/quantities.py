@@ -31,15 +31,41 @@ _BEFORE_A_PERIOD = frozenset({"got", "have", "has", "within", "takes", "lasts"})
 _LONG = PERIODS["week"]
 _ORDINALS = word_list("first second third fourth fifth sixth seventh eighth ninth th st nd rd")
 _SINCE = frozenset({"since", "in", "from"})
-_AGED = frozenset({"over", "under", "aged", "below", "age"})
+_AGED = frozenset({"over", "under", "aged", "below", "age", "turn", "turned", "turns"})
+_OR_OVER = frozenset({"or over", "or older", "or above", "and over", "and older", "or under"})
 _PERSON = re.compile(
     r"\b(?:some|any|every)(?:body|one)\b|\b(?:people|person|adults?|child(?:ren)?|kids?|"
-    r"guests?|drivers?|customers?|pensioners?|patients?|be)\b",
+    r"guests?|drivers?|customers?|pensioners?|patients?|members?|students?|be|they|you)\b",
     re.IGNORECASE,
 )
+_OPENING = re.compile(
+    r"\b(?:open|opening|shut|closed?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|"
+    r"weekends?)\b",
+    re.IGNORECASE,
+)
+_ENDS = frozenset({"", ".", ",", ";", "!", "—", "-"})
+_CHILD = 13
+# "Two hundred, and parts under fifty": what is under is no age.
+_OTHER_SCALE = re.compile(
+    r"\b(?:pounds?|quid|euros?|dollars?|bucks|per cent|percent|pence|miles?|hundred|thousand|"
+    r"hours?|minutes?|days?|weeks?|months?)\b|[£$€%]",
+    re.IGNORECASE,
+)
+# Behind a number they end what is said of it, or count what a customer has or asks.
+_NOT_COUNTED = word_list(
+    "is was has does this us yes times things ways bits questions points reasons others options "
+    "kids adults others names numbers words calls always perhaps unless minus less across "
+    "towards as sometimes its his hers yours ours theirs ones"
+)
+_NO_RATE = frozenset({"duration", "age", "year", "time", "hours"})
 _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
 # Behind an article and a sum they count nothing: "thirty dollars a lot", "a bit".
 _NO_EACH = frozenset({"bit", "lot", "little", "few", "couple", "good", "bad", "tad", "touch"})
+# Behind "each" they begin something else: "twenty pounds each that you'd get back".
+_NO_THING = word_list(
+    "that which who you we they it if when and or for with plus on at in of to from so but way "
+    "is are was comes"
+)
 # "One fifty a night" is a hundred and fifty; "four fifty a jar" is not. By the piece, and less
 # for things than for people and their time.
 _DEAR = frozenset({*PERIODS, "head", "person", "visit", "guest", "room", "ticket"})
@@ -112,6 +138,9 @@ class _Reader:
                 position += 1
                 continue
             hours = self._hours(number) if number.value > 0 else None
+            hours = hours or self._time(number)
+            if self._is_nothing_of(number):
+                number = replace(number, value=0.0, parts=(0.0,))
             if hours is None and (number.value < 0 or self._is_no_amount(number)):
                 position = number.last + 1
                 continue
@@ -148,6 +177,15 @@ class _Reader:
             or self._low(number.first - 1) == "past"
         )
 
+    def _is_nothing_of(self, number: Number) -> bool:
+        """ "Nought per cent", not the zero of a telephone number."""
+        after = f"{self._low(number.last + 1)} {self._low(number.last + 2)}"
+        return (
+            number.first == number.last
+            and self._low(number.first) in ("zero", "nought", "no")
+            and after.startswith(("per cent", "percent", "%"))
+        )
+
     # -- units
 
     def _amount(self, number: Number) -> tuple[Quantity, int]:
@@ -164,9 +202,18 @@ class _Reader:
             position += 1
         word = self._low(position)
         start = self._said.tokens[number.first].start
+        if word == "grand":
+            value = number.value * 1000
+            base = Quantity(start, self._said.end(position), _plain(value), "money", "", value)
+            return self._with_rate(base, position + 1)
+        half = self._halves(position)
+        if half and singular(self._low(position + half)) in PERIODS:
+            number = replace(number, value=number.value + 0.5, parts=(number.value + 0.5,))
+            position += half
+            word = self._low(position)
         if word in MONEY:
             return self._pounds(start, number, position)
-        found = self._with_unit(start, number, position, kept)
+        found = self._with_unit(start, number, position, kept) or self._count(start, number)
         return found or self._with_rate(self._bare(start, number), number.last + 1)
 
     def _with_unit(
@@ -184,6 +231,8 @@ class _Reader:
             value = number.value / 100
             dimension, name, factor = "money", HUNDREDTHS[word], 1.0
         elif unit in PERIODS:
+            half = self._halves(position + 1)
+            value, position = (value + 0.5, position + half) if half else (value, position)
             name = f"{kept} {unit}{'' if value == 1 else 's'}".strip()
             dimension, factor = "duration", PERIODS[unit]
         elif unit in MEASURES:
@@ -194,6 +243,29 @@ class _Reader:
         base = Quantity(start, end, _plain(value), dimension, name, value * factor)
         return self._with_rate(base, position + 1)
 
+    def _count(self, start: int, number: Number) -> tuple[Quantity, int] | None:
+        """Things counted, at most two words behind the number: "three aftercare visits"."""
+        value = number.value
+        if value != int(value) or not 2 <= value < 100 or len(number.parts) > 1:
+            return None
+        position = number.last + 1
+        for last in (position, position + 1, position + 2):
+            word = self._low(last)
+            if word == "-":
+                continue
+            if not word.isalpha() or word in _NO_THING or word in _NOT_COUNTED:
+                return None
+            if len(word) > 2 and word.endswith("s") and not word.endswith("ss"):
+                name = self._text[self._said.tokens[position].start : self._said.end(last)].lower()
+                base = Quantity(start, self._said.end(last), int(value), "count", name, value)
+                return self._with_rate(base, last + 1)
+        return None
+
+    def _halves(self, position: int) -> int:
+        """How many words "and a half" takes here; 0 where it is not said."""
+        said = [self._low(at) for at in range(position, position + 3)]
+        return 3 if said == ["and", "a", "half"] else 0
+
     def _bare(self, start: int, number: Number) -> Quantity:
         """Without a unit; a year, an age, or pounds and pence without the word."""
         end, value, parts = self._said.end(number.last), number.value, number.parts
@@ -203,11 +275,24 @@ class _Reader:
             return Quantity(start, end, year, "year", "year", year)
         if before in _SINCE and len(parts) == 1 and 1900 <= value < 2100 and value == int(value):
             return Quantity(start, end, int(value), "year", "year", value)
-        if before in _AGED and 5 <= value < 100 and _PERSON.search(self._text):
+        if 5 <= value < 100 and self._is_age(before, number):
             return Quantity(start, end, _plain(value), "age", "years old", value)
         if len(parts) == 2 and min(parts) >= 10:
             value = parts[0] + parts[1] / 100
         return Quantity(start, end, _plain(value), "", "", value)
+
+    def _is_age(self, before: str, number: Number) -> bool:
+        """ "Under twelve", "twenty-three or over", "you have to be at least eighteen"."""
+        behind = f"{self._low(number.last + 1)} {self._low(number.last + 2)}"
+        at_least = f"{self._low(number.first - 2)} {before}"
+        be = self._low(number.first - 3)
+        up = before == "from" and self._low(number.last + 1) in ("up", "upwards", "onwards")
+        ends = self._low(number.last + 1) in _ENDS and before in ("under", "over", "below")
+        if up or (be == "be" and at_least == "at least"):
+            return True
+        if ends and number.value >= _CHILD and not _OTHER_SCALE.search(self._text):
+            return True
+        return bool(_PERSON.search(self._text)) and (before in _AGED or behind in _OR_OVER)
 
     def _pounds(self, start: int, number: Number, position: int) -> tuple[Quantity, int]:
         """Pounds, and pence after them: "eight pounds fifty"."""
@@ -222,6 +307,9 @@ class _Reader:
                 start = self._said.tokens[first].start
         base = self._money(start, number, MONEY[low])
         base = replace(base, end=self._said.end(position))
+        joined = self._cents_behind(base, position + 1)
+        if joined is not None:
+            return joined
         pence = self._said.number(position + 1)
         if pence is not None and 10 <= pence.value < 100 and len(pence.parts) == 1:
             after = self._low(pence.last + 1)
@@ -230,6 +318,17 @@ class _Reader:
                 base = replace(base, end=self._said.end(pence.last), value=value, measure=value)
                 position = pence.last
         return self._with_rate(base, position + 1)
+
+    def _cents_behind(self, base: Quantity, position: int) -> tuple[Quantity, int] | None:
+        """ "Nineteen dollars and ninety-nine cents" is one amount."""
+        cents = self._said.number(position + (self._low(position) == "and"))
+        if cents is None or self._low(cents.last + 1) not in HUNDREDTHS or cents.value >= 100:
+            return None
+        value = float(base.measure + cents.value / 100)
+        end = self._said.end(cents.last + 1)
+        return self._with_rate(
+            replace(base, end=end, value=_plain(value), measure=value), cents.last + 2
+        )
 
     def _money(self, start: int, number: Number, currency: str) -> Quantity:
         value = number.value
@@ -252,14 +351,15 @@ class _Reader:
             rate, used = "piece", position
         elif (
             (word in _DETERMINERS and (following in PERIODS or following in _EACH or word == "per"))
-            or (word in _EVERY and money)
+            or (word in _EVERY and money and following not in _NO_THING)
             or (word in ("a", "an") and money and following not in _NO_EACH)
             or (word in ("a", "an") and self._is_price_of_a_piece(base, following))
+            or (word in ("a", "an") and self._is_said_in_two(base) and following not in _NO_EACH)
         ):
             rate = following
         else:
             return base, position
-        if base.dimension == "duration" or not rate.isalpha():
+        if base.dimension in _NO_RATE or not rate.isalpha():
             return base, position
         if not left and self._low(used + 1) in _LEFT:
             left, used = True, used + 1
@@ -282,7 +382,28 @@ class _Reader:
             and not any(sign.isdigit() for sign in said)
         )
 
+    def _is_said_in_two(self, base: Quantity) -> bool:
+        """ "Twelve-eighty an eye": a price, whatever its size."""
+        return not base.dimension and isinstance(base.value, float)
+
     # -- hours of a day
+
+    def _time(self, number: Number) -> tuple[Quantity, int] | None:
+        """ "Six in the evening", "eleven a.m.", "three o'clock"."""
+        hour = _hour(number) if number.value > 0 else None
+        if hour is None:
+            return None
+        after = number.last + 1
+        position, shift = self._half_day(after)
+        if self._low(after) == "o":  # o'clock
+            position, shift = self._half_day(after + 2)
+        elif shift is None:
+            return None
+        clock, start = _day_hours(hour, shift), self._said.tokens[number.first].start
+        if clock > 24:
+            return None
+        end = self._said.end(position - 1)
+        return Quantity(start, end, _clock(clock), "time", "time", clock), position
 
     def _hours(self, number: Number) -> tuple[Quantity, int] | None:
         """ "eight till one", "between nine and five thirty", "8 a.m. to 8 p.m."."""
@@ -298,6 +419,7 @@ class _Reader:
             return None
         position, to_shift = self._half_day(until.last + 1)
         said_so = between or low not in ("to", "through") or to_shift is not None
+        said_so = said_so or bool(_OPENING.search(self._text))
         if not said_so or singular(self._low(position)) in (*PERIODS, *MEASURES, *MONEY):
             return None
         halves = [
@@ -305,7 +427,7 @@ class _Reader:
         ]
         start = _day_hours(hours[0] or 0.0, from_shift) + (0.5 if halves else 0)
         end = _day_hours(hours[1] or 0.0, to_shift) + until_half
-        if end <= start:
+        if end <= start and to_shift is None:
             end += 12
         if end > 24:
             return None
@@ -345,6 +467,11 @@ class _Reader:
         end = self._said.end(position + 2)
         if low == "couple" and following == "of" and third in PERIODS:
             return Quantity(start, end, 2, "duration", f"{third}s", 2 * PERIODS[third])
+        if low == "couple" and following == "of" and third == "grand":
+            return self._with_rate(Quantity(start, end, 2000, "money", "", 2000), position + 3)[0]
+        if low in ("a", "an") and period in PERIODS and self._halves(position + 2):
+            end, unit = self._said.end(position + 4), f"{period}s"
+            return Quantity(start, end, 1.5, "duration", unit, 1.5 * PERIODS[period])
         if low == "half" and following in ("a", "an") and third in PERIODS:
             value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")
             return Quantity(start, end, value, "duration", unit, PERIODS[third] / 2)

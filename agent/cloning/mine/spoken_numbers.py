@@ -96,9 +96,19 @@ class SpokenNumbers:
             return low in ("a", "an") and following in MULTIPLES
         return (
             (low == "-" and last == position - 1)
+            # "Two thousand, six hundred": written with the pause that is heard.
+            or (low == "," and self._is_rest_of_thousands(position, last))
             or (low == "point" and following in NUMBER)
             or (low == "and" and self.low(last) in MULTIPLES and following in SMALL)
         )
+
+    def _is_rest_of_thousands(self, comma: int, last: int) -> bool:
+        if self.low(last) != "thousand" or last != comma - 1:
+            return False
+        end = comma + 1
+        while self.low(end) in SMALL or self.low(end) in ("-", "a"):
+            end += 1
+        return end > comma + 1 and self.low(end) == "hundred"
 
     def _opens(self, position: int) -> bool:
         return position == 0 or self.low(position - 1) in _SENTENCE_END

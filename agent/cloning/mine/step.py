@@ -32,7 +32,7 @@ class Mine:
 
     name = "mine"
     needs = ("ingest", "redact", "grade")
-    version = "1"
+    version = "2"
 
     def source_key(self, project: Project) -> str:
         """Nothing else: all it reads is what earlier steps wrote."""

@@ -11,10 +11,9 @@ from agent.cloning.redact.spans import Span
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 _UNIT = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _TEEN = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
-_SMALL = rf"(?:{_TENS}(?:[- ]{_UNIT})?|{_TEEN}|{_UNIT}|\d\d?)"
-_OLD = (
-    rf"(?:(?:sixty|seventy|eighty|ninety)(?:[- ]{_UNIT})?|a hundred(?: and {_UNIT})?|[6-9]\d|1\d\d)"
-)
+# Possessive: "forty-six a month" must not be read as an age of forty.
+_SMALL = rf"(?:{_TENS}(?:[- ]{_UNIT})?+|{_TEEN}|{_UNIT}|\d\d?)"
+_OLD = rf"(?:{_TENS}(?:[- ]{_UNIT})?+|eighteen|nineteen|a hundred(?: and {_UNIT})?|[2-9]\d|1\d\d)"
 _WHO = (
     r"(?:he|she|i|you|they|mum|mother|dad|father|wife|husband|nan|gran|grandma|grandad|uncle|aunt"
     r"|auntie|brother|sister|neighbour|mam|son|daughter)"
@@ -35,6 +34,9 @@ _AGES = (
     re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_OLD})\b(?!{_MORE})"),
     re.compile(rf"\b{_WHO}{_IS}{_WHAT}\s+(?P<age>{_SMALL})[- ]years?[- ]old\b"),
     re.compile(rf"\b(?P<age>{_SMALL})[- ]years?[- ]old {_RELATIVE}\b"),
+    re.compile(
+        rf"\b(?:since|when|till|until|before) {_WHO} (?:was|were) (?P<age>{_SMALL})\b(?!{_MORE})"
+    ),
     re.compile(rf"\b(?:aged|at the age of|at (?:my|his|her) age,?)\s+(?P<age>{_SMALL})\b"),
 )
 _MONTH = (
@@ -64,7 +66,11 @@ _LONG_AGO = re.compile(
     rf"\b(?:{_DAY_MONTH},? {_PAST}"
     rf"|{_ORDINAL} of the {_ORDINAL},? (?:{_PAST}|{_TENS}(?:[- ]{_UNIT})?))\b"
 )
-_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?\b(?!{_MORE})")
+_YEAR_ONLY = re.compile(rf"\b{_TENS}(?:[- ]{_UNIT})?+\b(?!{_MORE})")
+# The answer to "how old are you?" begins with it.
+_AGE_ONLY = re.compile(
+    rf"(?:^|[.!?…] |\b(?:nearly|almost|just|only|turn\w*|about) )(?P<age>{_SMALL})\b(?!{_MORE})"
+)
 _STOPS = re.compile(r"[,.!?;:…—](?:\s+(?:and|but|so|because) )?\s*")
 _SUBJECT = re.compile(r"\b(?:i|he|she|they|my|his|her)(?:'\w+)?(?: [\w']+){0,4} $")
 
@@ -80,6 +86,8 @@ def particulars(said: Said, usual: frozenset[str]) -> Iterator[Span]:
     for match in _BORN.finditer(low):
         if born or "birth" in said.topics(match.start()):
             yield Span(match.start(), match.end(), "AGE", match[0])
+    for match in _AGE_ONLY.finditer(low) if said.asked("age") else ():
+        yield Span(*match.span("age"), "AGE", match["age"])
     for match in _YEAR_ONLY.finditer(low) if born else ():
         yield Span(match.start(), match.end(), "AGE", match[0])
     for match in _LONG_AGO.finditer(low):

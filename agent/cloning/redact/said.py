@@ -10,7 +10,7 @@ from agent.cloning.redact.words import Text, is_cased
 from agent.dialogue.spoken_digits import UNITS
 
 Topic = Literal[
-    "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth",
+    "card", "account", "reference", "phone", "postcode", "address", "email", "name", "birth", "age",
     "spelling", "price", "thing",
 ]  # fmt: skip
 
@@ -49,6 +49,7 @@ _TOPICS: dict[Topic, re.Pattern[str]] = {
         r"\b(?:names?|surname|who (?:am i|is it i|'m i)|who(?:'s| is) (?:this|that|calling|speaking"
         r"|it|there|coming)|called|who (?:do|shall|should) i)\b"
     ),
+    "age": re.compile(r"\bhow old (?:are|is|were|was) (?:you|he|she|they|your)\b|\byour age\b"),
     "birth": re.compile(r"\b(?:date of birth|birth ?(?:date|day)|d ?o ?b|born)\b"),
     "spelling": re.compile(r"\b(?:spell(?:ed|ing|s)?|spelt|letters?|capital|lower ?case)\b"),
     "price": re.compile(

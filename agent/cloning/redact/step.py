@@ -28,7 +28,7 @@ class Redact:
 
     name = "redact"
     needs = ("ingest", "transcribe")
-    version = "2"
+    version = "3"
 
     def source_key(self, project: Project) -> str:
         """The company's name, which stays."""

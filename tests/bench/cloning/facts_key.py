@@ -19,9 +19,9 @@ _JUDGED = Path(__file__).with_name("facts_judged.yaml")
 _KINDS = {
     "GBP": "money", "USD": "money", "EUR": "money",
     "Mbit/s": "speed", "MB": "speed", "per cent": "percent", "%": "percent",
-    "miles": "distance", "minutes": "duration", "hours": "duration", "days": "duration",
-    "working days": "duration", "weeks": "duration", "months": "duration", "years": "duration",
-    "nights": "duration",
+    "mile": "distance", "minute": "duration", "hour": "duration", "day": "duration",
+    "working day": "duration", "week": "duration", "fortnight": "duration", "month": "duration",
+    "year": "duration", "night": "duration",
 }  # fmt: skip
 _WORD = re.compile(r"[a-z]{3,}")
 _COMMON = word_list(
@@ -123,7 +123,7 @@ def with_turns(facts: Sequence[Mapping[str, Any]], corpus: Corpus) -> list[Mappi
         saying = said.get(fact["value"], set()) if number else set()
         alone = list(numbers.values()).count(number) == 1
         unsaid = number is not None and not any(
-            amount.value == fact["value"]
+            amount.value == fact["value"] or (amount.dimension, amount.measure) == number
             for call, index in named
             for amount in quantities(corpus.conversations[call].turns[index].text)
         )
@@ -204,4 +204,4 @@ def _turn(quote: Evidence, places: Mapping[Turn, Turn] | None) -> Turn:
 
 def _words(text: str) -> frozenset[str]:
     """Beginnings of the longer words, so that "moves" and "moved" are one."""
-    return frozenset(word[:5] for word in _WORD.findall(text.lower()) if word not in _COMMON)
+    return frozenset(word[:4] for word in _WORD.findall(text.lower()) if word not in _COMMON)

@@ -85,6 +85,13 @@ def test_csv_with_a_call_a_group(tmp_path: Path) -> None:
     assert [(t.label, t.start, t.end, t.text) for t in first.said] == TURNS
 
 
+def test_csv_whose_columns_are_called_otherwise(tmp_path: Path) -> None:
+    rows = [f"{s};{a};{b};{t}" for s, a, b, t in TURNS]
+    (tmp_path / "t.csv").write_text("\n".join(["who;from;to;said", *rows]))
+    (given,) = read_transcripts(tmp_path / "t.csv")
+    assert [(t.label, t.start, t.end, t.text) for t in given.said] == TURNS
+
+
 VTT = """WEBVTT
 
 00:00.500 --> 00:01.500

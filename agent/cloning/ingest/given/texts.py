@@ -21,12 +21,21 @@ _STAMP = re.compile(r"^\s*[\[(]?(?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?)[\
 # After a longer pause the same speaker begins another turn.
 _PAUSE_S = 1.0
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "speaker": ("speaker", "role", "channel", "participant", "party", "who", "speaker label"),
-    "text": ("text", "utterance", "transcript", "content", "message", "sentence", "line"),
-    "start": ("start", "start s", "start time", "begin", "offset", "time", "start ms"),
-    "end": ("end", "end s", "end time", "stop", "end ms"),
+    "speaker": (
+        "speaker", "role", "channel", "participant", "party", "who", "speaker label", "side", "leg",
+        "by", "talker", "voice", "person", "name", "from",
+    ),
+    "text": (
+        "text", "utterance", "transcript", "content", "message", "sentence", "line", "said",
+        "words", "what", "speech", "spoken", "body",
+    ),
+    "start": (
+        "start", "start s", "start time", "begin", "begins", "offset", "time", "start ms", "from",
+        "at", "t0", "sec", "seconds", "timestamp",
+    ),
+    "end": ("end", "end s", "end time", "stop", "end ms", "ends", "to", "until", "till", "t1"),
     "call": ("call id", "callid", "call", "conversation id", "interaction id", "file", "recording"),
-}
+}  # fmt: skip
 
 
 def read_captions(path: Path, text: str) -> list[GivenTranscript]:
@@ -70,14 +79,10 @@ def read_table(path: Path, table: Table) -> list[GivenTranscript]:
 
     Raises NoTranscript.
     """
-    columns = {
-        ours: column
-        for ours, names in _COLUMNS.items()
-        if (column := _column(table.columns, names)) is not None
-    }
+    rows = list(table.dicts())
+    columns = _understood(table.columns, rows)
     if not {"speaker", "text"} <= columns.keys():
         raise NoTranscript("it has no columns for speaker and text")
-    rows = list(table.dicts())
     name = columns.get("call")
     if name is None:
         return [GivenTranscript(path, _turns(rows, columns))]
@@ -107,9 +112,20 @@ def _turns(rows: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> tup
     )
 
 
-def _column(columns: Sequence[str], names: Sequence[str]) -> str | None:
+def _understood(columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Our columns by name, where what stands in them fits; "from" is a person or a time."""
     plain = {" ".join(words_of(column)): column for column in reversed(columns)}
-    return next((plain[name] for name in names if name in plain), None)
+    found: dict[str, str] = {}
+    for ours, names in _COLUMNS.items():
+        for name in names:
+            column = plain.get(name)
+            if column is None or column in found.values():
+                continue
+            timed = all(seconds_of(row[column]) is not None for row in rows if row[column])
+            if timed == (ours in ("start", "end")) or ours == "call":
+                found[ours] = column
+                break
+    return found
 
 
 def _parts(text: str, start: float, end: float) -> Iterator[Said]:

@@ -30,11 +30,16 @@ _MONEY_BEHIND = re.compile(
     r"(?:it|the|your)\b)",
     re.IGNORECASE,
 )
+# "The large one is another eighty."
+_ANOTHER = re.compile(r"\b(?:another|an extra|an additional)\s*$", re.IGNORECASE)
+_TURNS_ON, _CLAIMS_ON = 2, 4
 _ADDS_AN_AMOUNT = re.compile(r"(?:and|plus)(?: another)? ?$", re.IGNORECASE)
-_NO_COUNT_BEFORE = ("the ", "for ")
+_NO_COUNT_BEFORE = ("the ", "for ", "all ", "both ", "these ", "those ")
 _NO_COUNT_BEHIND = re.compile(r"\s*(?:[.,;:!?…—]|$|(?:for|up|down|on|with|after|and|or|a|in|at|"
                               r"off|each|per|plus|flat|fixed|guaranteed|all|if|unless|when|to)\b)",
                               re.IGNORECASE)  # fmt: skip
+# A number without a unit is none of these because the one before it was.
+_NO_MODEL = frozenset({"duration", "hours", "time", "age", "year", "count"})
 _POUND = re.compile(r"\bpounds?\b", re.IGNORECASE)
 
 
@@ -121,7 +126,7 @@ def _with_units(said: Statement) -> list[Quantity]:
     for amount in said.amounts:
         bare = not amount.dimension and bool(_NO_COUNT_BEHIND.match(text, amount.end))
         bare = bare and not text[: amount.start].lower().endswith(_NO_COUNT_BEFORE)
-        before = next((a for a in reversed(done) if a.dimension not in ("duration", "hours")), None)
+        before = next((a for a in reversed(done) if a.dimension not in _NO_MODEL), None)
         if bare and before is not None and before.dimension:
             amount = replace(amount, dimension=before.dimension, unit=before.unit)
         elif not amount.dimension and _FOR_A_PERIOD.match(text, amount.end):
@@ -194,7 +199,9 @@ def _resolved(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             elif done and _goes_on(done[-1], claim):
                 last = done[-1].amount
                 a, said_unit = replace(a, dimension=last.dimension, unit=last.unit), True
-            elif _MONEY_BEHIND.match(text, a.end):
+            elif _MONEY_BEHIND.match(text, a.end) or (
+                _ANOTHER.search(text[: a.start]) and _speaks_of_money(done, claim)
+            ):
                 a, said_unit = replace(a, dimension="money", unit=currency), True
         done.append(replace(claim, amount=a, said_unit=said_unit))
     return tuple(done)
@@ -228,9 +235,19 @@ def _main_currency(claims: Sequence[Claim]) -> str:
     return said.most_common(1)[0][0] if said else ""
 
 
+def _speaks_of_money(done: Sequence[Claim], claim: Claim) -> bool:
+    """Whether the speaker named a sum a turn or two ago."""
+    return any(
+        c.amount.dimension == "money"
+        and c.call == claim.call
+        and claim.said.place.index - c.said.place.index <= _TURNS_ON
+        for c in done[-_CLAIMS_ON:]
+    )
+
+
 def _goes_on(before: Claim, claim: Claim) -> bool:
     """Whether the sentence, or one right behind it, goes on with another amount of the kind."""
-    if before.amount.dimension in ("", "duration", "hours"):
+    if before.amount.dimension in ("", *_NO_MODEL):
         return False
     text = claim.said.sentence.text[: claim.amount.start]
     adds = before.said.place == claim.said.place and bool(_ADDS_AN_AMOUNT.fullmatch(text))

@@ -28,7 +28,9 @@ _CONDITION = re.compile(r"\b(?:if|unless|once|when|until|till|up to)\b", re.I)
 _SUMMED_UP = re.compile(
     r"\b(?:say (?:that|it) back|read (?:that|it|this) back|recap|to confirm|sum up)\b", re.I
 )
-_TOLD = re.compile(r"(?:(?:and|but|so|please),? )*(?:don't|do not|let|please)\b", re.I)
+_TOLD = re.compile(
+    r"(?:(?:and|but|so|please),? )*(?:don't|do not|let|please)\b|because\b|so that\b", re.I
+)
 _LATE_POINTER = re.compile(r"\b(?:before|after|by|until|till|since) (?:then|that)\b", re.I)
 _WE_DO = re.compile(
     r"(?:(?:yes|no|yeah|yep|sure|of course)\b,? )?we (?:(?:do not|don't|never|always|also|only) )?"
@@ -48,7 +50,8 @@ _VALUES = (
 _NOT_OF_THE_OFFER = re.compile(
     r"\bi\b(?! (?:never|don't|do not))|\bi (?:don't|do not) (?:know|think|believe|mind|want|have|"
     r"see|blame|like)\b|\b(?:let me|let's|my (?:name|colleague|mother|brother|manager)|her|his|"
-    r"theirs?|me|mine|would|you've|you're|yourself|most people|every(?:body|one))\b"
+    r"theirs?|me|mine|would|wouldn't|couldn't|you've|you're|yourself|most people|"
+    r"every(?:body|one))\b"
     r"|(?<!than you)'d\b"
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|tonight|last (?:week|night|year))\b"
@@ -219,7 +222,7 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     if _TOLD.match(text) or (spoken[0].pos == "VERB" and spoken[0].dep == "ROOT"):
         return False  # "Turn it off": told to somebody
     subjects = [w for w in words if w.dep in _SUBJECTS]
-    if not subjects or spoken[0].text in _ASKING:
+    if not subjects or (spoken[0].text in _ASKING and spoken[1].pos != "PRON"):
         return False  # a piece of a sentence, or a question that has lost its mark
     if any(w.lemma in _TALK for w in subjects) or spoken[0].text in ("so", "one", "okay"):
         return False

@@ -56,7 +56,7 @@ _STRONG = re.compile(
 # How near a sentence (with the question it answers) has to be to what trusted people state of
 # the offer, to be a claim about it; nearer than _SUPPORTED and with the same "not", it is theirs.
 _NEAR, _NEAR_AND_STRONG, _SUPPORTED = 0.55, 0.38, 0.75
-_OFFER, _OFFER_WITH_QUESTION = 0.45, 0.6
+_OFFER, _OFFER_WITH_QUESTION = 0.45, 0.5
 _SHARE = 0.4
 _GREETING_TURNS = 2
 

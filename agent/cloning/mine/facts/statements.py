@@ -53,7 +53,8 @@ class Statement:
 
     def content(self, start: int, end: int) -> frozenset[str]:
         """The words between two offsets that tell what it is about, without amounts."""
-        taken = [(a.start, a.end) for a in self.amounts]
+        # What is counted tells what a number is of; a unit does not.
+        taken = [(a.start, a.end) for a in self.amounts if a.dimension != "count"]
         return frozenset(
             word.lemma
             for word in self.words

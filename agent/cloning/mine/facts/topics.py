@@ -18,7 +18,7 @@ _APART = 0.75
 # in than many. A measure or the hours of a day hardly tell two things with the same value; a sum
 # or a number of days often does.
 _NEAR, _NEAR_FOR_FEW, _FEW = 0.4, 0.2, 2
-_OFTEN_TWO = frozenset({"duration", "money", "percent"})
+_OFTEN_TWO = frozenset({"duration", "money", "percent", "count"})
 _SHARED_WORDS = 0.5
 
 

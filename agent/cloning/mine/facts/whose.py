@@ -17,11 +17,15 @@ Standing = Literal["own", "support", "customer's"]
 _SUPPOSED = re.compile(
     r"\b(?:you'd|you would|you could have|i'd|if i|let's say|imagine|suppose|what if|"
     r"for example|for instance|if you (?:call|value|put) (?:it|the|your|them))\b|\bsay, |"
-    r"(?<!we )(?<!i )\bwould\b|\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
+    r"(?<!we )(?<!i )\bwould\b|\bthat'd\b|"
+    r"^(?:so,? )?(?:that|it) (?:comes|makes|brings)\b|^so,? that(?:'s| is)\b|"
+    r"\b(?:for your|for you two|for (?:the|all|both) (?:two|three|four|of you)|if it's|"
+    r"if there(?:'s| are)|with both|each of you|and) [^.;?]*\bthat(?:'s| is| makes| comes)\b|"
+    r"\bso (?:for )?an? [^.;]*?(?:\bis\b|\bthat's\b|\bcomes to\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
+    r"\b(?<!if )(?<!when )(?<!once )(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
     r"told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
     r"they charge(?! us\b))\b",
     re.IGNORECASE,
@@ -44,7 +48,8 @@ _DAYS_IN_A_ROW = re.compile(
 )
 # "I drove a cab for nine years", "I'll keep these two days for you".
 _OF_ONESELF = re.compile(
-    r"\bi (?!never\b)(?:was|were|did|had|worked|\w{2,}ed|\w+'?ve)\b[^.;,]*\bfor\s*$"
+    r"\bi (?!never\b)(?:was|were|did|had|worked|\w{2,}ed|\w+'?ve)\b[^.;,]*\b(?:for|in)\s*$"
+    r"|\btook (?:me|us) \s*$"
     r"|\b(?:these|those)\s*$",
     re.IGNORECASE,
 )
@@ -54,10 +59,26 @@ _LIMIT = re.compile(
     r"(?:\b(?:cannot|never|not|no)|n't)\b[^,;.]*\b(?:more|less) than\b[^,;.]*$", re.IGNORECASE
 )
 _ONE_AND_THE_NEXT = re.compile(r"\bone (day|week|month)\b.*\bthe (?:next|other)\b", re.IGNORECASE)
-_PASSED = re.compile(r"\s*(?:left|ago|old|in\b[,.]|now\b|already)", re.IGNORECASE)
+_PASSED = re.compile(r"\s*(?:left|ago|old|to spare|away\b|in\b[,.]|now\b|already)", re.IGNORECASE)
+_LIMIT_OF_TIME = re.compile(
+    r"\b(?:by|before|after|from|until|till|at the latest|opens? at|starts? at|closes? at|"
+    r"(?:check|pick|drop)-?(?:in|out|up|off)(?: is|'s| opens)?(?: at)?) $",
+    re.IGNORECASE,
+)
+# What makes a number of things a rule: a limit, or that they come with something.
+_GIVEN_SO_MANY = re.compile(
+    r"\b(?:up to|no more than|(?:not|never) more than|at (?:the )?most|maximum|minimum|at least|"
+    r"limit\w*|included?|includes|in the price|in (?:that|it|with it)|comes? with|you get|"
+    r"covers?|covered|every|each)\b",
+    re.IGNORECASE,
+)
+_CLOCK = frozenset({"hours", "time"})
 _MOMENT = 10.5 / 1440
 _OPENING_TURNS = 9
 _MULTIPLE_RATES = {"hundred": 100, "thousand": 1000}
+_LATELY = 4
+_USUAL_MONTHS = frozenset({12, 24, 36, 48})
+_SHARES = frozenset({"month", "week"})
 _SMALL_COUNTS = range(2, 13)
 
 
@@ -102,8 +123,9 @@ def standing(
         return "customer's"
     if (
         _SUPPOSED.search(here)
-        or (amount.dimension == "hours" and _is_appointment(text))
+        or (amount.dimension in _CLOCK and _is_appointment(text, amount))
         or _is_about_the_call(said, amount)
+        or (amount.dimension == "count" and not (amount.rate or _GIVEN_SO_MANY.search(text, *span)))
         or (amount.dimension == "duration" and _PASSED.match(text, amount.end))
     ):
         return "support"
@@ -115,8 +137,13 @@ def _is_told_of_oneself(text: str, amount: Quantity) -> bool:
     return bool(_OF_ONESELF.search(text[: amount.start]) or _ONE_AND_THE_NEXT.search(text))
 
 
-def _is_appointment(text: str) -> bool:
-    """A day that is named but is no end of a range, as opening hours have it."""
+def _is_appointment(text: str, amount: Quantity) -> bool:
+    """A day that is named but is no end of a range, as opening hours have it.
+
+    A single time is a rule of the house only as a limit: "before six", "from eight".
+    """
+    if amount.dimension == "time" and not _LIMIT_OF_TIME.search(text[: amount.start]):
+        return True
     single = _DAYS_IN_A_ROW.sub("", text)
     return bool(_MONTH.search(text) or _WEEKDAY.search(single) or _NEAR_DAY.search(text))
 
@@ -171,7 +198,27 @@ def _is_worked_out(amount: Quantity, turn: int, before: Sequence[Heard]) -> bool
         worked |= {round(share * n, 2) for n in several if n not in (1, rate.measure)}
     lately = [h.amount.measure for h in usable if not h.customers and h.turn >= turn - 2]
     worked |= {round(abs(a - b), 2) for a in lately for b in customers}
+    lately_said = [h for h in before if h.turn >= turn - _LATELY]
+    if amount.rate in _SHARES and _is_instalment(value, usable, lately_said):
+        return True
     worked |= {round(a / n, 2) for a in here for n in counts}
     if amount.rate == "year":
         worked |= {round(a * 12, 2) for a in here + [h.amount.measure for h in usable]}
     return round(value, 2) in worked
+
+
+def _is_instalment(value: float, usable: Sequence[Heard], lately: Sequence[Heard]) -> bool:
+    """A price, or what is left of it after another, over the months that were named lately."""
+    prices = [h.amount.measure for h in usable if not h.amount.rate and h.amount.measure > value]
+    sums = [*prices, *(a - b.amount.measure for a in prices for b in usable)]
+    # "Over twelve": months without the word.
+    months = {
+        h.amount.value
+        for h in lately
+        if singular(h.amount.unit) in _SHARES or h.amount.value in _USUAL_MONTHS
+    }
+    return any(
+        isinstance(n, int | float) and n > 1 and abs(a / n - value) < 0.5
+        for a in sums
+        for n in months
+    )

@@ -13,7 +13,9 @@ from agent.cloning.mine.quantities import Quantity, spoken
 from agent.cloning.mined import Dispute, Evidence, MinedFact
 from agent.dialogue.values.numbers import say_number
 
-_KINDS = {"money": "price", "duration": "period", "hours": "hours", "percent": "percent"}
+_KINDS = {
+    "money": "price", "duration": "period", "hours": "hours", "time": "time", "percent": "percent"
+}  # fmt: skip
 _SAID_UNITS = {"GBP": "pounds", "EUR": "euros", "USD": "dollars", "Mbit/s": "megabits"}
 # An id of a rule has so many words, one of an amount; a noun tells more than another word.
 _ID_WORDS, _HEAD_WORDS = 3, 2
@@ -154,7 +156,7 @@ def _spoken(claims: Sequence[Claim], amount: Quantity) -> str:
 
 
 def _has_unit(text: str, amount: Quantity) -> bool:
-    if amount.dimension in ("hours", "year", "age"):
+    if amount.dimension in ("hours", "time", "year", "age", "count"):
         return True
     if amount.dimension == "money":
         return bool(re.search(r"pound|quid|euro|dollar|pence|cent|penny", text))

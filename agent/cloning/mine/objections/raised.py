@@ -10,7 +10,7 @@ import numpy as np
 from agent.cloning.mine.acts.label import customer_seeds
 from agent.cloning.mine.acts.said import Said
 from agent.cloning.mine.acts.seeds import Nearness, Scores, Seed
-from agent.cloning.mine.acts.talks import SaidTurn, by_call, is_agents, reply
+from agent.cloning.mine.acts.talks import SaidTurn, Talk, by_call, is_agents, reply
 from agent.cloning.mine.acts.wording import isolates, plain
 from agent.cloning.mine.objections.reasons import known_reasons
 from agent.cloning.mine.objections.unknown import Context, unknown_reasons
@@ -23,6 +23,9 @@ _CUE = 2.0
 _ISOLATED = 2.0
 _GRANTED = 0.8
 _ASKS = 0.7
+# What was asked for is an answer, unless its words say clearly that it is more.
+_ANSWERS = 1.2
+_ASKED_FOR = frozenset({"discover", "capture", "permission", "recap", "open"})
 _RAISED = 1.8
 # Enough where the same reason is surely given elsewhere.
 _LIKELY = 1.2
@@ -65,6 +68,7 @@ class _Turn:
     sentences: SaidTurn
     isolating: SaidTurn
     granted: bool
+    answers: bool
 
     @property
     def key(self) -> tuple[str, int]:
@@ -115,7 +119,14 @@ def _customer_turns(said: Iterable[Said]) -> Iterator[_Turn]:
                 answer = reply(talk, at + 1)
                 granted = any(one.act in ("acknowledge", "apologise") for one in answer)
                 isolating = tuple(one for one in answer if _isolates(one))
-                yield _Turn(turn, isolating, granted)
+                yield _Turn(turn, isolating, granted, _answers(talk, at))
+
+
+def _answers(talk: Talk, at: int) -> bool:
+    """Whether the turn before it ended by asking for something to take down."""
+    before = talk[at - 1] if at else ()
+    last = before[-1] if before and is_agents(before) else None
+    return last is not None and last.question and last.act in _ASKED_FOR
 
 
 def _isolates(one: Said) -> bool:
@@ -134,7 +145,8 @@ def _look(
     turns: Sequence[_Turn], reasons: Sequence[Seed], encoder: SentenceEncoder
 ) -> tuple[Raised, ...]:
     sentences = [one for turn in turns for one in turn.sentences]
-    odds = _odds(sentences, reasons, encoder)
+    answers = [turn.answers for turn in turns for _ in turn.sentences]
+    odds = _odds(sentences, answers, reasons, encoder)
     found: list[Raised] = []
     row = 0
     for turn in turns:
@@ -159,15 +171,21 @@ def _reasons_of_turn(given: Sequence[Raised]) -> Iterator[Raised]:
             yield one
 
 
-def _odds(sentences: Sequence[Said], reasons: Sequence[Seed], encoder: SentenceEncoder) -> Scores:
+def _odds(
+    sentences: Sequence[Said],
+    answers: Sequence[bool],
+    reasons: Sequence[Seed],
+    encoder: SentenceEncoder,
+) -> Scores:
     """(sentences, reasons): log odds of a reason against everything else customers do."""
     others = customer_seeds()
     model = Nearness((*reasons, *others), encoder, _TRUST)
     near = model.scores(np.stack([one.vector for one in sentences]))
-    cued = [[reason.is_cued(plain(one.text)) for reason in reasons] for one in sentences]
+    cued = np.array(
+        [[reason.is_cued(plain(one.text)) for reason in reasons] for one in sentences], np.float32
+    )
     against = np.logaddexp.reduce(near[:, len(reasons) :], axis=1, keepdims=True)
     asks = np.array([[one.question] for one in sentences], np.float32)
-    odds: Scores = (
-        near[:, : len(reasons)] - against + _CUE * np.array(cued, np.float32) - _ASKS * asks
-    )
+    told = np.array([[answer] for answer in answers], np.float32) * (1 - cued)
+    odds: Scores = near[:, : len(reasons)] - against + _CUE * cued - _ASKS * asks - _ANSWERS * told
     return odds
