@@ -25,8 +25,8 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?<!if )(?<!when )(?<!once )(?:you(?:'re|'ve been| are| were)? (?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|"
-    r"told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
+    r"\b(?<!if )(?<!when )(?<!once )(?:you(?:'re|'ve been| are| were)? "
+    r"(?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
     r"they charge(?! us\b))\b",
     re.IGNORECASE,
 )
