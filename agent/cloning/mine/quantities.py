@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from agent.cloning.mine.clock import hours_between, time_of_day
 from agent.cloning.mine.spoken_numbers import Number, SpokenNumbers
 from agent.cloning.mine.units import (
     HUNDREDTHS,
@@ -36,11 +37,6 @@ _OR_OVER = frozenset({"or over", "or older", "or above", "and over", "and older"
 _PERSON = re.compile(
     r"\b(?:some|any|every)(?:body|one)\b|\b(?:people|person|adults?|child(?:ren)?|kids?|"
     r"guests?|drivers?|customers?|pensioners?|patients?|members?|students?|be|they|you)\b",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(
-    r"\b(?:open|opening|shut|closed?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays?|"
-    r"weekends?)\b",
     re.IGNORECASE,
 )
 _ENDS = frozenset({"", ".", ",", ";", "!", "—", "-"})
@@ -71,9 +67,6 @@ _NO_THING = word_list(
 _DEAR = frozenset({*PERIODS, "head", "person", "visit", "guest", "room", "ticket"})
 _ROUND_CENTS = frozenset({25, 50, 75, 95, 99, 49, 79, 29, 89})
 _LEFT = frozenset({"left", "remaining", "outstanding"})
-_TILL = frozenset({"till", "until", "to", "til", "through"})
-_HALF_DAYS = {"am": 0, "a.m": 0, "pm": 12, "p.m": 12}
-_PARTS_OF_DAY = re.compile(r"(?:in the (?:morning|afternoon|evening)|at night)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +130,13 @@ class _Reader:
                     yield found
                 position += 1
                 continue
-            hours = self._hours(number) if number.value > 0 else None
-            hours = hours or self._time(number)
+            clock = self._clock(number)
             if self._is_nothing_of(number):
                 number = replace(number, value=0.0, parts=(0.0,))
-            if hours is None and (number.value < 0 or self._is_no_amount(number)):
+            if clock is None and (number.value < 0 or self._is_no_amount(number)):
                 position = number.last + 1
                 continue
-            found, position = hours or self._amount(number)
+            found, position = clock or self._amount(number)
             yield found
 
     def numbers(self) -> Iterator[tuple[int, int]]:
@@ -185,6 +177,15 @@ class _Reader:
             and self._low(number.first) in ("zero", "nought", "no")
             and after.startswith(("per cent", "percent", "%"))
         )
+
+    def _clock(self, number: Number) -> tuple[Quantity, int] | None:
+        hours = hours_between(self._said, number, self._text)
+        found = hours or time_of_day(self._said, number)
+        if found is None:
+            return None
+        kind = "hours" if hours else "time"
+        start, end = self._said.tokens[found.first].start, self._said.end(found.after - 1)
+        return Quantity(start, end, found.said, kind, kind, found.measure), found.after
 
     # -- units
 
@@ -386,74 +387,6 @@ class _Reader:
         """ "Twelve-eighty an eye": a price, whatever its size."""
         return not base.dimension and isinstance(base.value, float)
 
-    # -- hours of a day
-
-    def _time(self, number: Number) -> tuple[Quantity, int] | None:
-        """ "Six in the evening", "eleven a.m.", "three o'clock"."""
-        hour = _hour(number) if number.value > 0 else None
-        if hour is None:
-            return None
-        after = number.last + 1
-        position, shift = self._half_day(after)
-        if self._low(after) == "o":  # o'clock
-            position, shift = self._half_day(after + 2)
-        elif shift is None:
-            return None
-        clock, start = _day_hours(hour, shift), self._said.tokens[number.first].start
-        if clock > 24:
-            return None
-        end = self._said.end(position - 1)
-        return Quantity(start, end, _clock(clock), "time", "time", clock), position
-
-    def _hours(self, number: Number) -> tuple[Quantity, int] | None:
-        """ "eight till one", "between nine and five thirty", "8 a.m. to 8 p.m."."""
-        between = self._low(number.first - 1) == "between"
-        joint, from_shift = self._half_day(number.last + 1)
-        low = self._low(joint)
-        if not (low in _TILL or (between and low == "and")):
-            return None
-        until_at, until_half = self._half(joint + 1)
-        until = self._said.number(until_at)
-        hours = [_hour(number), _hour(until)] if until is not None else [None]
-        if until is None or None in hours:
-            return None
-        position, to_shift = self._half_day(until.last + 1)
-        said_so = between or low not in ("to", "through") or to_shift is not None
-        said_so = said_so or bool(_OPENING.search(self._text))
-        if not said_so or singular(self._low(position)) in (*PERIODS, *MEASURES, *MONEY):
-            return None
-        halves = [
-            at for at in (number.first - 1, number.first - 2) if self._half(at)[0] == number.first
-        ]
-        start = _day_hours(hours[0] or 0.0, from_shift) + (0.5 if halves else 0)
-        end = _day_hours(hours[1] or 0.0, to_shift) + until_half
-        if end <= start and to_shift is None:
-            end += 12
-        if end > 24:
-            return None
-        first = min([*halves, number.first - 1 if between else number.first])
-        clock = f"{_clock(start)}-{_clock(end)}"
-        token, last = self._said.tokens[first], self._said.end(position - 1)
-        found = Quantity(token.start, last, clock, "hours", "hours", start * 100 + end)
-        return found, position
-
-    def _half(self, position: int) -> tuple[int, float]:
-        """Behind "half" or "half past", and the half hour that they add."""
-        if self._low(position) != "half":
-            return position, 0.0
-        return position + (2 if self._low(position + 1) == "past" else 1), 0.5
-
-    def _half_day(self, position: int) -> tuple[int, int | None]:
-        word = self._low(position).rstrip(".")
-        if word in _HALF_DAYS:
-            return position + 1, _HALF_DAYS[word]
-        part = _PARTS_OF_DAY.match(" ".join(map(self._low, range(position, position + 3))))
-        if part:
-            return position + len(part[0].split()), 0 if "morning" in part[0] else 12
-        if word in ("a", "p") and self._low(position + 1) == "m":
-            return position + 2, _HALF_DAYS[f"{word}m"]
-        return position, None
-
     # -- amounts without a number
 
     def _without_number(self, position: int) -> Quantity | None:
@@ -484,26 +417,6 @@ class _Reader:
 
     def _low(self, position: int) -> str:
         return self._said.low(position)
-
-
-def _hour(number: Number) -> float | None:
-    """Hours of "nine", "five thirty", "17.30"; None for what no clock shows."""
-    whole, minutes = number.parts[0], number.parts[1] if len(number.parts) == 2 else 0.0
-    if len(number.parts) == 1:
-        whole, minutes = divmod(round(number.value * 100), 100)
-    fits = len(number.parts) <= 2 and 1 <= whole <= 24 and minutes in (0, 15, 30, 45)
-    return whole + minutes / 60 if fits else None
-
-
-def _day_hours(hour: float, shift: int | None) -> float:
-    """The hour of the day; what is said without a.m. or p.m. and is before seven is p.m."""
-    if shift is not None:
-        return hour % 12 + shift
-    return hour + 12 if hour < 7 else hour
-
-
-def _clock(hour: float) -> str:
-    return f"{int(hour):02}:{round(hour % 1 * 60):02}"
 
 
 def _plain(value: float) -> int | float:

@@ -26,8 +26,8 @@ _SUPPOSED = re.compile(
 )
 _THEIRS = re.compile(
     r"\b(?<!if )(?<!when )(?<!once )(?:you(?:'re|'ve been| are| were)? "
-    r"(?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|told|mentioned|spend|spending|owe)|you(?:'ve| have) been|your (?:current|present|old)|"
-    r"they charge(?! us\b))\b",
+    r"(?:pay(?! (?:by|with|in|on)\b)|paying|paid|said|say|told|mentioned|spend|spending|owe)|"
+    r"you(?:'ve| have) been|your (?:current|present|old)|they charge(?! us\b))\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
