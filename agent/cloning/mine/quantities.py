@@ -53,6 +53,9 @@ _NOT_COUNTED = word_list(
     "kids adults others names numbers words calls always perhaps unless minus less across "
     "towards as sometimes its his hers yours ours theirs ones"
 )
+_RATES_OF_INTEREST = frozenset({"apr", "apy", "aer"})
+_SHARES_OF_ONE = {"quarter": 0.25, "half": 0.5}
+_POINTS = frozenset({("percentage", "point"), ("a", "point"), ("a", "percent")})
 _NO_RATE = frozenset({"duration", "age", "year", "time", "hours"})
 _EACH = frozenset({"head", "person", "piece", "time", "visit", "guest", "item"})
 # Behind an article and a sum they count nothing: "thirty dollars a lot", "a bit".
@@ -224,6 +227,9 @@ class _Reader:
         word, unit = self._low(position), singular(self._low(position))
         if word == "per" and self._low(position + 1) in ("cent", "percent"):
             position, unit = position + 1, "%"
+        # "Five point four nine APR", "a quarter point less".
+        if word in _RATES_OF_INTEREST:
+            unit = "%"
         # "At sixty-two thirty days": the unit belongs to the number beside it.
         value = (
             number.parts[-1] if len(number.parts) > 1 and number.parts[0] >= 10 else number.value
@@ -405,6 +411,14 @@ class _Reader:
         if low in ("a", "an") and period in PERIODS and self._halves(position + 2):
             end, unit = self._said.end(position + 4), f"{period}s"
             return Quantity(start, end, 1.5, "duration", unit, 1.5 * PERIODS[period])
+        shares = _SHARES_OF_ONE.get(low)
+        if shares and (following, singular(third)) in _POINTS:
+            words = 2 if following != "of" else 4
+            end = self._said.end(position + words - 1)
+            return Quantity(start, end, shares, "percent", "%", shares)
+        if shares and following in ("point", "percent"):
+            end = self._said.end(position + 1)
+            return Quantity(start, end, shares, "percent", "%", shares)
         if low == "half" and following in ("a", "an") and third in PERIODS:
             value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")
             return Quantity(start, end, value, "duration", unit, PERIODS[third] / 2)

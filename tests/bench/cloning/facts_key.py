@@ -17,7 +17,7 @@ from tests.bench.cloning.corpus import Corpus
 
 _JUDGED = Path(__file__).with_name("facts_judged.yaml")
 _KINDS = {
-    "GBP": "money", "USD": "money", "EUR": "money",
+    "GBP": "money", "USD": "money", "EUR": "money", "percentage point": "percent",
     "Mbit/s": "speed", "MB": "speed", "per cent": "percent", "%": "percent",
     "mile": "distance", "minute": "duration", "hour": "duration", "day": "duration",
     "working day": "duration", "week": "duration", "fortnight": "duration", "month": "duration",

@@ -44,6 +44,8 @@ _SAID = [
     ("three aftercare visits", 3, "aftercare visits", "three aftercare visits"),
     ("two guests a month", 2, "guests/month", "two guests a month"),
     ("nobody under twenty-one", 21, "years old", "twenty-one"),
+    ("at five point four nine APR", 5.49, "%", "five point four nine APR"),
+    ("a quarter point less", 0.25, "%", "quarter point"),
     ("here since nineteen ninety-four", 1994, "year", "nineteen ninety-four"),
     ("Since two thousand twelve.", 2012, "year", "two thousand twelve"),
     ("it's one sixty-five an hour", 165, "/hour", "one sixty-five an hour"),

@@ -40,6 +40,8 @@ _NO_COUNT_BEHIND = re.compile(r"\s*(?:[.,;:!?…—]|$|(?:for|up|down|on|with|af
                               re.IGNORECASE)  # fmt: skip
 # A number without a unit is none of these because the one before it was.
 _NO_MODEL = frozenset({"duration", "hours", "time", "age", "year", "count"})
+# Large numbers without a unit are sums, but for years.
+_A_SUM = 2101
 _POUND = re.compile(r"\bpounds?\b", re.IGNORECASE)
 
 
@@ -199,9 +201,7 @@ def _resolved(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             elif done and _goes_on(done[-1], claim):
                 last = done[-1].amount
                 a, said_unit = replace(a, dimension=last.dimension, unit=last.unit), True
-            elif _MONEY_BEHIND.match(text, a.end) or (
-                _ANOTHER.search(text[: a.start]) and _speaks_of_money(done, claim)
-            ):
+            elif _is_a_sum(text, a, done, claim):
                 a, said_unit = replace(a, dimension="money", unit=currency), True
         done.append(replace(claim, amount=a, said_unit=said_unit))
     return tuple(done)
@@ -233,6 +233,13 @@ def _main_currency(claims: Sequence[Claim]) -> str:
     said = Counter(c.amount.unit for c in claims if c.amount.dimension == "money")
     said.pop("", None)
     return said.most_common(1)[0][0] if said else ""
+
+
+def _is_a_sum(text: str, amount: Quantity, done: Sequence[Claim], claim: Claim) -> bool:
+    """Whether a number that has a unit nowhere is money by its size or the words beside it."""
+    another = _ANOTHER.search(text[: amount.start]) and _speaks_of_money(done, claim)
+    large = isinstance(amount.value, int | float) and amount.value >= _A_SUM
+    return bool(another or large or _MONEY_BEHIND.match(text, amount.end))
 
 
 def _speaks_of_money(done: Sequence[Claim], claim: Claim) -> bool:

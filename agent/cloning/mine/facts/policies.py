@@ -31,6 +31,12 @@ _SUMMED_UP = re.compile(
 _TOLD = re.compile(
     r"(?:(?:and|but|so|please),? )*(?:don't|do not|let|please)\b|because\b|so that\b", re.I
 )
+# "No foreign transaction fee", said without a verb.
+_NONE_OF_IT = re.compile(
+    r"(?:no|zero|never (?:a|any)) (?:[\w-]+ ){0,3}(?:fees?|charges?|costs?|deposit|limit|minimum|"
+    r"contract|notice|penalt(?:y|ies)|tie-?in|interest|excess)\b",
+    re.IGNORECASE,
+)
 _LATE_POINTER = re.compile(r"\b(?:before|after|by|until|till|since) (?:then|that)\b", re.I)
 _WE_DO = re.compile(
     r"(?:(?:yes|no|yeah|yep|sure|of course)\b,? )?we (?:(?:do not|don't|never|always|also|only) )?"
@@ -222,6 +228,8 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     if _TOLD.match(text) or (spoken[0].pos == "VERB" and spoken[0].dep == "ROOT"):
         return False  # "Turn it off": told to somebody
     subjects = [w for w in words if w.dep in _SUBJECTS]
+    if not subjects and _NONE_OF_IT.match(text):
+        return len(telling) >= 2
     if not subjects or (spoken[0].text in _ASKING and spoken[1].pos != "PRON"):
         return False  # a piece of a sentence, or a question that has lost its mark
     if any(w.lemma in _TALK for w in subjects) or spoken[0].text in ("so", "one", "okay"):

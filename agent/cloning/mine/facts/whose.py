@@ -72,6 +72,13 @@ _GIVEN_SO_MANY = re.compile(
     r"covers?|covered|every|each)\b",
     re.IGNORECASE,
 )
+# "It's twenty-two dollars, yes": what the customer has read or heard is the company's, too.
+_CONFIRMED = re.compile(
+    r"^(?:yes|yeah|yep|that's right|correct)\b[^.?]*\bit(?:'s| is)\b|\bit(?:'s| is)\b[^.?]*,? "
+    r"(?:yes|yeah|that's right|correct)[.!]?$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\b(?:open|opening|weekdays|weekends|every day)\b", re.IGNORECASE)
 _CLOCK = frozenset({"hours", "time"})
 _MOMENT = 10.5 / 1440
 _OPENING_TURNS = 9
@@ -117,7 +124,7 @@ def standing(
         or (amount.dimension == "duration" and _is_told_of_oneself(text, amount))
         or (customer_has_numbers and not limit and _COMPARED.search(text, max(0, amount.start - 30),
                                                       amount.end + 30))
-        or _is_the_customers(amount, turn, before)
+        or (_is_the_customers(amount, turn, before) and not _confirms(text))
         or _is_worked_out(amount, turn, before)
     ):  # fmt: skip
         return "customer's"
@@ -132,6 +139,10 @@ def standing(
     return "own"
 
 
+def _confirms(text: str) -> bool:
+    return bool(_CONFIRMED.search(text)) and not _COMPARED.search(text)
+
+
 def _is_told_of_oneself(text: str, amount: Quantity) -> bool:
     """What the speaker did or will do; "one day ... and the next" orders days only."""
     return bool(_OF_ONESELF.search(text[: amount.start]) or _ONE_AND_THE_NEXT.search(text))
@@ -142,6 +153,8 @@ def _is_appointment(text: str, amount: Quantity) -> bool:
 
     A single time is a rule of the house only as a limit: "before six", "from eight".
     """
+    if amount.dimension == "hours" and _OPEN.search(text):
+        return False
     if amount.dimension == "time" and not _LIMIT_OF_TIME.search(text[: amount.start]):
         return True
     single = _DAYS_IN_A_ROW.sub("", text)

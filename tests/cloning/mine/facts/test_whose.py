@@ -58,6 +58,8 @@ def _standing(before: list[str], said: str) -> str:
         ([], "I can do six in the evening.", "support"),
         ([], "You may bring two guests a month.", "own"),
         ([], "I have two sisters.", "support"),
+        (["C: Is it forty pounds?"], "It's forty pounds, yes.", "own"),
+        ([], "Nine to one on Saturday, nine to five on weekdays.", "own"),
         ([], "A card we add two percent, that's what they charge us.", "own"),
     ],
 )  # fmt: skip
