@@ -37,6 +37,8 @@ _NONE_OF_IT = re.compile(
     r"contract|notice|penalt(?:y|ies)|tie-?in|interest|excess)\b",
     re.IGNORECASE,
 )
+# "Cots are free" is short and says it all.
+_GIVEN = re.compile(r"\b(?:is|are|comes?) (?:all )?(?:free|included)\b", re.I)
 _LATE_POINTER = re.compile(r"\b(?:before|after|by|until|till|since) (?:then|that)\b", re.I)
 _WE_DO = re.compile(
     r"(?:(?:yes|no|yeah|yep|sure|of course)\b,? )?we (?:(?:do not|don't|never|always|also|only) )?"
@@ -220,7 +222,7 @@ def _may_be_a_rule(statement: Statement, start: int, text: str) -> bool:
     whole = not statement.amounts or any(w.pos in ("VERB", "AUX") for w in words)
     if (
         not whole
-        or not _FEWEST_WORDS <= len(spoken) <= _MOST_WORDS
+        or not (_FEWEST_WORDS - bool(_GIVEN.search(text))) <= len(spoken) <= _MOST_WORDS
         or _NOT_OF_THE_OFFER.search(text)
     ):
         return False
