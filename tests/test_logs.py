@@ -7,20 +7,13 @@ import structlog
 
 from agent.config import LogSettings
 from agent.logs import configure_logs
+from tests.restored_logs import restored_logs
 
 
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
-    """Logs are set up for a whole process; other tests have their own."""
-    root, ours = logging.getLogger(), logging.getLogger("understudy")
-    handlers, level, own_level = root.handlers[:], root.level, ours.level
-    for handler in handlers:  # or setting up would close pytest's
-        root.removeHandler(handler)
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    ours.setLevel(own_level)
+    with restored_logs():
+        yield
 
 
 def speak() -> None:

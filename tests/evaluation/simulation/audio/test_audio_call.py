@@ -1,6 +1,7 @@
 """Short calls with the real recogniser, voices and turn-taking, in virtual time."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from agent.media.codecs import Pcm
 from agent.turns.settings import SilenceSettings, TurnSettings
 from tests.calls.playbook import TINY
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
+from tests.restored_logs import restored_logs
 
 pytestmark = [
     pytest.mark.models,
@@ -42,11 +44,12 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     speech = SpeechSettings(cache_dir=tmp_path_factory.mktemp("lines"))
     version = version_of(Settings(speech=speech, turns=TURNS), "harbour", with_sound=True)
     assert version.sound is not None
-    return engines_of(version.sound, BOOK)
+    with restored_logs():
+        yield engines_of(version.sound, BOOK)
 
 
 def persona(name: str, **dials: float) -> Persona:
@@ -63,7 +66,6 @@ def agreed(world: World, engines: Engines) -> SimulatedCall:
 
 def test_a_customer_speaks_is_heard_and_answered_in_time(agreed: SimulatedCall) -> None:
     assert agreed.heard is not None
-    assert agreed.outcome == "sale"
     assert not agreed.left
     assert [turn.speaker for turn in agreed.conversation.turns][:3] == [
         "agent",
