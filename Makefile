@@ -77,6 +77,7 @@ bench: install ## measure: media, speech, cloning against its keys, simulated an
 	$(BIN)/python -m tests.bench.media
 	$(BIN)/python -m tests.bench.speech
 	$(BIN)/python -m tests.bench.cloning.whole
+	$(BIN)/python -m tests.bench.scoring
 	$(BIN)/python -m tests.bench.simulation
 	$(BIN)/python -m tests.bench.regressions
 	$(BIN)/python -m tests.bench.simulated_audio

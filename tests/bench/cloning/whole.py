@@ -41,8 +41,12 @@ class Source:
     plain: Path
 
 
+def _all() -> list[str]:
+    return ["larkfield", *sorted(folder.name for folder in _CORPORA.iterdir())]
+
+
 def source_of(name: str) -> Source:
-    """One of the three corpora."""
+    """One of the corpora."""
     if name == "larkfield":
         return Source(LARKFIELD, LARKFIELD / "calls.csv", LARKFIELD)
     recorded = _CORPORA / name / "as_recorded"
@@ -53,7 +57,7 @@ def source_of(name: str) -> Source:
 def main() -> None:
     """Clone each corpus and print every figure against its bar."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("corpora", nargs="*", default=["larkfield", "tidewell", "holdout"])
+    parser.add_argument("corpora", nargs="*", default=_all())
     parser.add_argument("--keep", type=Path, help="leave the projects in this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
