@@ -1,9 +1,12 @@
 """Group A: how a call begins."""
 
+import re
+
 from agent.dialogue.rules import normalise
 from agent.evaluation.rubric.reading import Reading, Verdict
 from agent.evaluation.rubric.speech import Sentence
 
+_THIS_IS = re.compile(r"\b(?:[Tt]his is|[Mm]y name(?:'s| is)) (?P<name>[A-Z][a-z]+)")
 _FIRST_TURNS = 2
 _EARLY_TURNS = 3
 
@@ -12,7 +15,7 @@ def identifies(reading: Reading) -> Verdict:
     """A1"""
     early = reading.agent_turns[:_EARLY_TURNS]
     said = [sentence for sentence in reading.agent if sentence.place in early]
-    name = next((s for s in said if _names_itself(s)), None)
+    name = next((s for s in said if _names_itself(s, reading.company)), None)
     company = next((s for s in said if _names_company(s, reading.company)), None)
     if name is None and company is None:
         return Verdict(0, next(iter(said), None), "neither name nor company")
@@ -78,8 +81,11 @@ def _takes_up(reading: Reading, sentence: Sentence) -> bool:
     return bool(reading.echoes(sentence)) and not reading.amounts(sentence)
 
 
-def _names_itself(sentence: Sentence) -> bool:
-    return "<AGENT_" in sentence.text or "names_itself" in sentence.cues
+def _names_itself(sentence: Sentence, company: str) -> bool:
+    """By redaction's sign, by phrases, or by a written name that is not the company's."""
+    said = _THIS_IS.search(sentence.text)
+    own = said is not None and said["name"] not in company.split()
+    return own or "<AGENT_" in sentence.text or "names_itself" in sentence.cues
 
 
 def _names_company(sentence: Sentence, company: str) -> bool:

@@ -72,10 +72,11 @@ class Reading:
         for sentence in self.sentences:
             if sentence.place >= _OPENING_TURNS:
                 break
-            if "says_why_ringing" in sentence.cues:
-                return sentence.speaker == "customer"
+            # Before the reason: "are you ringing about ...?" holds its words.
             if sentence.speaker == "agent" and "answers_the_phone" in sentence.cues:
                 return True
+            if "says_why_ringing" in sentence.cues:
+                return sentence.speaker == "customer"
         # Who is rung speaks first.
         return bool(self.turns) and self.turns[0].speaker == "agent"
 

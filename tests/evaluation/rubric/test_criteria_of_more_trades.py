@@ -153,3 +153,19 @@ def test_a_call_for_another_day_is_no_decision() -> None:
 
     assert score("E1", *said, "c: Hm.", "a: Shall I ring you again next week?") == 1
     assert score("E1", *said, "c: Hm.", "a: Shall we go ahead?", "c: Yes.") == 2
+
+
+RANG_IN = "a: Hello, Alder Clinic, this is Joe. Are you ringing about the eye test offer?"
+
+
+def test_who_asks_why_somebody_rings_was_rung() -> None:
+    assert score("A3", RANG_IN, "c: Yes please.", "a: Which eye is it?", "c: The left.") is None
+
+
+def test_a_written_name_is_a_name_and_the_companys_is_not() -> None:
+    said = (RANG_IN, "c: Yes please.", "a: Which eye is it?", "c: The left.")
+    given = {one.criterion: one.score for one in score_call(talk(*said), company="Alder Clinic")}
+    assert given["A1"] == 2
+    nobody = ("a: Hello, this is Alder Clinic.", *said[1:])
+    given = {one.criterion: one.score for one in score_call(talk(*nobody), company="Alder Clinic")}
+    assert given["A1"] == 1
