@@ -1,4 +1,4 @@
-"""Is the shipped playbook better than a plain prompt, and than people? Issue 6's last bar.
+"""Is the shipped playbook better than a plain prompt, and than people?
 
     python -m tests.bench.baseline [--calls 200] [--plain 20] [--seed 11] [--show 2]
         [--model FILE.gguf]
