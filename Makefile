@@ -60,7 +60,7 @@ lint: install ## ruff and mypy --strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-check: lint ## lint, types and unit tests: the inner loop, under a minute
+check: lint ## lint, types and unit tests: the inner loop
 	echo "==> unit tests"
 	$(BIN)/pytest -n 2 --dist worksteal tests -m "not pbx and not postgres and not models"
 
