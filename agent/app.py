@@ -41,7 +41,7 @@ from agent.logs import configure_logs
 from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
-from agent.memory import limit_arenas
+from agent.memory import limit_arenas, spare_what_stays
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
@@ -302,6 +302,7 @@ async def build_engines(
             open_journal,
         )
         books = tuple(playbooks.values())
+        spare_what_stays()
         yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
 
 

@@ -1,6 +1,7 @@
-"""The C allocator of a long-running process with many short-lived threads' worth of audio."""
+"""The memory of a process that runs for long and may never stand still: heaps and collector."""
 
 import ctypes
+import gc
 import platform
 
 _M_ARENA_MAX = -8  # mallopt(3)
@@ -15,3 +16,13 @@ def limit_arenas() -> None:
     """
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def spare_what_stays() -> None:
+    """Take everything that exists out of the garbage collector's way. Call it when all is loaded.
+
+    It lives as long as the process. To look through it takes 80 ms in which no thread runs (147,000
+    objects without the models, on two cores): four frames of whatever is being said.
+    """
+    gc.collect()
+    gc.freeze()
