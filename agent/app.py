@@ -6,7 +6,7 @@ import datetime
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,8 @@ from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
+from agent.metrics.exposition import Metrics
+from agent.metrics.house import watch_house
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
@@ -62,7 +64,6 @@ from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.turns.settings import TurnSettings
-from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 
 # The code that decides how a live call goes.
@@ -81,6 +82,8 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    writer: RecordWriter
+    clock: MediaClock
 
     async def reload_playbooks(self) -> None:
         """Put the files' present contents into use for the calls to come."""
@@ -119,7 +122,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics]
+    observers: list[CallObserver] = [metrics.calls]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
@@ -127,15 +130,22 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
         engines = await stack.enter_async_context(
-            build_engines(settings, observers=observers, queues=queues)
+            build_engines(settings, observers=observers, queues=queues, measured=metrics.measured)
         )
-        metrics.watch_snapshots(lambda: engines.snapshots.stats)
         manager = CallManager(
             ari,
             engines.arms.of,
             lambda call_id: _recording_path(settings, call_id),
             settings.handoff.context,
             settings.outbound.answering,
+        )
+        watch_house(
+            metrics,
+            settings.records,
+            manager=manager,
+            clock=engines.clock,
+            writer=engines.writer,
+            snapshots=engines.snapshots,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
@@ -179,9 +189,11 @@ async def build_engines(
     *,
     observers: Sequence[CallObserver] = (),
     queues: QueueMonitor | None = None,
+    measured: Callable[[str, Executor], Executor] = lambda _, pool: pool,
 ) -> AsyncIterator[Engines]:
     """Load models, fill the line cache, open the records; everything is closed at the end.
 
+    `measured` may put a meter around the pools of the models.
     Raises UnderstudyError for a missing model, a playbook or a database that can't be used.
     """
     store = model_store(settings)
@@ -189,9 +201,9 @@ async def build_engines(
     for name in names:
         find_playbook(name)  # at once, and not after the models have been loaded
     async with contextlib.AsyncExitStack() as stack:
-        recognition = _pool(stack, settings.speech.threads, "asr")
-        decisions = _pool(stack, 1, "decide")
-        synthesis = _pool(stack, 1, "tts")
+        recognition = measured("asr", _pool(stack, settings.speech.threads, "asr"))
+        decisions = measured("decide", _pool(stack, 1, "decide"))
+        synthesis = measured("tts", _pool(stack, 1, "tts"))
         recognizers, voice, encoder, language_model = await asyncio.gather(
             asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
             asyncio.to_thread(
@@ -303,7 +315,7 @@ async def build_engines(
         )
         books = tuple(playbooks.values())
         spare_what_stays()
-        yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
+        yield Engines(arms, handoffs, keeper, CallStore(database), books, database, writer, clock)
 
 
 def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:

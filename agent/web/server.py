@@ -10,11 +10,11 @@ from aiohttp.typedefs import Handler
 from agent.calls.handoff import HandoffDesk
 from agent.config import WebSettings
 from agent.errors import UnderstudyError
+from agent.metrics.exposition import Metrics
 from agent.records.errors import CallNotFound
 from agent.records.report import CallReport
 from agent.records.store import CallStore
 from agent.web.call_page import render_call_list, render_call_page
-from agent.web.metrics import Metrics
 
 # A browser that holds half a recording back must not hold the process back.
 _SHUTDOWN_S = 0.5
@@ -83,7 +83,8 @@ class WebServer:
 
     async def _render_metrics(self, _: web.Request) -> web.Response:
         return web.Response(
-            body=self._metrics.render(),
+            # Reading and formatting takes milliseconds, and the loop paces live calls.
+            body=await asyncio.to_thread(self._metrics.render),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 

@@ -18,7 +18,7 @@ from agent.records.migrate import upgrade
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.speech.line_cache import LineCache
-from agent.web.metrics import Metrics
+from agent.metrics.exposition import Metrics
 from agent.web.server import WebError, WebServer
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, said, started
 from tests.speech.fakes import HandExecutor, ToneVoice
@@ -121,7 +121,7 @@ async def test_metrics_are_in_the_text_format(site: Site) -> None:
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         families = list(text_string_to_metric_families(await response.text()))
     names = {family.name for family in families}
-    assert {"understudy_live_calls", "understudy_tasks", "understudy_calls"} <= names
+    assert {"understudy_live_calls", "understudy_calls", "call_answer_latency_seconds"} <= names
 
 
 async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:
