@@ -6,7 +6,7 @@ import datetime
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,11 @@ from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.turns.settings import TurnSettings
+from agent.web import readiness
+from agent.web.health import Health
+from agent.web.history import History
 from agent.web.server import WebServer
+from agent.web.whispers import Whispers
 
 # The code that decides how a live call goes.
 _CALL_CODE = (
@@ -130,7 +134,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
         engines = await stack.enter_async_context(
-            build_engines(settings, observers=observers, queues=queues, measured=metrics.measured)
+            build_engines(settings, observers=observers, queues=queues)
         )
         manager = CallManager(
             ari,
@@ -149,13 +153,19 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
-        web = WebServer(
-            settings.web,
-            store=engines.store,
-            metrics=metrics,
-            handoffs=engines.handoffs,
-            ready=manager.connected.is_set,
+        rooms = (
+            Health(
+                {
+                    "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+                    "serving": lambda: readiness.serving(draining=stop.is_set()),
+                    "database": lambda: readiness.database(engines.writer.stats),
+                },
+                metrics,
+            ),
+            Whispers(engines.handoffs),
+            History(engines.store),
         )
+        web = WebServer(settings.web, rooms)
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
         loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))
@@ -189,11 +199,9 @@ async def build_engines(
     *,
     observers: Sequence[CallObserver] = (),
     queues: QueueMonitor | None = None,
-    measured: Callable[[str, Executor], Executor] = lambda _, pool: pool,
 ) -> AsyncIterator[Engines]:
     """Load models, fill the line cache, open the records; everything is closed at the end.
 
-    `measured` may put a meter around the pools of the models.
     Raises UnderstudyError for a missing model, a playbook or a database that can't be used.
     """
     store = model_store(settings)
@@ -201,9 +209,9 @@ async def build_engines(
     for name in names:
         find_playbook(name)  # at once, and not after the models have been loaded
     async with contextlib.AsyncExitStack() as stack:
-        recognition = measured("asr", _pool(stack, settings.speech.threads, "asr"))
-        decisions = measured("decide", _pool(stack, 1, "decide"))
-        synthesis = measured("tts", _pool(stack, 1, "tts"))
+        recognition = _pool(stack, settings.speech.threads, "asr")
+        decisions = _pool(stack, 1, "decide")
+        synthesis = _pool(stack, 1, "tts")
         recognizers, voice, encoder, language_model = await asyncio.gather(
             asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
             asyncio.to_thread(

@@ -34,11 +34,6 @@ def watch_house(
     metrics.watch(*process_figures(asyncio.get_running_loop()))
     metrics.watch(*manager_figures(manager))
     metrics.watch(*clock_figures(clock))
-    metrics.watch_lateness(
-        "understudy_clock_lateness",
-        "How late the 20 ms clock wakes while calls are live: what the event loop is held up by",
-        lambda: clock.wake_lateness,
-    )
     metrics.watch(*writer_figures(lambda: writer.stats))
     metrics.watch(*snapshot_figures(lambda: snapshots.stats))
     metrics.watch(*disk_figures(_places(settings)))

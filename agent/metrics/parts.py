@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.calls.manager import CallManager
 from agent.media.clock import MediaClock
+from agent.metrics.distributions import WatchedDistribution, of_lateness
 from agent.metrics.watched import Watched, watch_fields
 from agent.records.writer import WriterStats
 from agent.snapshots.keeper import KeeperStats
@@ -30,7 +31,7 @@ def manager_figures(manager: CallManager) -> tuple[Watched, ...]:
             "understudy_calls_in_state",
             "Calls under way by what the agent is doing in them",
             lambda: {state.value: count for state, count in manager.states.items()},
-            label="state",
+            labels=("state",),
         ),
         Watched(
             "understudy_asterisk_connected",
@@ -40,9 +41,14 @@ def manager_figures(manager: CallManager) -> tuple[Watched, ...]:
     )
 
 
-def clock_figures(clock: MediaClock) -> tuple[Watched, ...]:
-    """Of the 20 ms clock; its lateness is a histogram beside these."""
+def clock_figures(clock: MediaClock) -> tuple[Watched | WatchedDistribution, ...]:
+    """Of the 20 ms clock."""
     return (
+        WatchedDistribution(
+            "understudy_clock_lateness_seconds",
+            "How late the 20 ms clock wakes while calls are live",
+            lambda: {"": of_lateness(clock.wake_lateness)},
+        ),
         Watched(
             "understudy_media_sessions",
             "RTP sessions that the clock drives",
@@ -96,7 +102,7 @@ def disk_figures(places: Mapping[str, Path]) -> tuple[Watched, ...]:
             "understudy_disk_free_bytes",
             "Room on the disk, by what is kept on it",
             lambda: {name: _free_bytes(path) for name, path in places.items()},
-            label="place",
+            labels=("place",),
         ),
     )
 

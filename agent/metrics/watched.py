@@ -1,6 +1,6 @@
 """Figures that another part of the house keeps, read when Prometheus asks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -14,23 +14,25 @@ from prometheus_client.metrics_core import (
 from prometheus_client.registry import Collector
 
 Kind = Literal["gauge", "counter"]
-Reading = float | Mapping[str, float]
+Reading = float | Mapping[str, float] | Mapping[tuple[str, str], float]
+# Prometheus counts in seconds; the house's names end in their unit.
+_UNITS = {"_ms": 1000.0, "_s": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """One figure: what Prometheus calls it, what it is, and how to read it.
 
-    `read` is called in a worker thread and must only look: no lock, no database. With a `label` it
-    gives a value for each of the label's values; they have to be few. A counter only grows while
-    the process lives, and Prometheus adds `_total` to its name.
+    `read` is called in a worker thread and must only look. With one or two `labels` it gives a
+    number for each combination of their values that there is; those have to be few. A counter only
+    grows while the process lives, and Prometheus adds `_total` to its name.
     """
 
     name: str
     help: str
     read: Callable[[], Reading]
     kind: Kind = "gauge"
-    label: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def watch_fields(
@@ -42,8 +44,7 @@ def watch_fields(
 ) -> tuple[Watched, ...]:
     """Watch fields of a stats object; both mappings are from a field's name to its help.
 
-    The name of a field that is a time ends in its unit, and is exported in seconds: `..._ms` of
-    the stats becomes `..._seconds`.
+    A time, whose field's name ends in its unit, is shown in seconds: `away_ms` as `away_seconds`.
     """
     kinds: tuple[tuple[Kind, Mapping[str, str]], ...] = (("gauge", gauges), ("counter", counters))
     return tuple(
@@ -57,16 +58,16 @@ class WatchedCollector(Collector):
     """Reads all watched figures for one scrape; one that can't be read is left out."""
 
     def __init__(self) -> None:
-        self._watched: dict[str, Watched] = {}
+        self._watched: list[Watched] = []
         self._log = structlog.get_logger("metrics")
 
-    def add(self, watched: Sequence[Watched]) -> None:
-        """Show these, too; a name that is there already is replaced."""
-        self._watched.update({figure.name: figure for figure in watched})
+    def add(self, figure: Watched) -> None:
+        """Show it, too."""
+        self._watched.append(figure)
 
     def collect(self) -> Iterator[Metric]:
         """The present values."""
-        for figure in tuple(self._watched.values()):
+        for figure in tuple(self._watched):
             try:
                 yield _family(figure, figure.read())
             except Exception:  # a figure less, and not a scrape less
@@ -75,22 +76,24 @@ class WatchedCollector(Collector):
 
 def _family(figure: Watched, reading: Reading) -> Metric:
     family_type = CounterMetricFamily if figure.kind == "counter" else GaugeMetricFamily
+    family = family_type(figure.name, figure.help, labels=figure.labels)
     if not isinstance(reading, Mapping):
-        return family_type(figure.name, figure.help, value=float(reading))
-    family = family_type(figure.name, figure.help, labels=[figure.label])
-    for value, number in reading.items():
-        family.add_metric([value], float(number))
+        family.add_metric([], float(reading))
+        return family
+    for values, number in reading.items():
+        family.add_metric([values] if isinstance(values, str) else values, float(number))
     return family
 
 
 def _exported(prefix: str, field: str) -> str:
-    return f"{prefix}_{field.removesuffix('_ms')}_seconds" if _is_ms(field) else f"{prefix}_{field}"
+    unit = _unit(field)
+    return f"{prefix}_{field.removesuffix(unit)}_seconds" if unit else f"{prefix}_{field}"
 
 
 def _read_field(stats: Callable[[], object], field: str) -> float:
     value: Any = getattr(stats(), field)
-    return float(value) / 1000.0 if _is_ms(field) else float(value)
+    return float(value) / _UNITS.get(_unit(field), 1.0)
 
 
-def _is_ms(field: str) -> bool:
-    return field.endswith("_ms")
+def _unit(field: str) -> str:
+    return next((unit for unit in _UNITS if field.endswith(unit)), "")

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -16,6 +15,7 @@ import yaml
 
 from agent.calls.state import CallState
 from agent.media.clock import MediaClock
+from agent.metrics.engines import admission_figures, engine_figures, loop_figures
 from agent.metrics.exposition import Metrics
 from agent.metrics.parts import (
     clock_figures,
@@ -31,6 +31,7 @@ from agent.snapshots.keeper import KeeperStats
 from tests.metrics.promql import grouped_by, selected
 from tests.metrics.scrape import samples
 from tests.metrics.test_calls import MEDIA
+from tests.metrics.test_engines import Admissions, Engines, Loop
 from tests.records.calls import CALL, ended, happened, said, started
 
 ALERTS = resources.files("agent.metrics") / "prometheus/alerts.yaml"
@@ -48,18 +49,18 @@ class Manager:
 
 async def exported() -> dict[str, frozenset[str]]:
     """Every series of a process that has seen one of everything, with its labels."""
-    metrics, clock = Metrics(), MediaClock()
+    metrics = Metrics()
     metrics.watch(
         *process_figures(asyncio.get_running_loop()),
         *manager_figures(Manager()),  # type: ignore[arg-type]
-        *clock_figures(clock),
+        *clock_figures(MediaClock()),
         *writer_figures(lambda: WriterStats(0, 0, 0, 0)),
         *snapshot_figures(lambda: KeeperStats(0, 0, 0, 0)),
         *disk_figures({"recordings": Path("/")}),
+        *engine_figures(Engines),
+        *loop_figures(Loop()),
+        *admission_figures(Admissions),
     )
-    metrics.watch_lateness("understudy_clock_lateness", "Lateness", lambda: clock.wake_lateness)
-    with metrics.measured("asr", ThreadPoolExecutor(1)) as pool:
-        pool.submit(len, "work").result()
     calls = metrics.calls
     calls.call_started(started())
     calls.call_answered(CallAnswered(call_id=CALL, codec="ulaw", linked_id="1.1"))

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from agent.media.clock import MediaClock
-from agent.media.pacing import LatenessMeter
 from agent.metrics.exposition import Metrics
 from agent.metrics.parts import (
     clock_figures,
@@ -19,9 +18,10 @@ from agent.snapshots.keeper import KeeperStats
 from tests.metrics.scrape import value
 
 
-class Lag:
-    worst_ms = 250.0
-    stalls = 3
+class Connection:
+    slowest_ms = 250.0
+    losses = 3
+    away_s = 12.5
 
 
 def test_a_watched_figure_is_read_at_each_scrape() -> None:
@@ -35,7 +35,7 @@ def test_a_watched_figure_is_read_at_each_scrape() -> None:
 def test_a_label_gives_a_value_each() -> None:
     metrics = Metrics()
     refused = {"loop": 2, "pacing": 1}
-    metrics.watch(Watched("understudy_refused", "Refused", lambda: refused, "counter", "reason"))
+    metrics.watch(Watched("understudy_refused", "Refused", lambda: refused, "counter", ("reason",)))
     assert value(metrics, "understudy_refused_total", reason="loop") == 2
     assert value(metrics, "understudy_refused_total", reason="pacing") == 1
 
@@ -53,21 +53,25 @@ def test_a_figure_that_fails_costs_no_other(capsys: pytest.CaptureFixture[str]) 
     assert "understudy_broken" in capsys.readouterr().out  # the log of a test
 
 
-def test_fields_in_milliseconds_are_shown_in_seconds() -> None:
+def test_fields_that_are_times_are_shown_in_seconds() -> None:
     metrics = Metrics()
     figures = watch_fields(
-        "understudy_loop", Lag, gauges={"worst_ms": "Worst"}, counters={"stalls": "Stalls"}
+        "understudy_pbx",
+        Connection,
+        gauges={"slowest_ms": "Slowest"},
+        counters={"losses": "Losses", "away_s": "Away"},
     )
     metrics.watch(*figures)
-    assert value(metrics, "understudy_loop_worst_seconds") == 0.25
-    assert value(metrics, "understudy_loop_stalls_total") == 3
+    assert value(metrics, "understudy_pbx_slowest_seconds") == 0.25
+    assert value(metrics, "understudy_pbx_losses_total") == 3
+    assert value(metrics, "understudy_pbx_away_seconds_total") == 12.5
 
 
-def test_a_lateness_meter_is_a_histogram() -> None:
-    meter, metrics = LatenessMeter(), Metrics()
+def test_lateness_is_a_histogram() -> None:
+    metrics, clock = Metrics(), MediaClock(lambda: 0.0)
     for late_ms in (0.1, 4.2, 12.0, 400.0):
-        meter.observe(late_ms / 1000)
-    metrics.watch_lateness("understudy_clock_lateness", "Lateness", lambda: meter)
+        clock.wake_lateness.observe(late_ms / 1000)
+    metrics.watch(*clock_figures(clock))
     name = "understudy_clock_lateness_seconds"
     bounds = ("0.001", "0.005", "0.02", "0.075", "+Inf")
     counts = [value(metrics, f"{name}_bucket", le=bound) for bound in bounds]

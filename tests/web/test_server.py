@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -13,13 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.calls.handoff import HandoffDesk
 from agent.config import HandoffSettings, WebSettings
 from agent.dialogue.conversation import HandoffSummary, Transfer
+from agent.metrics.exposition import Metrics
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.speech.line_cache import LineCache
-from agent.metrics.exposition import Metrics
+from agent.web import readiness
+from agent.web.health import Health
+from agent.web.history import History
 from agent.web.server import WebError, WebServer
+from agent.web.whispers import Whispers
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, said, started
 from tests.speech.fakes import HandExecutor, ToneVoice
 from tests.web.sample_call import write_recording
@@ -85,13 +90,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server_on(
     port: int, engine: AsyncEngine, desk: HandoffDesk, ready: Callable[[], bool]
 ) -> WebServer:
-    return WebServer(
-        WebSettings(port=port),
-        store=CallStore(engine),
-        metrics=Metrics(),
-        handoffs=desk,
-        ready=ready,
-    )
+    health = Health({"asterisk": lambda: readiness.asterisk(ready())}, Metrics())
+    rooms = (health, Whispers(desk), History(CallStore(engine)))
+    return WebServer(WebSettings(port=port), rooms)
 
 
 @pytest.fixture
@@ -111,9 +112,17 @@ async def site(database: Path, tmp_path: Path) -> AsyncIterator[Site]:
 
 async def test_it_is_alive_before_it_is_ready(site: Site) -> None:
     assert await site.get("/health/live") == (200, '{"status": "live"}')
-    assert await site.get("/health/ready") == (503, '{"status": "waiting for Asterisk"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"]) == (503, False)
+    assert told["status"].startswith("waiting for Asterisk")
+    assert told["components"]["asterisk"]["state"] == "down"
+    assert told["components"]["event_loop"]["state"] in {"ok", "impaired"}
     site.ready = True
-    assert await site.get("/health/ready") == (200, '{"status": "ready"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"], told["status"]) == (200, True, "ready")
+    assert told["components"]["asterisk"] == {"state": "ok", "why": ""}
 
 
 async def test_metrics_are_in_the_text_format(site: Site) -> None:
