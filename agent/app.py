@@ -62,6 +62,7 @@ from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.turns.settings import TurnSettings
+from agent.web.access.access import Access
 from agent.web.health import Health
 from agent.web.history import History
 from agent.web.metrics import Metrics
@@ -147,7 +148,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             Whispers(engines.handoffs),
             History(engines.store),
         )
-        web = WebServer(settings.web, rooms)
+        web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
         loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))
@@ -225,9 +226,7 @@ async def build_engines(
         stack.push_async_callback(writer.aclose)
         clock = MediaClock()
         stack.callback(clock.close)
-        handoffs = HandoffDesk(
-            settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
-        )
+        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url)
         snapshots = open_store(settings.snapshots, database)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)

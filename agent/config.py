@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -159,10 +166,30 @@ class SnapshotSettings(Section):
 
 
 class WebSettings(Section):
-    """Health, metrics, call pages and whisper audio for Asterisk."""
+    """Health, metrics, the supervisors' desk and whisper audio for Asterisk."""
 
     host: str = "127.0.0.1"
     port: int = Field(8077, ge=0, le=65535)
+    public_url: str = Field(
+        "", description="where Asterisk and browsers reach it; empty: what it listens on"
+    )
+    tls_certificate: str = Field("", description="a PEM file: certificate and chain; empty: no TLS")
+    tls_key: str = Field("", description="a PEM file: the private key; empty: in tls_certificate")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="addresses or networks whose X-Forwarded-* headers are believed"
+    )
+    insecure: bool = Field(
+        False, description="listen beyond loopback without TLS: passwords can be read on the way"
+    )
+    session_idle_min: int = Field(60, ge=1, description="a session not used so long ends")
+    session_h: int = Field(12, ge=1, le=24 * 30, description="a session ends after so many hours")
+
+    @property
+    def url(self) -> str:
+        """Where others reach it, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
 
 
 class EvaluationSettings(Section):

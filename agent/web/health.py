@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from agent.web.access.marks import needs, open_to_all
+from agent.web.access.person import Role
 from agent.web.metrics import Metrics
 
 
@@ -19,15 +21,18 @@ class Health:
             web.get("/metrics", self._render_metrics),
         )
 
+    @open_to_all
     async def _live(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "live"})
 
+    @open_to_all
     async def _is_ready(self, _: web.Request) -> web.Response:
         ready = self._ready()
         return web.json_response(
             {"status": "ready" if ready else "waiting for Asterisk"}, status=200 if ready else 503
         )
 
+    @needs(Role.MONITOR, Role.SUPERVISOR, Role.AUDITOR, this_machine=True)
     async def _render_metrics(self, _: web.Request) -> web.Response:
         return web.Response(
             body=self._metrics.render(),
