@@ -42,6 +42,8 @@ from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
+from agent.metrics.exposition import Metrics
+from agent.metrics.house import watch_house
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
@@ -62,10 +64,10 @@ from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.turns.settings import TurnSettings
+from agent.web import readiness
 from agent.web.access.access import Access
 from agent.web.health import Health
 from agent.web.history import History
-from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
@@ -85,6 +87,8 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    writer: RecordWriter
+    clock: MediaClock
 
     async def reload_playbooks(self) -> None:
         """Put the files' present contents into use for the calls to come."""
@@ -123,7 +127,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics]
+    observers: list[CallObserver] = [metrics.calls]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
@@ -133,7 +137,6 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
-        metrics.watch_snapshots(lambda: engines.snapshots.stats)
         manager = CallManager(
             ari,
             engines.arms.of,
@@ -141,10 +144,25 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff.context,
             settings.outbound.answering,
         )
+        watch_house(
+            metrics,
+            settings.records,
+            manager=manager,
+            clock=engines.clock,
+            writer=engines.writer,
+            snapshots=engines.snapshots,
+        )
         if queues is not None:
             queues.on_event(manager.queue_event)
         rooms = (
-            Health(manager.connected.is_set, metrics),
+            Health(
+                {
+                    "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+                    "serving": lambda: readiness.serving(draining=stop.is_set()),
+                    "database": lambda: readiness.database(engines.writer.stats),
+                },
+                metrics,
+            ),
             Whispers(engines.handoffs),
             History(engines.store),
         )
@@ -304,7 +322,7 @@ async def build_engines(
         )
         books = tuple(playbooks.values())
         spare_what_stays()
-        yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
+        yield Engines(arms, handoffs, keeper, CallStore(database), books, database, writer, clock)
 
 
 def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from agent.calls.leftovers import find_leftovers, remove
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
 from agent.calls.screening import OutboundCall
+from agent.calls.state import CallState
 from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
@@ -69,6 +71,11 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    @property
+    def states(self) -> Mapping[CallState, int]:
+        """How many calls are in each state that any is in."""
+        return Counter(actor.state for actor in tuple(self._actors.values()))
 
     @property
     def connected(self) -> asyncio.Event:
