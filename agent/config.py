@@ -27,12 +27,14 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from agent.calls.admission import AdmissionSettings
 from agent.errors import UnderstudyError
 from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
 from agent.turns.settings import TurnSettings
+from agent.watchdog.settings import WatchdogSettings
 
 APP_NAME = "understudy"
 # A snapshot must outlive the longest wait of a caller in a queue.
@@ -223,6 +225,8 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    admission: AdmissionSettings = AdmissionSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
