@@ -19,9 +19,19 @@ from agent.records.migrate import (
 )
 from agent.records.models import Base
 
-TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
+TABLES = {
+    "spool_positions",
+    "tombstones",
+    "calls",
+    "turns",
+    "events",
+    "latencies",
+    "do_not_call",
+    "erasures",
+    "snapshots",
+}
 TABLES |= {"campaigns", "contacts", "attempts", "scores"}
-TABLES |= {"experiment_revisions", "assigned_calls"}
+TABLES |= {"experiment_revisions", "assigned_calls", "spool_positions", "tombstones"}
 
 
 async def tables(url: str) -> set[str]:
