@@ -63,8 +63,11 @@ from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
 from agent.turns.settings import TurnSettings
+from agent.web.health import Health
+from agent.web.history import History
 from agent.web.metrics import Metrics
 from agent.web.server import WebServer
+from agent.web.whispers import Whispers
 
 # The code that decides how a live call goes.
 _CALL_CODE = (
@@ -140,13 +143,12 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
-        web = WebServer(
-            settings.web,
-            store=engines.store,
-            metrics=metrics,
-            handoffs=engines.handoffs,
-            ready=manager.connected.is_set,
+        rooms = (
+            Health(manager.connected.is_set, metrics),
+            Whispers(engines.handoffs),
+            History(engines.store),
         )
+        web = WebServer(settings.web, rooms)
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
         loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from agent.pages.environment import page_environment
 from agent.records.models import Call, Event, Speaker, Turn
 from agent.records.report import CallReport, clock
 from agent.records.transcript import call_facts, event_text, length
@@ -109,13 +108,7 @@ def render_call_list(calls: Iterable[Call]) -> str:
 
 
 def _render(name: str, **values: object) -> str:
-    environment = Environment(
-        loader=PackageLoader("agent.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("agent.web")
     environment.filters["clock"] = clock
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment.get_template(name).render(**values)

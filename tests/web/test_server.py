@@ -18,8 +18,11 @@ from agent.records.migrate import upgrade
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.speech.line_cache import LineCache
+from agent.web.health import Health
+from agent.web.history import History
 from agent.web.metrics import Metrics
 from agent.web.server import WebError, WebServer
+from agent.web.whispers import Whispers
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, said, started
 from tests.speech.fakes import HandExecutor, ToneVoice
 from tests.web.sample_call import write_recording
@@ -85,13 +88,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server_on(
     port: int, engine: AsyncEngine, desk: HandoffDesk, ready: Callable[[], bool]
 ) -> WebServer:
-    return WebServer(
-        WebSettings(port=port),
-        store=CallStore(engine),
-        metrics=Metrics(),
-        handoffs=desk,
-        ready=ready,
-    )
+    rooms = (Health(ready, Metrics()), Whispers(desk), History(CallStore(engine)))
+    return WebServer(WebSettings(port=port), rooms)
 
 
 @pytest.fixture

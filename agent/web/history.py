@@ -1,0 +1,53 @@
+"""Past calls: the list, a page each, and what was recorded."""
+
+import asyncio
+from pathlib import Path
+
+from aiohttp import web
+
+from agent.records.errors import CallNotFound
+from agent.records.report import CallReport
+from agent.records.store import CallStore
+from agent.web.call_page import render_call_list, render_call_page
+
+
+class History:
+    """`/calls`, `/calls/ID` and `/calls/ID/recording.wav`."""
+
+    def __init__(self, store: CallStore) -> None:
+        self._store = store
+        self.routes = (
+            web.get("/calls", self._calls),
+            web.get("/calls/{call_id}", self._call),
+            web.get("/calls/{call_id}/recording.wav", self._recording),
+        )
+
+    async def _calls(self, _: web.Request) -> web.Response:
+        calls = await self._store.list_calls(limit=100)
+        return web.Response(text=render_call_list(calls), content_type="text/html")
+
+    async def _call(self, request: web.Request) -> web.Response:
+        report = await self._report(request)
+        path = _existing(report.call.recording_path)
+        url = f"/calls/{report.call.id}/recording.wav" if path else None
+        # The waveform reads the whole recording.
+        page = await asyncio.to_thread(render_call_page, report, path, recording_url=url)
+        return web.Response(text=page, content_type="text/html")
+
+    async def _report(self, request: web.Request) -> CallReport:
+        try:
+            return await self._store.report(request.match_info["call_id"])
+        except CallNotFound as error:
+            raise web.HTTPNotFound(text=str(error)) from None
+
+    async def _recording(self, request: web.Request) -> web.FileResponse:
+        report = await self._report(request)
+        path = _existing(report.call.recording_path)
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path)
+
+
+def _existing(recording: str | None) -> Path | None:
+    path = Path(recording) if recording else None
+    return path if path is not None and path.is_file() else None
