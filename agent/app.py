@@ -50,7 +50,8 @@ from agent.records.models import Direction, ModelUsed
 from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
-from agent.records.writer import RecordWriter
+from agent.records.writing import opened_writer
+from agent.sealing.keys import KeyRing, load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -265,11 +266,11 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
-        database = await _open_database(stack, settings)
-        writer = RecordWriter(database, instance=settings.ari.app)
-        await writer.close_orphans()
-        writer.start()
-        stack.push_async_callback(writer.aclose)
+        keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
+        database = await _open_database(stack, settings, keys)
+        writer = await stack.enter_async_context(
+            opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
+        )
         clock = MediaClock()
         stack.callback(clock.close)
         handoffs = HandoffDesk(settings.handoff, lines, settings.web.url)
@@ -373,11 +374,13 @@ def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
     return SileroModel(store.locate("vad", settings.speech.vad_model))
 
 
-async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
+async def _open_database(
+    stack: contextlib.AsyncExitStack, settings: Settings, keys: KeyRing
+) -> AsyncEngine:
     """Migrate the database to this version's schema and connect to it."""
     url = settings.records.database_url.get_secret_value()
     await upgrade(url)
-    engine = create_engine(url)
+    engine = create_engine(url, keys)
     stack.push_async_callback(engine.dispose)
     return engine
 

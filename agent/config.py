@@ -127,6 +127,15 @@ class RecordSettings(Section):
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
+    spool_dir: Path = Field(
+        default_factory=lambda: user_state_path(APP_NAME) / "spool",
+        description="records on their way to the database; a local disk",
+    )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="encrypts words and recordings (`understudy records key` makes it); empty: "
+        "they are stored as they are",
+    )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
     keep_refused_text: bool = Field(
