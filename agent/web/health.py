@@ -7,6 +7,8 @@ from dataclasses import asdict
 from aiohttp import web
 
 from agent.metrics.exposition import Metrics
+from agent.web.access.marks import needs, open_to_all
+from agent.web.access.person import Role
 from agent.web.readiness import Component, event_loop, readiness
 
 _PROBE_S = 0.02
@@ -25,15 +27,18 @@ class Health:
             web.get("/metrics", self._render_metrics),
         )
 
+    @open_to_all
     async def _live(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "live"})
 
+    @open_to_all
     async def _is_ready(self, _: web.Request) -> web.Response:
         late = event_loop(await _lateness_ms())
         parts = {name: look() for name, look in self._components.items()}
         found = readiness({**parts, "event_loop": late})
         return web.json_response(asdict(found), status=200 if found.ready else 503)
 
+    @needs(Role.MONITOR, Role.SUPERVISOR, Role.AUDITOR, this_machine=True)
     async def _render_metrics(self, _: web.Request) -> web.Response:
         return web.Response(
             # Reading and formatting takes milliseconds, and the loop paces live calls.

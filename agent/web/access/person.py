@@ -12,6 +12,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # sees everything, gives orders to live calls
     AUDITOR = "auditor"  # sees everything, changes nothing
     AGENT = "agent"  # a human agent: sees only what is marked for the role
+    MONITOR = "monitor"  # a program such as Prometheus: reads the metrics
 
 
 @dataclass(frozen=True, slots=True)
