@@ -50,6 +50,7 @@ from agent.records.models import Direction, ModelUsed
 from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
+from agent.records.writer import RecordWriter
 from agent.records.writing import opened_writer
 from agent.sealing.keys import KeyRing, load_keys
 from agent.snapshots.keeper import SnapshotKeeper
@@ -175,6 +176,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
+            watch=engines.watch,
+            monitor=monitor,
+            gatekeeper=gatekeeper,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
