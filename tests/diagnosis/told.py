@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.calls.journal import CallObserver
 from agent.media.stats import MediaStats
 from agent.records.database import create_engine
 from agent.records.models import Speaker
@@ -80,7 +82,9 @@ class Told:
         return self._said(Speaker.CALLER, text, start_s, end_s, values)
 
     def event(self, kind: str, at_s: float, **data: Any) -> "Told":
-        self.records.append(happened(kind, at_s, self.call_id, **data))
+        event = happened(kind, at_s, self.call_id, **data)
+        event = replace(event, happened_at=NOON + timedelta(seconds=1 + at_s))
+        self.records.append(event)
         return self
 
     def waits(self, **stages_ms: float) -> "Told":
@@ -100,9 +104,9 @@ class Told:
         self.records.append(ended(self.call_id, outcome, media=media, **values))
         return self
 
-    def write(self, writer: RecordWriter) -> None:
+    def tell(self, observer: CallObserver) -> None:
         for record in self.records:
-            getattr(writer, _METHODS[type(record)])(record)
+            getattr(observer, _METHODS[type(record)])(record)
 
     def _said(
         self, speaker: Speaker, text: str, start_s: float, end_s: float, values: dict[str, Any]
@@ -162,6 +166,6 @@ async def write(database: Path, calls: Sequence[Told]) -> None:
     writer = RecordWriter(engine)
     writer.start()
     for call in calls:
-        call.write(writer)
+        call.tell(writer)
     await writer.aclose()
     await engine.dispose()
