@@ -11,7 +11,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +27,7 @@ from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.stopping import StopAsked, serve_until_asked
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -111,16 +111,16 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+    """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
     configure_logs(settings.log)
     limit_arenas()
-    stop = asyncio.Event()
+    asked = StopAsked()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
     observers: list[CallObserver] = [metrics]
     if live:
@@ -139,11 +139,12 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             lambda call_id: _recording_path(settings, call_id),
             settings.handoff.context,
             settings.outbound.answering,
+            stands_in_for=settings.serve.stands_in_for,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
         rooms = (
-            Health(manager.connected.is_set, metrics),
+            Health(lambda: manager.taking_calls, metrics),
             Whispers(engines.handoffs),
             History(engines.store),
         )
@@ -157,22 +158,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         if queues is not None:
             stack.push_async_callback(queues.aclose)
             queues.start()
-        await _run_until(stop, manager)
-
-
-async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
-    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
-    running = asyncio.create_task(manager.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if manager.live:
-        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
-    await manager.stop()
-    if running.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+        await serve_until_asked(asked, manager, settings.serve.drain_s)
 
 
 @contextlib.asynccontextmanager
