@@ -87,6 +87,10 @@ class AgentProcess:
                 )
             time.sleep(0.1)
 
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal and go on."""
+        self._process.send_signal(number)
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop and wait; returns its exit status."""
         if self._process.poll() is None:
