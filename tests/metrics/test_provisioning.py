@@ -13,24 +13,24 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.calls.state import CallState
 from agent.media.clock import MediaClock
 from agent.metrics.engines import admission_figures, engine_figures, loop_figures
 from agent.metrics.exposition import Metrics
 from agent.metrics.parts import (
     clock_figures,
     disk_figures,
-    manager_figures,
     process_figures,
     snapshot_figures,
     writer_figures,
 )
+from agent.metrics.pbx import ami_figures, pbx_figures, state_figures
 from agent.records.records import ASSIGNED, CallAnswered, LatencyRecord
 from agent.snapshots.keeper import KeeperStats
 from tests.metrics.promql import grouped_by, selected
 from tests.metrics.scrape import samples
 from tests.metrics.test_calls import MEDIA
 from tests.metrics.test_engines import ADMISSIONS, ENGINES, MONITOR
+from tests.metrics.test_pbx import AMI, PBX, STATES
 from tests.metrics.test_watched import STATS
 from tests.records.calls import CALL, ended, happened, said, started
 
@@ -40,19 +40,14 @@ DASHBOARD = resources.files("agent.metrics") / "grafana/understudy.json"
 BY_PROMETHEUS = frozenset({"job", "instance"})
 
 
-class Manager:
-    """The two things that are read of a call manager."""
-
-    states = {CallState.SPEAKING: 1}  # noqa: RUF012
-    connected = asyncio.Event()
-
-
 async def exported() -> dict[str, frozenset[str]]:
     """Every series of a process that has seen one of everything, with its labels."""
     metrics = Metrics()
     metrics.watch(
         *process_figures(asyncio.get_running_loop()),
-        *manager_figures(Manager()),  # type: ignore[arg-type]
+        *pbx_figures(lambda: PBX),
+        *ami_figures(lambda: AMI),
+        *state_figures(lambda: STATES),
         *clock_figures(MediaClock()),
         *writer_figures(lambda: STATS),
         *snapshot_figures(lambda: KeeperStats(0, 0, 0, 0)),
