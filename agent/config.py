@@ -33,6 +33,7 @@ from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
+from agent.telemetry.settings import TelemetrySettings
 from agent.turns.settings import TurnSettings
 from agent.watchdog.settings import WatchdogSettings
 
@@ -251,6 +252,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
 
     @field_validator("experiment")
     @classmethod

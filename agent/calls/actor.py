@@ -160,6 +160,8 @@ class CallActor:
 
     async def run(self) -> None:
         """Live through the call; returns when nothing of it is left."""
+        # Of this task, and of all that it starts: their lines in the log carry it.
+        structlog.contextvars.bind_contextvars(call_id=self.call_id)
         try:
             await self._set_up()
             while self._state is not CallState.ENDED:

@@ -410,10 +410,12 @@ async def test_a_fallback_that_fails_too_still_ends_the_call(call: Call) -> None
 
 async def test_a_defect_is_logged_and_the_caller_is_not_told_of_it(call: Call) -> None:
     call.line.errors["attach"] = ZeroDivisionError("oops")
-    with structlog.testing.capture_logs() as logs:
+    named = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(processors=named) as logs:
         call.start()
         await call.end()
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["call failed"]
+    assert {log.get("call_id") for log in logs} == {"call-1"}
     assert call.line.handoffs[0].variables["UNDERSTUDY_REASON"] == "internal error"
     assert call.ending == ("failed", "error")
 
