@@ -152,6 +152,7 @@ def test_a_caller_who_waits_is_not_counted_against_itself() -> None:
 
 def test_not_enforced_it_only_notes_what_it_would_have_done() -> None:
     meters = Meters(enforce=False, max_calls=1, may_wait=0)
-    assert meters.gatekeeper.ask(1, 0.0).verdict is Verdict.TAKEN
+    assert meters.gatekeeper.ask(1, 0.0).verdict is Verdict.QUEUED
+    assert not meters.gatekeeper.enforces
     assert meters.gatekeeper.stats.refused == {"max_calls": 1}
     meters.pool.shutdown()

@@ -351,8 +351,14 @@ async def test_a_caller_for_whom_there_is_no_room_goes_to_the_queue(engines: Eng
     assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
     assert rig.notes.ended.call_id != first
     assert (rig.notes.ended.outcome, rig.notes.ended.ended_by) == ("not_admitted", "admission")
-    refused = rig.notes.events[0]
-    assert (refused.kind, refused.data["reason"]) == ("not_admitted", "max_calls")
+    decided = [event.data for event in rig.notes.events if event.kind == "admission"]
+    assert [d["verdict"] for d in decided] == ["taken", "queued"]
+    assert decided[1] == {
+        "verdict": "queued",
+        "load": 1.0,
+        "tightest": "max_calls",
+        "enforced": True,
+    }
     assert len(rig.asked("externalMedia")) == 1  # nothing was set up for the second one
     await rig.aclose()
 
@@ -380,7 +386,20 @@ async def test_a_caller_who_waits_is_taken_if_there_is_room_by_then(
         assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
     assert ("agent", BUSY_LINE) in rig.notes.said
     assert gatekeeper.stats.verdicts["waits"] == 1
-    assert rig.notes.kinds.count("waits_for_room") == 1
+    decided = [e.data["verdict"] for e in rig.notes.events if e.kind == "admission"]
+    assert decided == ["taken", "waits", "taken" if room else "queued"]
+    await rig.aclose()
+
+
+async def test_a_trial_run_lets_everybody_in_and_notes_what_it_would_have_done(
+    engines: Engines,
+) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0, enforce=False))
+    await rig.connect()
+    await rig.greeted()
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    assert [e.data["verdict"] for e in rig.notes.events] == ["taken", "queued"]
     await rig.aclose()
 
 
