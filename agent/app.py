@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +27,7 @@ from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.stopping import StopAsked, serve_until_asked
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -42,6 +42,8 @@ from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
+from agent.metrics.exposition import Metrics
+from agent.metrics.house import watch_house
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
@@ -49,6 +51,8 @@ from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.records.writing import opened_writer
+from agent.sealing.keys import load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -67,9 +71,10 @@ from agent.watchdog.engines import EngineWatch
 from agent.watchdog.loading import Loaders, SteadyEngines, load_engines
 from agent.watchdog.loop import LoopMonitor
 from agent.watchdog.systemd import ServiceManager
+from agent.web import readiness
+from agent.web.access.access import Access
 from agent.web.health import Health
 from agent.web.history import History
-from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
@@ -89,6 +94,7 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    writer: RecordWriter
     watch: EngineWatch
     steady: SteadyEngines
     clock: MediaClock
@@ -119,18 +125,18 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+    """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
     configure_logs(settings.log)
     limit_arenas()
-    stop = asyncio.Event()
+    asked = StopAsked()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics]
+    observers: list[CallObserver] = [metrics.calls]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
@@ -140,7 +146,6 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         engines = await stack.enter_async_context(
             build_engines(settings, observers=observers, queues=queues)
         )
-        metrics.watch_snapshots(lambda: engines.snapshots.stats)
         monitor = LoopMonitor(settings.watchdog.stall_ms)
         gatekeeper = Gatekeeper(
             settings.admission,
@@ -163,15 +168,34 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff.context,
             settings.outbound.answering,
             gatekeeper,
+            stands_in_for=settings.serve.stands_in_for,
+        )
+        watch_house(
+            metrics,
+            settings.records,
+            manager=manager,
+            clock=engines.clock,
+            writer=engines.writer,
+            snapshots=engines.snapshots,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
         rooms = (
-            Health(lambda: manager.connected.is_set() and not stuck.is_set(), metrics),
+            Health(
+                {
+                    "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+                    "serving": lambda: readiness.serving(draining=asked.once.is_set()),
+                    "models": lambda: readiness.models(
+                        {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
+                    ),
+                    "database": lambda: readiness.database(engines.writer.stats),
+                },
+                metrics,
+            ),
             Whispers(engines.handoffs),
             History(engines.store),
         )
-        web = WebServer(settings.web, rooms)
+        web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
         loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))
@@ -181,31 +205,16 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         if queues is not None:
             stack.push_async_callback(queues.aclose)
             queues.start()
-        background.spawn(_follow(stuck, stop.set))
-        background.spawn(_follow(stop, service.stopping))
+        background.spawn(_follow(stuck, asked.again))
+        background.spawn(_follow(asked.once, service.stopping))
         service.ready()
-        await _run_until(stop, manager)
+        await serve_until_asked(asked, manager, settings.serve.drain_s)
         engines.watch.raise_if_exhausted()
 
 
 async def _follow(event: asyncio.Event, act: Callable[[], None]) -> None:
     await event.wait()
     act()
-
-
-async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
-    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
-    running = asyncio.create_task(manager.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if manager.live:
-        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
-    await manager.stop()
-    if running.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -244,16 +253,14 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
+        keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
         database = await _open_database(stack, settings)
-        writer = RecordWriter(database, instance=settings.ari.app)
-        await writer.close_orphans()
-        writer.start()
-        stack.push_async_callback(writer.aclose)
+        writer = await stack.enter_async_context(
+            opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
+        )
         clock = MediaClock()
         stack.callback(clock.close)
-        handoffs = HandoffDesk(
-            settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
-        )
+        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url)
         snapshots = open_store(settings.snapshots, database)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
@@ -334,7 +341,16 @@ async def build_engines(
         books = tuple(playbooks.values())
         spare_what_stays()
         yield Engines(
-            arms, handoffs, keeper, CallStore(database), books, database, watch, engines, clock
+            arms,
+            handoffs,
+            keeper,
+            CallStore(database),
+            books,
+            database,
+            writer,
+            watch,
+            engines,
+            clock,
         )
 
 

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,6 +53,17 @@ class AriSettings(Section):
     password: SecretStr = SecretStr("")
     app: str = Field("understudy", description="Stasis application; one process a name")
     request_timeout_s: float = Field(5.0, gt=0)
+
+
+class ServeSettings(Section):
+    """How the agent's process stops and stands in for another one."""
+
+    drain_s: float = Field(
+        30.0, ge=0, description="live calls may end by themselves for so long, then the queue"
+    )
+    stands_in_for: tuple[str, ...] = Field(
+        (), description="ari.app of other processes whose callers are taken when they die"
+    )
 
 
 class AmiSettings(Section):
@@ -120,6 +138,15 @@ class RecordSettings(Section):
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
+    spool_dir: Path = Field(
+        default_factory=lambda: user_state_path(APP_NAME) / "spool",
+        description="records on their way to the database; a local disk",
+    )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="encrypts words and recordings (`understudy records key` makes it); empty: "
+        "they are stored as they are",
+    )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
     keep_refused_text: bool = Field(
@@ -161,10 +188,30 @@ class SnapshotSettings(Section):
 
 
 class WebSettings(Section):
-    """Health, metrics, call pages and whisper audio for Asterisk."""
+    """Health, metrics, the supervisors' desk and whisper audio for Asterisk."""
 
     host: str = "127.0.0.1"
     port: int = Field(8077, ge=0, le=65535)
+    public_url: str = Field(
+        "", description="where Asterisk and browsers reach it; empty: what it listens on"
+    )
+    tls_certificate: str = Field("", description="a PEM file: certificate and chain; empty: no TLS")
+    tls_key: str = Field("", description="a PEM file: the private key; empty: in tls_certificate")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="addresses or networks whose X-Forwarded-* headers are believed"
+    )
+    insecure: bool = Field(
+        False, description="listen beyond loopback without TLS: passwords can be read on the way"
+    )
+    session_idle_min: int = Field(60, ge=1, description="a session not used so long ends")
+    session_h: int = Field(12, ge=1, le=24 * 30, description="a session ends after so many hours")
+
+    @property
+    def url(self) -> str:
+        """Where others reach it, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
 
 
 class EvaluationSettings(Section):
@@ -187,6 +234,7 @@ class Settings(BaseSettings):
         env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    serve: ServeSettings = ServeSettings()
     ari: AriSettings = AriSettings()
     ami: AmiSettings = AmiSettings()
     media: MediaSettings = MediaSettings()

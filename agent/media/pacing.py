@@ -58,6 +58,10 @@ class LatenessMeter:
             self.late += 1
         self._bins[min(int(late_ms / _BIN_MS), _BINS - 1)] += 1
 
+    def up_to(self, late_ms: float) -> int:
+        """How many deadlines were met within `late_ms` (at most 99.75), to 0.25 ms."""
+        return sum(self._bins[: int(late_ms / _BIN_MS)])
+
     def percentile_ms(self, percent: float) -> float:
         """The upper edge of the histogram bin that holds the percentile; 0 without observations."""
         wanted = self.count * percent / 100
