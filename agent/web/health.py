@@ -5,7 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from agent.web.access.marks import needs, open_to_all
-from agent.web.access.person import Role
+from agent.web.access.role import Role
 from agent.web.metrics import Metrics
 
 
