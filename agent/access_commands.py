@@ -179,7 +179,7 @@ def audit(
                 "when": entry.happened_at,
                 "who": entry.who,
                 "action": entry.action,
-                "call": entry.call_id,
+                "call": entry.call_id if as_json else (entry.call_id or "")[:8],
                 "from": entry.origin,
                 "details": entry.details,
             }
@@ -214,7 +214,7 @@ def _print(rows: "Sequence[dict[str, Any]]", nothing: str, as_json: bool) -> Non
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in rows[0]:
-        table.add_column(name)
+        table.add_column(name, no_wrap=name != "details")
     for row in rows:
         table.add_row(*map(_cell, row.values()))
     Console(highlight=False, markup=False).print(table)
@@ -223,7 +223,7 @@ def _print(rows: "Sequence[dict[str, Any]]", nothing: str, as_json: bool) -> Non
 def _cell(value: Any) -> str:
     match value:
         case None:
-            return "–"
+            return ""
         case datetime():
             return f"{value.astimezone():%Y-%m-%d %H:%M:%S}"
         case dict():

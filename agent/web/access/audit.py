@@ -104,13 +104,17 @@ class Audit:
                 return (await session.scalars(query)).all()[::-1]
 
     async def _run(self) -> None:
+        away = False
         while True:
             await self._more.wait()
             self._more.clear()
             try:
                 await self.store_waiting()
+                away = False
             except (DatabaseUnavailable, SchemaMismatch) as error:
-                self._log.warning("audit entries wait", count=len(self._waiting), why=str(error))
+                if not away:
+                    self._log.warning("audit entries wait for the database", why=str(error))
+                away = True
                 await asyncio.sleep(_TRIED_AGAIN_S)
                 self._more.set()
 
