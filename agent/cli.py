@@ -22,6 +22,7 @@ from agent import (
     experiment_commands,
     outbound_commands,
     playbook_commands,
+    rca_commands,
     retention_commands,
     score_commands,
     trends_commands,
@@ -62,6 +63,7 @@ app.command()(evaluation_commands.simulate)
 app.command()(score_commands.score)
 app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
+app.command()(rca_commands.rca)
 calls_app.command()(retention_commands.hold)
 
 SecretsOption = Annotated[

@@ -27,12 +27,14 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from agent.calls.admission import AdmissionSettings
 from agent.errors import UnderstudyError
 from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
 from agent.turns.settings import TurnSettings
+from agent.watchdog.settings import WatchdogSettings
 
 APP_NAME = "understudy"
 # A snapshot must outlive the longest wait of a caller in a queue.
@@ -124,6 +126,15 @@ class RecordSettings(Section):
             f"sqlite:///{user_data_path(APP_NAME) / 'understudy.sqlite3'}"
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
+    )
+    spool_dir: Path = Field(
+        default_factory=lambda: user_state_path(APP_NAME) / "spool",
+        description="records on their way to the database; a local disk",
+    )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="encrypts words and recordings (`understudy records key` makes it); empty: "
+        "they are stored as they are",
     )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
@@ -223,6 +234,8 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    admission: AdmissionSettings = AdmissionSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()

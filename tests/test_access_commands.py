@@ -32,9 +32,9 @@ def listed(run: Run, settings: dict[str, str], what: str) -> list[dict[str, Any]
 
 
 def test_a_user_from_the_first_day_to_the_last(
-    run: Run,
+    run: Run,  # noqa: F811
     settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert "understudy user add NAME" in run("user", "list", **settings).out
     typed(monkeypatch, f"{PHRASE}\n")
@@ -78,10 +78,10 @@ def test_a_user_from_the_first_day_to_the_last(
     ],
 )
 def test_who_is_not_there_is_named_in_one_line(
-    run: Run,
+    run: Run,  # noqa: F811
     settings: dict[str, str],
     command: tuple[str, ...],
-    told: str,  # noqa: F811
+    told: str,
 ) -> None:
     done = run(*command, **settings)
     assert done.status == 1
@@ -90,9 +90,9 @@ def test_who_is_not_there_is_named_in_one_line(
 
 
 def test_a_weak_password_makes_nobody(
-    run: Run,
+    run: Run,  # noqa: F811
     settings: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for text in ("short\n", ""):
         typed(monkeypatch, text)

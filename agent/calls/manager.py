@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +23,15 @@ from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.arms import Arm
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
+from agent.calls.entry import Entry
 from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
+from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.journal import CallJournal
 from agent.calls.leftovers import find_leftovers, remove
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
 from agent.calls.screening import OutboundCall
+from agent.calls.state import CallState
 from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
@@ -50,13 +54,15 @@ class CallManager:
         recording_path: Callable[[str], Path | None],
         handoff_context: str,
         answering: AnsweringSettings,
+        gatekeeper: Gatekeeper | None = None,
     ) -> None:
-        """`arm_of` says what a caller's call is led with."""
+        """`arm_of` says what a caller's call is led with; no `gatekeeper`: everybody is let in."""
         self._ari = ari
         self._arm_of = arm_of
         self._recording_path = recording_path
         self._handoff_context = handoff_context
         self._answering = answering
+        self._gatekeeper = gatekeeper
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
@@ -69,6 +75,11 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    @property
+    def states(self) -> Mapping[CallState, int]:
+        """How many calls are in each state that any is in."""
+        return Counter(actor.state for actor in tuple(self._actors.values()))
 
     @property
     def connected(self) -> asyncio.Event:
@@ -139,7 +150,7 @@ class CallManager:
             channel_id = arrival.channel.channel_id
             if channel_id not in self._actors:
                 self._log.warning("a caller was left behind and is taken back", channel=channel_id)
-                self._start(arrival)
+                self._start(arrival, left_behind=True)
         await remove(self._ari, [call_id for call_id in left.calls if call_id not in self._lines])
 
     def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
@@ -161,7 +172,13 @@ class CallManager:
             actor.post(CallerGone(cause))
         self._with_human.gone(channel_id)
 
-    def _start(self, arrival: Arrival) -> None:
+    def _figures(self) -> tuple[int, float]:
+        """How many calls there are, and the recognition lag of the worst of them, in ms."""
+        lags_ms = [actor.recognition_lag_ms for actor in self._actors.values()]
+        return self.live, max(lags_ms, default=0.0)
+
+    def _start(self, arrival: Arrival, *, left_behind: bool = False) -> None:
+        """Lead a call; who was left behind by a process that died has been let in before."""
         placed = parse_arguments(arrival.arguments)
         channel = arrival.channel
         outbound = None
@@ -178,6 +195,9 @@ class CallManager:
         direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
         journal = arm.open_journal(call_id, channel, recording, direction)
         keeper, reception = services.snapshots, services.reception
+        entry = None
+        if self._gatekeeper is not None and placed is None and not left_behind:
+            entry = Entry(self._gatekeeper, self._figures, journal)
         actor = CallActor(
             call_id,
             line,
@@ -187,6 +207,7 @@ class CallManager:
             begin=(lambda: reception.begin(arrival, self._lines)) if reception else None,
             memory=CallMemory(keeper, self._ari.app, call_id, channel) if keeper else None,
             outbound=outbound,
+            entry=entry,
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from agent.speech.conditioning import Samples, at_rate, condition
 from agent.speech.line_store import LineStore
@@ -67,7 +69,8 @@ class LineCache:
     async def speak(self, text: str, sample_rate_hz: int) -> AsyncIterator[Pcm]:
         """The whole line at once when it is ready, else each sentence as it is synthesised.
 
-        Raises SynthesisFailed.
+        A sentence that fails is tried once more. Raises SynthesisFailed, or EngineHung where the
+        executor has deadlines.
         """
         ready = self.get(text, sample_rate_hz)
         if ready is not None:
@@ -76,8 +79,18 @@ class LineCache:
         loop = asyncio.get_running_loop()
         sentences = self._sentences(text)
         spoken: list[Samples] = []
+        again = False
         while True:
-            sentence = await loop.run_in_executor(self._executor, next, sentences, None)
+            try:
+                sentence = await loop.run_in_executor(self._executor, next, sentences, None)
+            except Exception as error:
+                if again:
+                    raise
+                again = True
+                structlog.get_logger().warning("tts_second_attempt", reason=str(error))
+                # What was spoken already is skipped.
+                sentences = islice(self._sentences(text), len(spoken), None)
+                continue
             if sentence is None:
                 break
             spoken.append(sentence)

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -13,16 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.calls.handoff import HandoffDesk
 from agent.config import HandoffSettings, WebSettings
 from agent.dialogue.conversation import HandoffSummary, Transfer
+from agent.metrics.exposition import Metrics
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
 from agent.speech.line_cache import LineCache
+from agent.web import readiness
 from agent.web.access.access import Access
 from agent.web.exposure import WebError
 from agent.web.health import Health
 from agent.web.history import History
-from agent.web.metrics import Metrics
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, said, started
@@ -96,7 +98,8 @@ def server_on(
     people: AsyncEngine | None = None,
 ) -> WebServer:
     """`people` is the database of people where it is not that of the calls."""
-    rooms = (Health(ready, Metrics()), Whispers(desk), History(CallStore(engine)))
+    health = Health({"asterisk": lambda: readiness.asterisk(ready())}, Metrics())
+    rooms = (health, Whispers(desk), History(CallStore(engine)))
     settings = WebSettings(port=port)
     return WebServer(settings, rooms, Access(settings, people or engine))
 
@@ -118,9 +121,17 @@ async def site(database: Path, tmp_path: Path) -> AsyncIterator[Site]:
 
 async def test_it_is_alive_before_it_is_ready(site: Site) -> None:
     assert await site.get("/health/live") == (200, '{"status": "live"}')
-    assert await site.get("/health/ready") == (503, '{"status": "waiting for Asterisk"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"]) == (503, False)
+    assert told["status"].startswith("waiting for Asterisk")
+    assert told["components"]["asterisk"]["state"] == "down"
+    assert told["components"]["event_loop"]["state"] in {"ok", "impaired"}
     site.ready = True
-    assert await site.get("/health/ready") == (200, '{"status": "ready"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"], told["status"]) == (200, True, "ready")
+    assert told["components"]["asterisk"] == {"state": "ok", "why": ""}
 
 
 async def test_metrics_are_in_the_text_format(site: Site) -> None:
@@ -128,7 +139,7 @@ async def test_metrics_are_in_the_text_format(site: Site) -> None:
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         families = list(text_string_to_metric_families(await response.text()))
     names = {family.name for family in families}
-    assert {"understudy_live_calls", "understudy_tasks", "understudy_calls"} <= names
+    assert {"understudy_live_calls", "understudy_calls", "call_answer_latency_seconds"} <= names
 
 
 async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:

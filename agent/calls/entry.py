@@ -1,0 +1,61 @@
+"""One caller's way in: let in, told to wait and looked at again, or sent on to the queue."""
+
+from collections.abc import Callable
+
+from agent.calls.admission import Admission, Verdict
+from agent.calls.gatekeeper import Gatekeeper
+from agent.calls.journal import CallJournal
+from agent.dialogue.reply import SpokenLine
+
+# An event of this kind says why a caller was not let in; an outcome has the same name.
+NOT_ADMITTED = "not_admitted"
+
+
+class Entry:
+    """Asks the gatekeeper when it is made, and once more after the caller has heard the line."""
+
+    def __init__(
+        self,
+        gatekeeper: Gatekeeper,
+        figures: Callable[[], tuple[int, float]],
+        journal: CallJournal,
+    ) -> None:
+        """`figures` are the live calls and the worst recognition lag in ms."""
+        self._gatekeeper = gatekeeper
+        self._figures = figures
+        self._journal = journal
+        self._admission = gatekeeper.ask(*figures())
+        self.waits = self._admission.verdict is Verdict.WAITS
+
+    @property
+    def refused(self) -> bool:
+        """Whether the caller has to go to the queue."""
+        return self._admission.verdict is Verdict.QUEUED
+
+    @property
+    def line(self) -> SpokenLine:
+        """What a waiting caller hears."""
+        return SpokenLine("busy", self._gatekeeper.busy_line, interruptible=False)
+
+    def ask_again(self, now_s: float) -> None:
+        """Look whether there is room by now; `now_s` is the call's audio time."""
+        self.leave()
+        self._admission = self._gatekeeper.ask_again(*self._figures())
+        self.note(now_s)
+
+    def leave(self) -> None:
+        """The caller waits no more."""
+        if self.waits:
+            self.waits = False
+            self._gatekeeper.waited()
+
+    def note(self, now_s: float) -> None:
+        """Write down what was decided, unless the caller was simply let in."""
+        told: Admission = self._admission
+        if self.refused:
+            kind = NOT_ADMITTED
+        elif self.waits:
+            kind = "waits_for_room"
+        else:
+            return
+        self._journal.event(kind, now_s, reason=told.tightest, load=round(told.load, 2))
