@@ -90,12 +90,33 @@ class BoardSite:
     board: LiveBoard
     taps: ToneTaps
     orders: OrderBook
+    open_server: Callable[[], WebServer]
     glimpses: Callable[[], list[Glimpse]] = list
     with_human: frozenset[str] = frozenset()
     vitals: list[Vital] = field(default_factory=lambda: [Vital("asterisk")])
 
     def look(self) -> None:
         self.board.look(self.glimpses(), self.with_human)
+
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Its server runs within the block."""
+        self._server = self.open_server()
+        await self._server.start()
+        try:
+            yield
+        finally:
+            await self._server.stop()
+
+    @contextlib.asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Its server is away within the block."""
+        await self._server.stop()
+        try:
+            yield
+        finally:
+            self._server = self.open_server()
+            await self._server.start()
 
     def replay(self, count: int, *, at_s: float = 0.0) -> list[ReplayedCall]:
         """Calls that stand at this second of the sample."""
@@ -147,18 +168,14 @@ async def board_site(database: Path) -> AsyncIterator[BoardSite]:
         port: int = probe.getsockname()[1]
     engine = create_engine(f"sqlite:///{database}")
     board, taps, orders = LiveBoard(), ToneTaps(), OrderBook()
-    site = BoardSite(f"http://127.0.0.1:{port}", engine, board, taps, orders)
     queues = QueueWatch(OneQueue(), lambda: ("sales", "service"))
-    rooms = (
-        BoardRoom(board, queues, lambda: site.vitals, site.look, listens=True),
-        ListenRoom(taps),
-        orders,
-    )
     settings = WebSettings(port=port)
-    server = WebServer(settings, rooms, Access(settings, engine))
-    await server.start()
-    try:
+
+    def open_server() -> WebServer:
+        room = BoardRoom(board, queues, lambda: site.vitals, site.look, listens=True)
+        return WebServer(settings, (room, ListenRoom(taps), orders), Access(settings, engine))
+
+    site = BoardSite(f"http://127.0.0.1:{port}", engine, board, taps, orders, open_server)
+    async with site.serving():
         yield site
-    finally:
-        await server.stop()
-        await engine.dispose()
+    await engine.dispose()

@@ -13,6 +13,7 @@ from agent.records.models import Speaker
 from agent.records.records import TurnRecord
 from agent.web.access.person import Role
 from agent.web.board import presence, room
+from tests.calls.conftest import until
 from tests.web.board_site import BoardSite, board_site, empty_database
 from tests.web.signed_in import add_person, bearer, session_cookie
 
@@ -201,11 +202,7 @@ async def test_a_listener_gets_frames_until_it_leaves(
         assert frame.type is WSMsgType.BINARY
         assert len(frame.data) == 640
         assert site.taps.open_taps == 1
-    for _ in range(100):
-        if site.taps.open_taps == 0:
-            break
-        await asyncio.sleep(0.02)
-    assert site.taps.open_taps == 0
+    await until(lambda: site.taps.open_taps == 0)
 
 
 async def test_auditors_do_not_listen(site: BoardSite) -> None:
