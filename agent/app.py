@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,6 +27,7 @@ from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.stopping import StopAsked, serve_until_asked
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -50,8 +50,9 @@ from agent.records.models import Direction, ModelUsed
 from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
+from agent.records.writer import RecordWriter
 from agent.records.writing import opened_writer
-from agent.sealing.keys import KeyRing, load_keys
+from agent.sealing.keys import load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -128,16 +129,16 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+    """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
     configure_logs(settings.log)
     limit_arenas()
-    stop = asyncio.Event()
+    asked = StopAsked()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
     board = LiveBoard()
     observers: list[CallObserver] = [metrics.calls, board]
@@ -172,6 +173,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff.context,
             settings.outbound.answering,
             gatekeeper,
+            stands_in_for=settings.serve.stands_in_for,
         )
         watch_house(
             metrics,
@@ -185,7 +187,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             queues.on_event(manager.queue_event)
         components = {
             "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
-            "serving": lambda: readiness.serving(draining=stop.is_set()),
+            "serving": lambda: readiness.serving(draining=asked.once.is_set()),
             "models": lambda: readiness.models(
                 {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
             ),
@@ -213,31 +215,16 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         if queues is not None:
             stack.push_async_callback(queues.aclose)
             queues.start()
-        background.spawn(_follow(stuck, stop.set))
-        background.spawn(_follow(stop, service.stopping))
+        background.spawn(_follow(stuck, asked.again))
+        background.spawn(_follow(asked.once, service.stopping))
         service.ready()
-        await _run_until(stop, manager)
+        await serve_until_asked(asked, manager, settings.serve.drain_s)
         engines.watch.raise_if_exhausted()
 
 
 async def _follow(event: asyncio.Event, act: Callable[[], None]) -> None:
     await event.wait()
     act()
-
-
-async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
-    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
-    running = asyncio.create_task(manager.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if manager.live:
-        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
-    await manager.stop()
-    if running.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -277,7 +264,7 @@ async def build_engines(
         for playbook in playbooks.values():
             await playbook.load()
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
-        database = await _open_database(stack, settings, keys)
+        database = await _open_database(stack, settings)
         writer = await stack.enter_async_context(
             opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
         )
@@ -384,13 +371,11 @@ def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
     return SileroModel(store.locate("vad", settings.speech.vad_model))
 
 
-async def _open_database(
-    stack: contextlib.AsyncExitStack, settings: Settings, keys: KeyRing
-) -> AsyncEngine:
+async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
     """Migrate the database to this version's schema and connect to it."""
     url = settings.records.database_url.get_secret_value()
     await upgrade(url)
-    engine = create_engine(url, keys)
+    engine = create_engine(url)
     stack.push_async_callback(engine.dispose)
     return engine
 

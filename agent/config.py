@@ -55,6 +55,17 @@ class AriSettings(Section):
     request_timeout_s: float = Field(5.0, gt=0)
 
 
+class ServeSettings(Section):
+    """How the agent's process stops and stands in for another one."""
+
+    drain_s: float = Field(
+        30.0, ge=0, description="live calls may end by themselves for so long, then the queue"
+    )
+    stands_in_for: tuple[str, ...] = Field(
+        (), description="ari.app of other processes whose callers are taken when they die"
+    )
+
+
 class AmiSettings(Section):
     """Asterisk's manager interface, read for queue state and queue events."""
 
@@ -223,6 +234,7 @@ class Settings(BaseSettings):
         env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    serve: ServeSettings = ServeSettings()
     ari: AriSettings = AriSettings()
     ami: AmiSettings = AmiSettings()
     media: MediaSettings = MediaSettings()
