@@ -45,6 +45,7 @@ from agent.calls.events import (
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.glimpse import Glimpse, take_glimpse
 from agent.calls.hand_over import HandOver
 from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
@@ -147,6 +148,10 @@ class CallActor:
     def recognition_lag_ms(self) -> float:
         """Audio of the caller that is not decoded yet."""
         return self._opened.recognizer.backlog_ms if self._opened is not None else 0.0
+
+    def glimpse(self) -> Glimpse:
+        """What the call is doing at this moment."""
+        return take_glimpse(self._state, self._opened, self._conversation, self._journal)
 
     def post(self, event: CallEvent) -> None:
         """Put an event into the inbox.
