@@ -74,8 +74,12 @@ from agent.watchdog.loop import LoopMonitor
 from agent.watchdog.systemd import ServiceManager
 from agent.web import readiness
 from agent.web.access.access import Access
+from agent.web.board.building import board_rooms
+from agent.web.board.live_board import LiveBoard
+from agent.web.board.vitals import vitals_of
 from agent.web.health import Health
 from agent.web.history import History
+from agent.web.room import Room
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
@@ -137,7 +141,8 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics.calls]
+    board = LiveBoard()
+    observers: list[CallObserver] = [metrics.calls, board]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
@@ -188,21 +193,26 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
-        rooms = (
-            Health(
-                {
-                    "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
-                    "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
-                    "serving": lambda: readiness.serving(draining=asked.once.is_set()),
-                    "models": lambda: readiness.models(
-                        {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
-                    ),
-                    "database": lambda: readiness.database(engines.writer.stats),
-                },
-                metrics,
+        components = {
+            "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
+            "serving": lambda: readiness.serving(draining=asked.once.is_set()),
+            "models": lambda: readiness.models(
+                {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
             ),
+            "database": lambda: readiness.database(engines.writer.stats),
+        }
+        rooms: tuple[Room, ...] = (
+            Health(components, metrics),
             Whispers(engines.handoffs),
             History(engines.store),
+            *board_rooms(
+                board,
+                manager,
+                queues,
+                engines.playbooks,
+                lambda: vitals_of(components, gatekeeper.stats),
+            ),
         )
         web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
