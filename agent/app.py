@@ -183,6 +183,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             metrics,
             settings.records,
             manager=manager,
+            queues=queues,
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
@@ -194,6 +195,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             queues.on_event(manager.queue_event)
         components = {
             "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
             "serving": lambda: readiness.serving(draining=asked.once.is_set()),
             "models": lambda: readiness.models(
                 {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
