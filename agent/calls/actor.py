@@ -380,9 +380,10 @@ class CallActor:
 
     async def _stalled(self, seconds: float) -> None:
         """An engine hangs: it is being replaced, and the caller asked to wait for that, once."""
-        asked = self._patience.ask_for(self._audio.speaker)
-        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=asked)
-        if not asked:
+        again = self._patience.spent
+        said = not again and self._patience.ask_for(self._audio.speaker)
+        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=said)
+        if again:
             await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
 
     async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
