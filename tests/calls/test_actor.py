@@ -20,8 +20,11 @@ from agent.calls.events import (
     Failed,
     InQueue,
     KeyPressed,
+    MediaBack,
     MediaLost,
     NothingSaid,
+    PbxAway,
+    PbxBack,
     RecognitionBehind,
     Stalled,
     StopRequested,
@@ -30,6 +33,7 @@ from agent.calls.state import CallState
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.playbook import Exit, Slot, SlotType, Stage
 from agent.dialogue.understanding import Understander
+from agent.records.records import utc_now
 from agent.speech.errors import RecognitionFailed
 from agent.turns.settings import SilenceSettings
 from tests.calls.conftest import TURNS, Engines, FakeQueues, until
@@ -325,10 +329,67 @@ async def test_in_a_queue_only_its_end_counts(call: Call) -> None:
     await call.line.caller.speak("s" * 5)
     assert call.actor.state is CallState.HANDED_OVER
     assert len(call.line.handoffs) == 1
+    call.post(InQueue(QueueEvent("ENTERQUEUE", "c", "", "sales", {"position": 1})))
     call.post(CallerGone(NORMAL_CLEARING))
     await call.end()
     assert call.ending == ("abandoned_in_queue", "caller")
     assert call.notes.ended.transfer_result == "abandoned"
+
+
+async def test_a_queue_that_nobody_tells_of_may_have_been_answered(call: Call) -> None:
+    await call.handed_over()
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    assert call.ending == ("handed_to_queue", "caller")
+    assert call.notes.ended.transfer_result == "unseen"
+
+
+# -- Asterisk goes away
+
+
+async def test_a_restart_of_asterisk_ends_the_call_when_its_sound_did(call: Call) -> None:
+    await call.listening()
+    await call.line.caller.speak(".")
+    heard_at = utc_now()
+    await asyncio.sleep(0.3)
+    call.post(CallerGone(0, with_pbx=True))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
+    assert abs((call.notes.ended.ended_at - heard_at).total_seconds()) < 0.2
+
+
+async def test_without_events_a_call_goes_on_while_there_is_sound(call: Call) -> None:
+    await call.listening()
+    call.post(PbxAway())
+    call.post(PbxBack(3.04))
+    await until(lambda: "pbx_away" in call.notes.kinds)
+    assert call.notes.events[-1].data == {"seconds": 3.0}
+    assert call.actor.state is CallState.LISTENING
+    call.post(MediaLost(5.0))  # one-way sound alone is no reason either
+    call.post(MediaBack(6.0))
+    await until(lambda: "media_back" in call.notes.kinds)
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    assert call.notes.ended.ended_by == "caller"
+
+
+async def test_without_events_and_sound_asterisk_is_gone(call: Call) -> None:
+    await call.listening()
+    call.post(PbxAway())
+    call.post(MediaLost(5.0))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
+
+
+async def test_a_caller_in_a_queue_sends_no_sound_and_is_not_lost(call: Call) -> None:
+    await call.handed_over()
+    call.post(PbxAway())
+    call.post(PbxBack(1.0))
+    await until(lambda: "pbx_away" in call.notes.kinds)
+    assert call.actor.state is CallState.HANDED_OVER
+    call.post(CallerGone(0, with_pbx=True))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
 
 
 # -- the caller hangs up
@@ -412,10 +473,12 @@ async def test_a_fallback_that_fails_too_still_ends_the_call(call: Call) -> None
 
 async def test_a_defect_is_logged_and_the_caller_is_not_told_of_it(call: Call) -> None:
     call.line.errors["attach"] = ZeroDivisionError("oops")
-    with structlog.testing.capture_logs() as logs:
+    named = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(processors=named) as logs:
         call.start()
         await call.end()
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["call failed"]
+    assert {log.get("call_id") for log in logs} == {"call-1"}
     assert call.line.handoffs[0].variables["UNDERSTUDY_REASON"] == "internal error"
     assert call.ending == ("failed", "error")
 
