@@ -257,7 +257,6 @@ async def build_engines(
         engines = await load_engines(
             watch, _loaders(settings, store), settings.watchdog, settings.speech.threads
         )
-        watch.start()
         encoder, language_model = engines.encoder, engines.language_model
         lines = LineCache(engines.voice, settings.speech.cache_dir, engines.synthesis)
         examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder.strict)
@@ -272,6 +271,7 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
+        watch.start()  # not before: while lines are prepared nobody waits for an engine
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
         database = await _open_database(stack, settings)
         writer = await stack.enter_async_context(
