@@ -7,6 +7,7 @@ do is asked of the policies (`turns`), the dialogue and the line.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -15,6 +16,7 @@ from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
 from agent.calls.discretion import Discretion
+from agent.calls.entry import NOT_ADMITTED, Entry
 from agent.calls.events import (
     AgentFinished,
     AgentInterrupted,
@@ -36,17 +38,20 @@ from agent.calls.events import (
     NothingSaid,
     PbxAway,
     PbxBack,
+    RecognitionBehind,
     ReplyReady,
     Stalled,
     StopRequested,
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.glimpse import Glimpse, take_glimpse
 from agent.calls.hand_over import HandOver
 from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.memory import Memory
+from agent.calls.patience import Patience
 from agent.calls.reception import Beginning
 from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
@@ -96,10 +101,11 @@ class CallActor:
         begin: Callable[[], Awaitable[Beginning]] | None = None,
         memory: Memory | None = None,
         outbound: OutboundCall | None = None,
+        entry: Entry | None = None,
     ) -> None:
         """`begin` finds out whether this call goes on from another one; None: it never does.
 
-        `memory` is told of every turn.
+        `memory` is told of every turn. Without an `entry` the call is let in.
         """
         self.call_id = call_id
         self.linked_id = ""
@@ -120,6 +126,9 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._entry = entry
+        self._opening: Reply | None = None
+        self._patience = Patience(services.moment_line)
         self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
         self._interrupting = False
@@ -135,6 +144,15 @@ class CallActor:
         """What the agent is doing."""
         return self._state
 
+    @property
+    def recognition_lag_ms(self) -> float:
+        """Audio of the caller that is not decoded yet."""
+        return self._opened.recognizer.backlog_ms if self._opened is not None else 0.0
+
+    def glimpse(self) -> Glimpse:
+        """What the call is doing at this moment."""
+        return take_glimpse(self._state, self._opened, self._conversation, self._journal)
+
     def post(self, event: CallEvent) -> None:
         """Put an event into the inbox.
 
@@ -147,6 +165,8 @@ class CallActor:
 
     async def run(self) -> None:
         """Live through the call; returns when nothing of it is left."""
+        # Of this task, and of all that it starts: their lines in the log carry it.
+        structlog.contextvars.bind_contextvars(call_id=self.call_id)
         try:
             await self._set_up()
             while self._state is not CallState.ENDED:
@@ -163,6 +183,11 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
+        if self._entry is not None:
+            self._entry.note(0.0)
+            if self._entry.refused:
+                await self._turn_away()
+                return
         codec, self.linked_id, opening_turn = await asyncio.gather(
             self._line.codec(), self._line.linked_id(), self._beginning()
         )
@@ -177,7 +202,23 @@ class CallActor:
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec, self.linked_id)
+        if self._entry is not None and self._entry.waits:
+            self._opening = opening
+            opening = replace(opening, lines=(self._entry.line,), action=Continue())
         self._say(opening)
+
+    async def _turn_away(self) -> None:
+        """There is no room for this call: its caller is better off in the queue."""
+        await self._fall_back("the agent has too many calls")
+        self._end(NOT_ADMITTED, ended_by="admission")
+
+    async def _look_again(self, entry: Entry, opening: Reply) -> None:
+        """The caller has heard that it has to wait: is there room by now?"""
+        entry.ask_again(self._now())
+        if entry.refused:
+            await self._turn_away()
+        else:
+            self._say(opening)
 
     async def _beginning(self) -> Callable[[Conversation], Reply]:
         """What opens the conversation, which may be one that goes on."""
@@ -235,6 +276,8 @@ class CallActor:
         await self._tasks.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
+        if self._entry is not None:
+            self._entry.leave()
         if self._memory is not None:
             self._memory.ended(self._conversation, ended_by=self._ended_by, in_queue=self._in_queue)
         stats, silent_s = None, 0.0
@@ -244,7 +287,9 @@ class CallActor:
             cut_off = speaker.active
             speaker.stop()
             self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
-            self._notes.whole_call(self._now(), self._opened.floor.turns, self._deliberation)
+            self._notes.whole_call(
+                self._now(), self._opened.floor.turns, self._deliberation, self._opened.recognizer
+            )
             stats = await self._opened.aclose()
         self._journal.ended(
             outcome=self._outcome or self._conversation.disposition or "no_outcome",
@@ -273,6 +318,7 @@ class CallActor:
                 await self._agent_finished()
             case CallerFinished():
                 self._audio.speaker.stop()  # a silence prompt may just have begun
+                self._patience.renew()
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
                 self._notes.caller_ended(event.end)
@@ -291,8 +337,9 @@ class CallActor:
                 self._nothing_said(speech_ms)
             case Stalled(seconds):
                 if self._state in (CallState.SPEAKING, CallState.THINKING):
-                    self._journal.event("stalled", self._now(), seconds=round(seconds, 1))
-                    await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
+                    await self._stalled(seconds)
+            case RecognitionBehind(lag_ms):
+                self._journal.event("recognition_behind", self._now(), lag_ms=round(lag_ms))
             case CallerSilent(step):
                 await self._caller_silent(step)
             case KeyPressed(digit):
@@ -338,6 +385,13 @@ class CallActor:
                     self._journal.event("error", self._now(), reason=reason)
                 else:
                     await self._fail(reason)
+
+    async def _stalled(self, seconds: float) -> None:
+        """An engine hangs: it is being replaced, and the caller asked to wait for that, once."""
+        asked = self._patience.ask_for(self._audio.speaker)
+        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=asked)
+        if not asked:
+            await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
 
     async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
         reply = await self._deliberation.in_place(change)
@@ -411,8 +465,12 @@ class CallActor:
             return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         self._discretion.agent_finished(self._now())
+        self._patience.renew()
         reply, self._pending = self._pending, None
         match reply.action:
+            case Continue() if self._entry is not None and self._opening is not None:
+                opening, self._opening = self._opening, None
+                await self._look_again(self._entry, opening)
             case Continue() if self._screening is not None and self._screening.again:
                 self._screen(self._screening)
             case Continue():

@@ -83,6 +83,13 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionBehind:
+    """Recognition is so late that it skips what is oldest."""
+
+    lag_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class NothingSaid:
     """What sounded like a turn held no words: a cough, a click. Nothing is owed to it."""
 
@@ -196,6 +203,7 @@ CallEvent = (
     | CallerWentOn
     | WordsSettled
     | Stalled
+    | RecognitionBehind
     | NothingSaid
     | ReplyReady
     | CallerSilent

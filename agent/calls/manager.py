@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.arms import Arm
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
+from agent.calls.entry import Entry
 from agent.calls.events import (
     BackFromQueue,
     CallerGone,
@@ -36,12 +38,15 @@ from agent.calls.events import (
     PbxBack,
     StopRequested,
 )
+from agent.calls.gatekeeper import Gatekeeper
+from agent.calls.glimpse import Glimpse
 from agent.calls.journal import CallJournal
 from agent.calls.leftovers import Led
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
 from agent.calls.resync import Resync, ResyncStats
 from agent.calls.screening import OutboundCall
+from agent.calls.state import CallState
 from agent.calls.tasks import CallTasks
 from agent.calls.with_human import WithHuman
 from agent.errors import UnderstudyError
@@ -74,10 +79,11 @@ class CallManager:
         recording_path: Callable[[str], Path | None],
         handoff_context: str,
         answering: AnsweringSettings,
+        gatekeeper: Gatekeeper | None = None,
         *,
         stands_in_for: Collection[str] = (),
     ) -> None:
-        """`arm_of` says what a caller's call is led with.
+        """`arm_of` says what a caller's call is led with; no `gatekeeper`: everybody is let in.
 
         `stands_in_for` are the applications of other processes whose callers are taken back here
         when their process has died.
@@ -88,6 +94,7 @@ class CallManager:
         self._recording_path = recording_path
         self._handoff_context = handoff_context
         self._answering = answering
+        self._gatekeeper = gatekeeper
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
@@ -103,6 +110,20 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    def glimpses(self) -> list[Glimpse]:
+        """What each call of the agent is doing at this moment."""
+        return [actor.glimpse() for actor in self._actors.values()]
+
+    @property
+    def with_human(self) -> frozenset[str]:
+        """The ids of the calls that humans have taken and that still go on."""
+        return self._with_human.call_ids
+
+    @property
+    def states(self) -> Mapping[CallState, int]:
+        """How many calls are in each state that any is in."""
+        return Counter(actor.state for actor in tuple(self._actors.values()))
 
     @property
     def connected(self) -> asyncio.Event:
@@ -215,7 +236,7 @@ class CallManager:
 
     def take_back(self, arrival: Arrival) -> None:
         """Lead a caller whom nobody leads."""
-        self._start(arrival)
+        self._start(arrival, left_behind=True)
 
     def media_entered(self, call_id: str) -> None:
         """A call's media channel is in the application."""
@@ -244,7 +265,13 @@ class CallManager:
             actor.post(gone)
         self._with_human.gone(channel_id)
 
-    def _start(self, arrival: Arrival) -> None:
+    def _figures(self) -> tuple[int, float]:
+        """How many calls there are, and the recognition lag of the worst of them, in ms."""
+        lags_ms = [actor.recognition_lag_ms for actor in self._actors.values()]
+        return self.live, max(lags_ms, default=0.0)
+
+    def _start(self, arrival: Arrival, *, left_behind: bool = False) -> None:
+        """Lead a call; who was left behind by a process that died has been let in before."""
         placed = parse_arguments(arrival.arguments)
         channel = arrival.channel
         outbound = None
@@ -268,6 +295,9 @@ class CallManager:
         direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
         journal = arm.open_journal(call_id, channel, recording, direction)
         keeper, reception = services.snapshots, services.reception
+        entry = None
+        if self._gatekeeper is not None and placed is None and not left_behind:
+            entry = Entry(self._gatekeeper, self._figures, journal)
         actor = CallActor(
             call_id,
             line,
@@ -277,6 +307,7 @@ class CallManager:
             begin=(lambda: reception.begin(arrival, self._lines)) if reception else None,
             memory=CallMemory(keeper, self._instance, call_id, channel) if keeper else None,
             outbound=outbound,
+            entry=entry,
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

@@ -25,6 +25,8 @@ from agent.calls.events import (
     NothingSaid,
     PbxAway,
     PbxBack,
+    RecognitionBehind,
+    Stalled,
     StopRequested,
 )
 from agent.calls.state import CallState
@@ -471,10 +473,12 @@ async def test_a_fallback_that_fails_too_still_ends_the_call(call: Call) -> None
 
 async def test_a_defect_is_logged_and_the_caller_is_not_told_of_it(call: Call) -> None:
     call.line.errors["attach"] = ZeroDivisionError("oops")
-    with structlog.testing.capture_logs() as logs:
+    named = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(processors=named) as logs:
         call.start()
         await call.end()
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["call failed"]
+    assert {log.get("call_id") for log in logs} == {"call-1"}
     assert call.line.handoffs[0].variables["UNDERSTUDY_REASON"] == "internal error"
     assert call.ending == ("failed", "error")
 
@@ -485,6 +489,63 @@ async def test_a_voice_that_fails_sends_the_caller_to_the_fallback_queue(call: C
     await call.end()
     assert [handoff.queue for handoff in call.line.handoffs] == ["fallback"]
     assert call.ending == ("failed", "error")
+
+
+MOMENT = "Just a moment, please."
+
+
+async def wait_in_vain(call: Call) -> None:
+    """The caller has answered, and nothing comes of it."""
+    await call.services.audio.lines.prepare([MOMENT])
+    await call.listening()
+    call.line.caller.heard()
+    await call.thinking()
+    call.post(Stalled(3.0))
+    await until(lambda: "stalled" in call.notes.kinds)
+
+
+async def test_a_caller_for_whom_an_engine_hangs_is_asked_to_wait_and_then_answered(
+    call: Call,
+) -> None:
+    call.engines.voice.length_s = 0.2
+    await wait_in_vain(call)
+    before = call.line.caller.heard().count("s")
+    await until(lambda: call.line.caller.heard().count("s") > before + 3)
+    call.engines.decisions.release()
+    await call.end()
+    assert call.agent_said == [GREETING, f"{MOMENT} {BYE}"]
+    assert call.ending == ("sale", "agent")
+    assert call.notes.events[0].data == {"seconds": 3.0, "stand_in": True}
+
+
+async def test_a_reply_that_comes_later_is_a_turn_of_its_own(call: Call) -> None:
+    await wait_in_vain(call)
+    await asyncio.sleep(0.2)  # the line is over
+    call.engines.decisions.release()
+    await call.end()
+    assert call.agent_said == [GREETING, BYE]
+    assert call.ending == ("sale", "agent")
+
+
+async def test_the_second_wait_in_a_turn_leads_to_a_human(call: Call) -> None:
+    await wait_in_vain(call)
+    call.post(Stalled(3.0))
+    await call.end()
+    assert [handoff.queue for handoff in call.line.handoffs] == ["fallback"]
+    assert call.ending == ("failed", "error")
+    assert [event.data["stand_in"] for event in call.notes.events if event.kind == "stalled"] == [
+        True,
+        False,
+    ]
+
+
+async def test_recognition_that_falls_behind_is_noted(call: Call) -> None:
+    await call.listening()
+    call.post(RecognitionBehind(4080.4))
+    await until(lambda: call.notes.events)
+    assert call.notes.events[0].data == {"lag_ms": 4080}
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
 
 
 async def test_a_recogniser_that_does_not_open_leaves_no_port_behind(engines: Engines) -> None:
