@@ -30,13 +30,17 @@ _MARK_EVERY_S = 0.7
 _MARKED = 1_000_000  # the number of a call that does not end
 _VISITS = 10
 _LISTENS_S = 5.0
-# When the page has a mark, and by how much later than it was told.
+# By how much later than it was told the page has each mark that comes from now on.
 _WATCH = """
 window.delays = [];
+const marks = () =>
+  document.getElementById("turns").textContent.match(/said at [0-9.]+/g) || [];
+let known = marks().length;
 new MutationObserver(() => {
-  const marks = document.getElementById("turns").textContent.match(/said at [0-9.]+/g) || [];
-  while (delays.length < marks.length)
-    delays.push(Date.now() - 1000 * Number(marks[delays.length].slice(8)));
+  for (const mark of marks().slice(known)) {
+    known++;
+    delays.push(Date.now() - 1000 * Number(mark.slice(8)));
+  }
 }).observe(document.getElementById("turns"), {childList: true, subtree: true});
 """
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from agent.records.records import utc_now
+from agent.web.access.audit import note
 from agent.web.access.person import Role, person_of
 from agent.web.board.board_view import BoardView
 from agent.web.board.call_view import CallView
@@ -64,6 +65,7 @@ class BoardRoom:
         call = self._board.calls.get(request.match_info["call_id"])
         if call is None:  # it has ended, or never was: its record knows
             raise web.HTTPSeeOther(f"/calls/{request.match_info['call_id']}")
+        note(request, "call.opened", call_id=call.call_id, live=True)
         supervises = person_of(request).role is Role.SUPERVISOR
         return desk_page(
             request,
