@@ -66,6 +66,7 @@ from agent.speech.protocols import SentenceEncoder
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
+from agent.telemetry.exporting import open_traces
 from agent.turns.settings import TurnSettings
 from agent.watchdog.engines import EngineWatch
 from agent.watchdog.loading import Loaders, SteadyEngines, load_engines
@@ -145,6 +146,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
+        if settings.telemetry.endpoint:
+            traces = open_traces(settings.telemetry, settings.ari.app)
+            observers.append(await stack.enter_async_context(traces))
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
@@ -182,6 +186,9 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
+            watch=engines.watch,
+            monitor=monitor,
+            gatekeeper=gatekeeper,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)

@@ -188,7 +188,7 @@ class CallJournal:
         self.event("transfer_started", at_s, queue=queue, **data)
 
     def transfer_ended(self, result: str, at_s: float, **data: Any) -> None:
-        """ "answered", "returned" or "abandoned"."""
+        """ "answered", "returned", "abandoned", or "unseen" where nobody told."""
         self._result = result
         self.event(f"transfer_{result}", at_s, **data)
 
