@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.records.models import Speaker
 from agent.records.records import TurnRecord
 from tests.browser import CHROMIUM, Browser, chromium
 from tests.calls.conftest import until
-from tests.web.board_site import BoardSite, board_site, empty_database
+from tests.web.board.site import BoardSite, board_site
 from tests.web.signed_in import add_person, session_cookie
 
 pytestmark = [
@@ -54,10 +55,9 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = await asyncio.to_thread(empty_database, tmp_path / "people.sqlite3")
+async def desk(sqlite: AsyncEngine, tmp_path: Path) -> AsyncIterator[Desk]:
     async with contextlib.AsyncExitStack() as stack:
-        site = await stack.enter_async_context(board_site(database))
+        site = await stack.enter_async_context(board_site(sqlite))
         browser = await stack.enter_async_context(chromium(tmp_path / "profile"))
         await add_person(site.engine, "mo")
         ((name, value),) = (await session_cookie(site.engine, "mo")).items()

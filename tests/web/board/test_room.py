@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.records.models import Speaker
 from agent.records.records import TurnRecord
@@ -15,18 +15,13 @@ from agent.web.access.audit import Audit
 from agent.web.access.person import Role
 from agent.web.board import presence, room
 from tests.calls.conftest import until
-from tests.web.board_site import BoardSite, board_site, empty_database
+from tests.web.board.site import BoardSite, board_site
 from tests.web.signed_in import add_person, bearer, session_cookie
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return empty_database(tmp_path_factory.mktemp("board") / "people.sqlite3")
-
-
 @pytest.fixture
-async def site(database: Path) -> AsyncIterator[BoardSite]:
-    async with board_site(database) as site:
+async def site(sqlite: AsyncEngine) -> AsyncIterator[BoardSite]:
+    async with board_site(sqlite) as site:
         yield site
 
 
