@@ -100,9 +100,9 @@ class BoardRoom:
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers=_HEADERS)
         with self._feed.seat(name, view) as seat:
-            await response.prepare(request)
-            await response.write(_FIRST)
             try:
+                await response.prepare(request)
+                await response.write(_FIRST)
                 await _send(seat, request, response)
             except (ConnectionError, TimeoutError):
                 if request.transport is not None:  # it may never read what it was sent
