@@ -73,6 +73,7 @@ from agent.watchdog.loop import LoopMonitor
 from agent.watchdog.systemd import ServiceManager
 from agent.web import readiness
 from agent.web.access.access import Access
+from agent.web.exposure import protection_of
 from agent.web.health import Health
 from agent.web.history import History
 from agent.web.server import WebServer
@@ -129,6 +130,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
+    protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
     limit_arenas()
     asked = StopAsked()
