@@ -39,6 +39,7 @@ from agent.calls.events import (
     StopRequested,
 )
 from agent.calls.gatekeeper import Gatekeeper
+from agent.calls.glimpse import Glimpse
 from agent.calls.journal import CallJournal
 from agent.calls.leftovers import Led
 from agent.calls.memory import CallMemory
@@ -109,6 +110,15 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    def glimpses(self) -> list[Glimpse]:
+        """What each call of the agent is doing at this moment."""
+        return [actor.glimpse() for actor in self._actors.values()]
+
+    @property
+    def with_human(self) -> frozenset[str]:
+        """The ids of the calls that humans have taken and that still go on."""
+        return self._with_human.call_ids
 
     @property
     def states(self) -> Mapping[CallState, int]:

@@ -29,7 +29,6 @@ class WebServer:
             middlewares=[explain, access.door.middleware], client_max_size=_LARGEST_BODY
         )
         app.on_response_prepare.append(_protect)
-        app.add_routes([web.get("/", _home)])
         access.join(app)
         for room in (StaticFiles(), *rooms):
             app.add_routes(room.routes)
@@ -53,10 +52,6 @@ class WebServer:
     async def stop(self) -> None:
         """Stop listening and close connections."""
         await self._runner.cleanup()
-
-
-async def _home(_: web.Request) -> web.Response:
-    raise web.HTTPFound("/calls")
 
 
 async def _protect(request: web.Request, response: web.StreamResponse) -> None:
