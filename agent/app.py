@@ -77,6 +77,7 @@ from agent.web.access.access import Access
 from agent.web.board.building import board_rooms
 from agent.web.board.live_board import LiveBoard
 from agent.web.board.vitals import vitals_of
+from agent.web.exposure import protection_of
 from agent.web.health import Health
 from agent.web.history import History
 from agent.web.room import Room
@@ -134,6 +135,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
+    protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
     limit_arenas()
     asked = StopAsked()
