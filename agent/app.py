@@ -23,11 +23,13 @@ from agent.calls.audio import AudioServices, RecognitionLimits
 from agent.calls.detectors import detectors, needs_neural
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.handoff import HandoffDesk
+from agent.calls.handoff_news import HandoffNews, open_news
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.supervision import Supervision
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -73,6 +75,8 @@ from agent.web import readiness
 from agent.web.access.access import Access
 from agent.web.health import Health
 from agent.web.history import History
+from agent.web.orders import Orders
+from agent.web.screen_pop import ScreenPopPages
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
@@ -141,8 +145,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
+        news = await stack.enter_async_context(open_news(settings))
+        observers.append(news.pops)
         engines = await stack.enter_async_context(
-            build_engines(settings, observers=observers, queues=queues)
+            build_engines(settings, observers=observers, queues=queues, news=news)
         )
         monitor = LoopMonitor(settings.watchdog.stall_ms)
         gatekeeper = Gatekeeper(
@@ -163,7 +169,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             ari,
             engines.arms.of,
             lambda call_id: _recording_path(settings, call_id),
-            settings.handoff.context,
+            settings.handoff,
             settings.outbound.answering,
             gatekeeper,
         )
@@ -191,6 +197,8 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             ),
             Whispers(engines.handoffs),
             History(engines.store),
+            Orders(Supervision(manager.call), settings.handoff.supervisor_phones),
+            ScreenPopPages(news.pops),
         )
         web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
@@ -235,6 +243,7 @@ async def build_engines(
     *,
     observers: Sequence[CallObserver] = (),
     queues: QueueMonitor | None = None,
+    news: HandoffNews | None = None,
 ) -> AsyncIterator[Engines]:
     """Load models, fill the line cache, open the records; everything is closed at the end.
 
@@ -272,7 +281,7 @@ async def build_engines(
         stack.push_async_callback(writer.aclose)
         clock = MediaClock()
         stack.callback(clock.close)
-        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url)
+        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url, news)
         snapshots = open_store(settings.snapshots, database)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)

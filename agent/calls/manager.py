@@ -24,7 +24,15 @@ from agent.calls.actor import CallActor
 from agent.calls.arms import Arm
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
 from agent.calls.entry import Entry
-from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
+from agent.calls.events import (
+    BackFromQueue,
+    CallerGone,
+    InQueue,
+    KeyPressed,
+    StopRequested,
+    SupervisorAnswered,
+    SupervisorGone,
+)
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.journal import CallJournal
 from agent.calls.leftovers import find_leftovers, remove
@@ -32,7 +40,9 @@ from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
 from agent.calls.screening import OutboundCall
 from agent.calls.state import CallState
+from agent.calls.supervisor_phone import AsteriskSupervisorPhone, call_id_of_supervisor
 from agent.calls.with_human import WithHuman
+from agent.config import HandoffSettings
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
 from agent.outbound.settings import AnsweringSettings
@@ -52,7 +62,7 @@ class CallManager:
         ari: AriClient,
         arm_of: Callable[[Channel], Arm],
         recording_path: Callable[[str], Path | None],
-        handoff_context: str,
+        handoff: HandoffSettings,
         answering: AnsweringSettings,
         gatekeeper: Gatekeeper | None = None,
     ) -> None:
@@ -60,7 +70,7 @@ class CallManager:
         self._ari = ari
         self._arm_of = arm_of
         self._recording_path = recording_path
-        self._handoff_context = handoff_context
+        self._handoff = handoff
         self._answering = answering
         self._gatekeeper = gatekeeper
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
@@ -75,6 +85,10 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    def call(self, call_id: str) -> CallActor | None:
+        """A call that is under way."""
+        return next((a for a in self._actors.values() if a.call_id == call_id), None)
 
     @property
     def states(self) -> Mapping[CallState, int]:
@@ -151,7 +165,7 @@ class CallManager:
             if channel_id not in self._actors:
                 self._log.warning("a caller was left behind and is taken back", channel=channel_id)
                 self._start(arrival, left_behind=True)
-        await remove(self._ari, [call_id for call_id in left.calls if call_id not in self._lines])
+        await remove(self._ari, left, self._lines)
 
     def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
         media_of = call_id_of_media_channel(channel.channel_id)
@@ -160,6 +174,12 @@ class CallManager:
             if line is not None:
                 line.media_entered()
             return
+        supervised = call_id_of_supervisor(channel.channel_id)
+        if supervised is not None:
+            # The phone of a call that is over is hung up by that call, or by `_catch_up`.
+            if (actor := self.call(supervised)) is not None:
+                actor.post(SupervisorAnswered())
+            return
         actor = self._actors.get(channel.channel_id)
         if actor is not None:
             actor.post(BackFromQueue(queue_result(arguments)))
@@ -167,6 +187,9 @@ class CallManager:
         self._start(Arrival(channel, arguments))
 
     def _gone(self, channel_id: str, cause: int) -> None:
+        supervised = self.call(call_id_of_supervisor(channel_id) or "")
+        if supervised is not None:
+            supervised.post(SupervisorGone(cause))
         actor = self._actors.get(channel_id)
         if actor is not None:
             actor.post(CallerGone(cause))
@@ -190,7 +213,7 @@ class CallManager:
         arm = self._arm_of(channel)
         services = arm.services
         call_id = str(uuid.uuid4())
-        line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
+        line = AsteriskLine(self._ari, channel, call_id, self._handoff.context)
         recording = self._recording_path(call_id)
         direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
         journal = arm.open_journal(call_id, channel, recording, direction)
@@ -208,6 +231,9 @@ class CallManager:
             memory=CallMemory(keeper, self._ari.app, call_id, channel) if keeper else None,
             outbound=outbound,
             entry=entry,
+            supervisor=AsteriskSupervisorPhone(
+                self._ari, channel, call_id, ring_s=self._handoff.queue_timeout_s
+            ),
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from agent.asterisk.ari import AriClient
 from agent.asterisk.queue_log import QueueEvent
 from agent.calls.manager import ApplicationTaken, CallManager
-from agent.config import AriSettings
+from agent.config import AriSettings, HandoffSettings
 from agent.outbound.settings import AnsweringSettings
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FarEnd
@@ -107,7 +107,7 @@ class Rig:
             self.ari,
             self.engines.arm_of,
             lambda _: None,
-            CONTEXT,
+            HandoffSettings(context=CONTEXT),
             AnsweringSettings(),
         )
         self.running = asyncio.create_task(self.manager.run())
