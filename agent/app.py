@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -29,6 +28,7 @@ from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.stopping import StopAsked, serve_until_asked
 from agent.calls.supervision import Supervision
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
@@ -53,6 +53,8 @@ from agent.records.records import Assignment
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.records.writing import opened_writer
+from agent.sealing.keys import load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -127,16 +129,16 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+    """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
     configure_logs(settings.log)
     limit_arenas()
-    stop = asyncio.Event()
+    asked = StopAsked()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
     observers: list[CallObserver] = [metrics.calls]
     if live:
@@ -172,6 +174,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             settings.handoff,
             settings.outbound.answering,
             gatekeeper,
+            stands_in_for=settings.serve.stands_in_for,
         )
         watch_house(
             metrics,
@@ -187,7 +190,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             Health(
                 {
                     "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
-                    "serving": lambda: readiness.serving(draining=stop.is_set()),
+                    "serving": lambda: readiness.serving(draining=asked.once.is_set()),
                     "models": lambda: readiness.models(
                         {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
                     ),
@@ -210,31 +213,16 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         if queues is not None:
             stack.push_async_callback(queues.aclose)
             queues.start()
-        background.spawn(_follow(stuck, stop.set))
-        background.spawn(_follow(stop, service.stopping))
+        background.spawn(_follow(stuck, asked.again))
+        background.spawn(_follow(asked.once, service.stopping))
         service.ready()
-        await _run_until(stop, manager)
+        await serve_until_asked(asked, manager, settings.serve.drain_s)
         engines.watch.raise_if_exhausted()
 
 
 async def _follow(event: asyncio.Event, act: Callable[[], None]) -> None:
     await event.wait()
     act()
-
-
-async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
-    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
-    running = asyncio.create_task(manager.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if manager.live:
-        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
-    await manager.stop()
-    if running.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager
@@ -274,11 +262,11 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
+        keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
         database = await _open_database(stack, settings)
-        writer = RecordWriter(database, instance=settings.ari.app)
-        await writer.close_orphans()
-        writer.start()
-        stack.push_async_callback(writer.aclose)
+        writer = await stack.enter_async_context(
+            opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
+        )
         clock = MediaClock()
         stack.callback(clock.close)
         handoffs = HandoffDesk(settings.handoff, lines, settings.web.url, news)

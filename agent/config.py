@@ -58,6 +58,17 @@ class AriSettings(Section):
     request_timeout_s: float = Field(5.0, gt=0)
 
 
+class ServeSettings(Section):
+    """How the agent's process stops and stands in for another one."""
+
+    drain_s: float = Field(
+        30.0, ge=0, description="live calls may end by themselves for so long, then the queue"
+    )
+    stands_in_for: tuple[str, ...] = Field(
+        (), description="ari.app of other processes whose callers are taken when they die"
+    )
+
+
 class AmiSettings(Section):
     """Asterisk's manager interface, read for queue state and queue events."""
 
@@ -158,6 +169,15 @@ class RecordSettings(Section):
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
+    spool_dir: Path = Field(
+        default_factory=lambda: user_state_path(APP_NAME) / "spool",
+        description="records on their way to the database; a local disk",
+    )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="encrypts words and recordings (`understudy records key` makes it); empty: "
+        "they are stored as they are",
+    )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
     keep_refused_text: bool = Field(
@@ -245,6 +265,7 @@ class Settings(BaseSettings):
         env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    serve: ServeSettings = ServeSettings()
     ari: AriSettings = AriSettings()
     ami: AmiSettings = AmiSettings()
     media: MediaSettings = MediaSettings()

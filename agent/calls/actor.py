@@ -34,9 +34,12 @@ from agent.calls.events import (
     InQueue,
     KeyPressed,
     KeysEntered,
+    MediaBack,
     MediaLost,
     NothingSaid,
     Ordered,
+    PbxAway,
+    PbxBack,
     RecognitionBehind,
     ReplyReady,
     Stalled,
@@ -74,6 +77,7 @@ from agent.errors import UnderstudyError
 from agent.media.tap import Tap
 from agent.outbound.answering_machine import Verdict
 from agent.records.records import RESUMED
+from agent.records.statements import LOST
 from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
@@ -142,6 +146,7 @@ class CallActor:
         self._outcome = ""
         self._ended_by = "agent"
         self._in_queue = False
+        self._pbx_away = False
         self._cause = 0
 
     @property
@@ -246,7 +251,7 @@ class CallActor:
                 while True:
                     event = await self._inbox.get()
                     if isinstance(event, CallerGone):
-                        self._caller_gone(event.cause)
+                        self._caller_gone(event)
                         return True
         return False
 
@@ -258,6 +263,7 @@ class CallActor:
     async def _stop(self) -> None:
         """The process goes: a caller who is in a queue already stays there."""
         outcome = "cancelled" if self._nobody_known else "handed_to_queue"
+        self._ended_by = "shutdown"  # also when the hand-over takes too long
         if self._state is not CallState.HANDED_OVER:
             await self._fall_back("the agent is shutting down")
         self._end(outcome, ended_by="shutdown")
@@ -284,8 +290,9 @@ class CallActor:
             self._entry.leave()
         if self._memory is not None:
             self._memory.ended(self._conversation, ended_by=self._ended_by, in_queue=self._in_queue)
-        stats = None
+        stats, silent_s = None, 0.0
         if self._opened is not None:
+            silent_s = self._audio.media.silent_s
             speaker = self._opened.speaker
             cut_off = speaker.active
             speaker.stop()
@@ -302,6 +309,7 @@ class CallActor:
             slots=dict(self._conversation.slots),
             summary=self._conversation.handoff_summary().summary_text,
             media=stats,
+            ago_s=silent_s if self._ended_by == "pbx" else 0.0,
         )
 
     # -- events
@@ -343,9 +351,7 @@ class CallActor:
             case RecognitionBehind(lag_ms):
                 self._journal.event("recognition_behind", self._now(), lag_ms=round(lag_ms))
             case CallerSilent(step):
-                if self._state is CallState.LISTENING:
-                    self._journal.event("silence_prompt", self._now(), step=step)
-                    await self._respond(lambda talk: talk.silence(step))
+                await self._caller_silent(step)
             case KeyPressed(digit):
                 if self._state is not CallState.HANDED_OVER:
                     self._discretion.key_pressed(self._now())
@@ -357,8 +363,19 @@ class CallActor:
                 self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
                 if self._audio.media.closed:
                     await self._fail("the call's media failed: its log has the reason")
-            case CallerGone(cause):
-                self._caller_gone(cause)
+                elif self._pbx_away:
+                    self._lost_with_pbx()
+            case MediaBack(seconds):
+                self._journal.event("media_back", self._now(), seconds=round(seconds, 1))
+            case CallerGone():
+                self._caller_gone(event)
+            case PbxAway():
+                self._pbx_away = True
+                if self._audio.media.lost and self._state is not CallState.HANDED_OVER:
+                    self._lost_with_pbx()
+            case PbxBack(away_s):
+                self._pbx_away = False
+                self._journal.event("pbx_away", self._now(), seconds=round(away_s, 1))
             case InQueue(queued):
                 self._journal.in_queue(queued, self._now())
                 if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
@@ -503,10 +520,26 @@ class CallActor:
         self._hand_over.answered(self._now())
         self._end(self._hand_over.outcome, ended_by="transfer")
 
-    def _caller_gone(self, cause: int) -> None:
-        self._cause = cause
+    async def _caller_silent(self, step: int) -> None:
+        if self._state is not CallState.LISTENING:
+            return
+        self._journal.event("silence_prompt", self._now(), step=step)
+        if step > 1 and self._audio.media.lost:
+            # A caller whom only the agent can't hear is better off with a human.
+            await self._fail("no sound has come from the caller since it was asked for")
+        else:
+            await self._respond(lambda talk: talk.silence(step))
+
+    def _lost_with_pbx(self) -> None:
+        """Neither events nor sound come. A caller who is still there is taken back later."""
+        self._end("" if self._conversation.disposition else LOST, ended_by="pbx")
+
+    def _caller_gone(self, gone: CallerGone) -> None:
+        self._cause = gone.cause
         if self._hand_over.with_human:
             self._taken()
+        elif gone.with_pbx:
+            self._lost_with_pbx()
         elif self._state is CallState.HANDED_OVER:
             self._hand_over.abandoned(self._now())
             self._end("abandoned_in_queue", ended_by="caller")

@@ -135,10 +135,33 @@ class MediaLost:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaBack:
+    """RTP comes again, after this long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
-    """The caller's channel hung up or is gone; the Q.850 cause."""
+    """The caller's channel hung up or is gone; the Q.850 cause.
+
+    `with_pbx`: Asterisk was restarted or has crashed, nobody hung up.
+    """
 
     cause: int
+    with_pbx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PbxAway:
+    """Asterisk's events don't arrive any more; RTP may well go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxBack:
+    """They arrive again, after so many seconds."""
+
+    away_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +238,10 @@ CallEvent = (
     | KeyPressed
     | KeysEntered
     | MediaLost
+    | MediaBack
     | CallerGone
+    | PbxAway
+    | PbxBack
     | InQueue
     | TakenByHuman
     | BackFromQueue

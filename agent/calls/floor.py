@@ -21,6 +21,7 @@ from agent.calls.events import (
     CallEvent,
     Failed,
     KeysEntered,
+    MediaBack,
     MediaLost,
     Stalled,
     WordsSettled,
@@ -223,6 +224,11 @@ class Floor:
         """RTP has stopped coming."""
         if not self._suspended:
             self._post(MediaLost(seconds))
+
+    def on_media_back(self, seconds: float) -> None:
+        """RTP comes again."""
+        if not self._suspended:
+            self._post(MediaBack(seconds))
 
     def agent_finished(self) -> None:
         """The utterance was played to its end."""

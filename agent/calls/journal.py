@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from agent.records.records import (
     EventRecord,
     LatencyRecord,
     TurnRecord,
+    utc_now,
 )
 from agent.speech.protocols import Transcript
 
@@ -189,8 +191,9 @@ class CallJournal:
         slots: Mapping[str, str],
         summary: str,
         media: MediaStats | None,
+        ago_s: float = 0.0,
     ) -> None:
-        """The call is over."""
+        """The call is over, since `ago_s` seconds."""
         record = CallEnded(
             call_id=self._call_id,
             outcome=outcome,
@@ -202,6 +205,7 @@ class CallJournal:
             slots=slots,
             summary=summary,
             media=asdict(media) if media else {},
+            ended_at=utc_now() - timedelta(seconds=ago_s),
         )
         for observer in self._observers:
             observer.call_ended(record)

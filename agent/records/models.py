@@ -7,7 +7,7 @@ the word times share.
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from typing_extensions import TypedDict  # pydantic reads these, and typing's only from 3.12 on
 
 
 class Direction(StrEnum):
@@ -271,6 +272,32 @@ class Erasure(Base, kw_only=True):
     files: Mapped[int]
     transcripts: Mapped[int] = mapped_column(default=0, server_default="0")
     reason: Mapped[str] = mapped_column(default="request", server_default="request")
+
+
+class Tombstone(Base, kw_only=True):
+    """That a number was erased: its calls from before `erased_at` are not to come back.
+
+    `digest` can be compared with a number's and not turned into one (records.tombstones).
+    """
+
+    __tablename__ = "tombstones"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[str]
+    erased_at: Mapped[datetime]
+
+
+class SpoolPosition(Base, kw_only=True):
+    """How far the records of one run of a process are stored: what is replayed counts once.
+
+    Written in the transaction that stores them; `source` and `stored` as in records.entry.
+    """
+
+    __tablename__ = "spool_positions"
+
+    source: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    instance: Mapped[str]
+    stored: Mapped[int] = mapped_column(BigInteger)
 
 
 class Snapshot(Base, kw_only=True):

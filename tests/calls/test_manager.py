@@ -29,12 +29,21 @@ class FakeAsterisk:
         self.requests: list[str] = []
         self.variables: dict[str, str] = {}
         self.channels = [CALLER]
+        self.bridges: list[dict[str, Any]] = []
+        self.applications: dict[str, list[str]] = {}
+        self.started_at = "2026-11-22T03:00:00.000+0000"
+        self.alive: set[str] = set()  # applications that answer whether anybody is there
+        self.hangs: set[str] = set()  # paths whose requests are answered too late
         self.left_behind: list[dict[str, Any]] = []
         self.media = FarEnd()
         self._sockets: list[web.WebSocketResponse] = []
         app = web.Application()
         app.router.add_get("/ari/events", self._events)
         app.router.add_get("/ari/channels", self._list)
+        app.router.add_get("/ari/bridges", self._list_bridges)
+        app.router.add_get("/ari/applications", self._list_applications)
+        app.router.add_get("/ari/asterisk/info", self._info)
+        app.router.add_post("/ari/events/user/UnderstudyPresenceAsked", self._asked)
         app.router.add_route("*", "/ari/{path:.*}", self._request)
         self.server = TestServer(app)
 
@@ -67,6 +76,25 @@ class FakeAsterisk:
     async def _list(self, _: web.Request) -> web.Response:
         self.requests.append("GET channels")
         return web.json_response([{"id": channel} for channel in self.channels] + self.left_behind)
+
+    async def _list_bridges(self, _: web.Request) -> web.Response:
+        return web.json_response(self.bridges)
+
+    async def _list_applications(self, _: web.Request) -> web.Response:
+        return web.json_response(
+            [{"name": name, "channel_ids": ids} for name, ids in self.applications.items()]
+        )
+
+    async def _info(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": {"startup_time": self.started_at}})
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        app = request.query["application"]
+        if app in self.alive:
+            told = {"eventname": "UnderstudyPresenceTold", "app": app}
+            event = {"type": "ChannelUserevent", "eventname": told["eventname"], "userevent": told}
+            await self._sockets[-1].send_json(event)
+        return web.Response(status=204)
 
     async def _request(self, request: web.Request) -> web.Response:
         path, query = request.match_info["path"], request.query
@@ -272,14 +300,20 @@ async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engin
         in_application("1.7", "Snoop/1.5-7"),
         {"id": "1.8", "name": "PJSIP/203-8", "dialplan": {"app_name": "Queue"}},
     ]
+    rig.asterisk.bridges = [
+        {"id": "understudy-old", "name": "understudy", "channels": ["understudy-media-old"]},
+        {"id": "understudy-of-6", "name": "another", "channels": ["1.6"]},
+        {"id": "conference", "name": "understudy", "channels": []},
+    ]
     await rig.connect()
     await until(lambda: ("agent", GREETING) in rig.notes.said)
     assert rig.manager.live == 1
     assert rig.notes.records[0].channel_id == "1.5"  # type: ignore[union-attr]
-    await until(lambda: len(rig.asked("old")) == 2)
-    assert set(rig.asked("old")) == {
+    await until(lambda: len(rig.asked("DELETE")) == 3)
+    assert set(rig.asked("DELETE")) == {
         "DELETE bridges/understudy-old",
         "DELETE channels/understudy-media-old",
+        "DELETE channels/1.7",
     }
     # Its own media channel and the caller are not taken for left behind after a reconnection.
     call_id = rig.notes.records[0].call_id
@@ -287,11 +321,14 @@ async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engin
         in_application("1.5", "PJSIP/201-5"),
         in_application(f"understudy-media-{call_id}", "UnicastRTP/127.0.0.1:40002-2"),
     ]
+    rig.asterisk.bridges = [
+        {"id": f"understudy-{call_id}", "name": "understudy", "channels": ["1.5"]},
+    ]
     await rig.asterisk.drop_events()
     await until(lambda: rig.asterisk.requests.count("GET channels") == 2)
     await asyncio.sleep(0.05)
     assert rig.manager.live == 1
-    assert len(rig.asked("DELETE")) == 2
+    assert len(rig.asked("DELETE")) == 3
     await rig.aclose()
 
 

@@ -22,7 +22,7 @@ from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
 TABLES |= {"campaigns", "contacts", "attempts", "scores"}
-TABLES |= {"experiment_revisions", "assigned_calls"}
+TABLES |= {"experiment_revisions", "assigned_calls", "spool_positions", "tombstones"}
 TABLES |= {"people", "sessions", "api_tokens", "audit"}
 
 

@@ -110,7 +110,7 @@ async def test_an_open_page_follows_the_call(site: Site) -> None:
     assert all(line.startswith(b"data: ") for line in said.strip().split(b"\n"))
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR, Role.AUDITOR])
 async def test_who_is_signed_in_sees_the_handoffs_of_the_moment(site: Site, role: Role) -> None:
     status, page = await site.get("/pop", role)
     assert status == 200
