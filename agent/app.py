@@ -68,6 +68,7 @@ from agent.speech.protocols import SentenceEncoder
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
+from agent.telemetry.exporting import open_traces
 from agent.turns.settings import TurnSettings
 from agent.watchdog.engines import EngineWatch
 from agent.watchdog.loading import Loaders, SteadyEngines, load_engines
@@ -75,9 +76,13 @@ from agent.watchdog.loop import LoopMonitor
 from agent.watchdog.systemd import ServiceManager
 from agent.web import readiness
 from agent.web.access.access import Access
+from agent.web.board.building import board_rooms
+from agent.web.board.live_board import LiveBoard
+from agent.web.board.vitals import vitals_of
 from agent.web.health import Health
 from agent.web.history import History
 from agent.web.orders import Orders
+from agent.web.room import Room
 from agent.web.screen_pop import ScreenPopPages
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
@@ -140,10 +145,14 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics.calls]
+    board = LiveBoard()
+    observers: list[CallObserver] = [metrics.calls, board]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
+        if settings.telemetry.endpoint:
+            traces = open_traces(settings.telemetry, settings.ari.app)
+            observers.append(await stack.enter_async_context(traces))
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
@@ -183,24 +192,34 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
+            watch=engines.watch,
+            monitor=monitor,
+            gatekeeper=gatekeeper,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
-        rooms = (
-            Health(
-                {
-                    "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
-                    "serving": lambda: readiness.serving(draining=asked.once.is_set()),
-                    "models": lambda: readiness.models(
-                        {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
-                    ),
-                    "database": lambda: readiness.database(engines.writer.stats),
-                },
-                metrics,
+        components = {
+            "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "serving": lambda: readiness.serving(draining=asked.once.is_set()),
+            "models": lambda: readiness.models(
+                {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
             ),
+            "database": lambda: readiness.database(engines.writer.stats),
+        }
+        supervision = Supervision(manager.call)
+        rooms: tuple[Room, ...] = (
+            Health(components, metrics),
             Whispers(engines.handoffs),
             History(engines.store),
-            Orders(Supervision(manager.call), settings.handoff.supervisor_phones),
+            *board_rooms(
+                board,
+                manager,
+                queues,
+                engines.playbooks,
+                lambda: vitals_of(components, gatekeeper.stats),
+                supervision,
+            ),
+            Orders(supervision, settings.handoff.supervisor_phones),
             ScreenPopPages(news.pops),
         )
         web = WebServer(settings.web, rooms, Access(settings.web, engines.database))

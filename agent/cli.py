@@ -14,6 +14,7 @@ from rich.console import Console
 
 from agent import (
     __version__,
+    access_commands,
     blindtest_commands,
     caller_commands,
     clone_commands,
@@ -52,7 +53,10 @@ app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(experiment_commands.app, name="experiment")
 app.add_typer(blindtest_commands.app, name="blindtest")
+app.add_typer(access_commands.user_app, name="user")
+app.add_typer(access_commands.token_app, name="token")
 app.add_typer(database_app, name="db")
+app.command()(access_commands.audit)
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)

@@ -35,6 +35,7 @@ from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
+from agent.telemetry.settings import TelemetrySettings
 from agent.turns.settings import TurnSettings
 from agent.watchdog.settings import WatchdogSettings
 
@@ -245,10 +246,22 @@ class WebSettings(Section):
         return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
 
 
+class CallerSettings(Section):
+    """The SIP account that simulated customers ring from, and what they ring: the test PBX's."""
+
+    host: str = Field("127.0.0.1", description="the PBX, as an IP literal")
+    port: int = Field(5060, ge=1, le=65535)
+    bind_host: str = Field("127.0.0.1", description="this machine's address towards the PBX")
+    user: str = "caller"
+    password: SecretStr = SecretStr("caller")
+    extension: str = Field("1000", description="where the dialplan sends calls to the agent")
+
+
 class EvaluationSettings(Section):
-    """How calls are judged."""
+    """How calls are judged, and from where simulated customers ring."""
 
     rubric: str = Field("", description="a YAML file of criteria besides the 22; empty: none")
+    caller: CallerSettings = CallerSettings()
 
 
 class LogSettings(Section):
@@ -282,6 +295,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
 
     @field_validator("experiment")
     @classmethod

@@ -21,7 +21,6 @@ def rca(
     call_id: Annotated[
         str,
         typer.Argument(
-            metavar="[CALL]",
             help="A call's id, or its first four characters; the newest call if left out.",
             show_default=False,
         ),

@@ -56,6 +56,9 @@ class Patience:
                 error = state.outcome.exception() if state.outcome else None
                 self._log.warning("waits for Asterisk", request=what, reason=str(error))
 
+        async def attempt() -> None:
+            await request()
+
         retrying = AsyncRetrying(
             retry=retry_if_exception_type((AriUnreachable, AriOutcomeUnknown)),
             wait=wait_exponential_jitter(multiplier=_FIRST_S, max=_LONGEST_S, jitter=_FIRST_S),
@@ -64,7 +67,7 @@ class Patience:
             reraise=True,
         )
         try:
-            await retrying(request)
+            await retrying(attempt)
         except (AriUnreachable, AriOutcomeUnknown):
             self._given_up += 1
             raise

@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import structlog
@@ -17,11 +18,31 @@ from agent.config import AmiSettings
 # is at least registered and busy (2 in use, 3 busy, 6 ringing, 7 ringing in use, 8 on hold).
 _IDLE = {"1"}
 _LOGGED_IN = {"1", "2", "3", "6", "7", "8"}
+_RINGING = {"6", "7"}
 _WATCH_S = 3.0
 _ANSWERS_WITHIN_S = 2.0
 # Looks at a connection that does not log in.
 _NEW_CONNECTION_EVERY = 5
 _RECONNECT_S = 5
+
+
+class MemberState(Enum):
+    """What a human agent is doing, as far as its queue knows."""
+
+    FREE = "free"
+    RINGING = "ringing"
+    BUSY = "busy"
+    PAUSED = "paused"
+    AWAY = "away"  # its phone can't be reached
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMember:
+    """A human agent of a queue; `interface` is what rings, such as `PJSIP/agent1`."""
+
+    name: str
+    interface: str
+    state: MemberState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +54,7 @@ class QueueState:
     idle: int
     waiting: int
     hold_time_s: int
+    members: tuple[QueueMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +206,24 @@ def parse_queue_status(queue: str, answers: list[dict[str, Any]]) -> QueueState 
         idle=sum(member.get("status") in _IDLE for member in active),
         waiting=int(params[0].get("calls", 0)),
         hold_time_s=int(params[0].get("holdtime", 0)),
+        members=tuple(_member(member) for member in members),
+    )
+
+
+def _member(event: dict[str, Any]) -> QueueMember:
+    interface = str(event.get("location", ""))
+    return QueueMember(str(event.get("name") or interface), interface, _member_state(event))
+
+
+def _member_state(event: dict[str, Any]) -> MemberState:
+    status = event.get("status")
+    if status not in _LOGGED_IN:
+        return MemberState.AWAY
+    if event.get("paused", "0") != "0":
+        return MemberState.PAUSED
+    if status in _RINGING:
+        return MemberState.RINGING
+    # A phone that takes several calls at once is idle for Asterisk while its owner talks.
+    return (
+        MemberState.BUSY if status not in _IDLE or event.get("incall") == "1" else MemberState.FREE
     )

@@ -49,6 +49,7 @@ from agent.calls.events import (
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.glimpse import Glimpse, take_glimpse
 from agent.calls.hand_over import HandOver
 from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
@@ -164,6 +165,10 @@ class CallActor:
         """The call's sound for who listens; None before there is any."""
         return self._opened.media.tap if self._opened is not None else None
 
+    def glimpse(self) -> Glimpse:
+        """What the call is doing at this moment."""
+        return take_glimpse(self._state, self._opened, self._conversation, self._journal)
+
     def post(self, event: CallEvent) -> None:
         """Put an event into the inbox.
 
@@ -176,6 +181,8 @@ class CallActor:
 
     async def run(self) -> None:
         """Live through the call; returns when nothing of it is left."""
+        # Of this task, and of all that it starts: their lines in the log carry it.
+        structlog.contextvars.bind_contextvars(call_id=self.call_id)
         try:
             await self._set_up()
             while self._state is not CallState.ENDED:
@@ -378,6 +385,7 @@ class CallActor:
                 self._journal.event("pbx_away", self._now(), seconds=round(away_s, 1))
             case InQueue(queued):
                 self._journal.in_queue(queued, self._now())
+                self._hand_over.seen_in_queue()
                 if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
                     self._hand_over.connected(queued)
                     self._tasks.spawn(self._settle_transfer())
@@ -541,8 +549,7 @@ class CallActor:
         elif gone.with_pbx:
             self._lost_with_pbx()
         elif self._state is CallState.HANDED_OVER:
-            self._hand_over.abandoned(self._now())
-            self._end("abandoned_in_queue", ended_by="caller")
+            self._end(self._hand_over.left(self._now()), ended_by="caller")
         else:
             self._end(ended_by="caller")
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from agent.calls.admission import Admission, Verdict
+from agent.calls.admission import Verdict
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.journal import CallJournal
 from agent.dialogue.reply import SpokenLine
 
-# An event of this kind says why a caller was not let in; an outcome has the same name.
+# The outcome of a call for which there was no room.
 NOT_ADMITTED = "not_admitted"
 
 
@@ -25,12 +25,12 @@ class Entry:
         self._figures = figures
         self._journal = journal
         self._admission = gatekeeper.ask(*figures())
-        self.waits = self._admission.verdict is Verdict.WAITS
+        self.waits = gatekeeper.enforces and self._admission.verdict is Verdict.WAITS
 
     @property
     def refused(self) -> bool:
         """Whether the caller has to go to the queue."""
-        return self._admission.verdict is Verdict.QUEUED
+        return self._gatekeeper.enforces and self._admission.verdict is Verdict.QUEUED
 
     @property
     def line(self) -> SpokenLine:
@@ -50,12 +50,13 @@ class Entry:
             self._gatekeeper.waited()
 
     def note(self, now_s: float) -> None:
-        """Write down what was decided, unless the caller was simply let in."""
-        told: Admission = self._admission
-        if self.refused:
-            kind = NOT_ADMITTED
-        elif self.waits:
-            kind = "waits_for_room"
-        else:
-            return
-        self._journal.event(kind, now_s, reason=told.tightest, load=round(told.load, 2))
+        """Write down what was decided, and by what."""
+        told = self._admission
+        self._journal.event(
+            "admission",
+            now_s,
+            verdict=told.verdict.value,
+            load=round(told.load, 2),
+            tightest=told.tightest,
+            enforced=self._gatekeeper.enforces,
+        )

@@ -60,7 +60,7 @@ class Gatekeeper:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.busy_line = settings.busy_line
-        self._enforce = settings.enforce
+        self.enforces = settings.enforce
         self._policy = AdmissionPolicy(settings)
         self._loop = RecentLateness(loop)
         self._pacing = RecentLateness(pacing)
@@ -81,7 +81,7 @@ class Gatekeeper:
     def ask(self, live: int, recognition_lag_ms: float) -> Admission:
         """Whether there is room for a new caller beside `live` calls."""
         admission = self._decide(live, recognition_lag_ms, again=False)
-        self._waiting += admission.verdict is Verdict.WAITS
+        self._waiting += self.enforces and admission.verdict is Verdict.WAITS
         return admission
 
     def ask_again(self, live: int, recognition_lag_ms: float) -> Admission:
@@ -116,8 +116,6 @@ class Gatekeeper:
         self._verdicts[admission.verdict.value] += 1
         if admission.verdict is Verdict.QUEUED:
             self._refused[admission.tightest] += 1
-        if not self._enforce:
-            admission = Admission(Verdict.TAKEN, admission.load, admission.tightest)
-        if admission.verdict is Verdict.TAKEN:
+        if admission.verdict is Verdict.TAKEN or not self.enforces:
             self._starts.append(now_s)
         return admission

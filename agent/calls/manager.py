@@ -41,6 +41,7 @@ from agent.calls.events import (
     SupervisorGone,
 )
 from agent.calls.gatekeeper import Gatekeeper
+from agent.calls.glimpse import Glimpse
 from agent.calls.journal import CallJournal
 from agent.calls.leftovers import Led
 from agent.calls.memory import CallMemory
@@ -117,6 +118,15 @@ class CallManager:
     def call(self, call_id: str) -> CallActor | None:
         """A call that is under way."""
         return next((a for a in self._actors.values() if a.call_id == call_id), None)
+
+    def glimpses(self) -> list[Glimpse]:
+        """What each call of the agent is doing at this moment."""
+        return [actor.glimpse() for actor in self._actors.values()]
+
+    @property
+    def with_human(self) -> frozenset[str]:
+        """The ids of the calls that humans have taken and that still go on."""
+        return self._with_human.call_ids
 
     @property
     def states(self) -> Mapping[CallState, int]:

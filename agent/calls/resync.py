@@ -22,9 +22,11 @@ from agent.calls.leftovers import Kind, Led, Leftover, Standing, find_leftovers
 from agent.calls.reception import Arrival
 from agent.errors import UnderstudyError
 
-# What is seen twice at this distance is no passing state, such as a call that is just ending.
 _LOOKS_EVERY_S = 10.0
-_AGAIN_AFTER_S = 1.0
+# What is seen twice at this distance is no passing state, such as a call that is just ending or a
+# process that is held up for a moment.
+_LOOKS_AGAIN_S = 3.0
+_AFTER_FAILURE_S = 1.0
 
 
 class LiveCalls(Protocol):
@@ -98,7 +100,8 @@ class Resync:
         """Look until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._anew.wait(), self._every_s)
+                pause_s = min(_LOOKS_AGAIN_S, self._every_s) if self._seen else self._every_s
+                await asyncio.wait_for(self._anew.wait(), pause_s)
             if not self._connection.connected.is_set():
                 self._anew.clear()
                 continue
@@ -109,7 +112,7 @@ class Resync:
             except UnderstudyError as error:
                 self._log.warning("live calls not compared with Asterisk", reason=str(error))
                 if anew:
-                    await asyncio.sleep(_AGAIN_AFTER_S)
+                    await asyncio.sleep(_AFTER_FAILURE_S)
                     self._anew.set()
             else:
                 self._settled.set()

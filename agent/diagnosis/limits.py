@@ -16,6 +16,7 @@ class Limits:
     slow_pause_ms: float = 300.0
     long_false_pause_ms: float = 1000.0
     false_pauses: int = 3
+    words_of_an_interruption: int = 3
     talked_over_s: float = 1.5
     unsure_words: float = 0.6
     noises: int = 3
@@ -23,6 +24,7 @@ class Limits:
     bad_loss: float = 0.1
     jitter_ms: float = 30.0
     late_p99_ms: float = 20.0
+    stutter_ms: float = 100.0
     a_second_of_packets: int = 50
     long_wait_s: float = 60.0
     short_talk_s: float = 5.0

@@ -55,6 +55,8 @@ class AgentProcess:
             env={**os.environ, **_BY_ITSELF, **(environment or {})},
             stdout=stdout,
             stderr=stderr,
+            # Ctrl-C is for this process alone: it hangs up first, and then stops the agent.
+            start_new_session=True,
         )
         agent = cls(process, f"http://{web.host}:{web.port}")
         try:

@@ -161,8 +161,8 @@ class MediaSession:
             self._recorder.unmute_caller()
 
     def discard_recording(self) -> None:
-        """Record nothing more of this call, and delete what there is; nor may anybody listen."""
-        self.tap.close()
+        """Record nothing more of this call, and delete what there is; who listens hears nothing."""
+        self.tap.silence()
         if self._recorder is not None:
             self._recorder.discard()
 

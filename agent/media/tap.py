@@ -26,7 +26,7 @@ class Tap:
         """`sample_rate_hz` is that of the frames that will be added."""
         self._sample_rate_hz = sample_rate_hz
         self._listeners: set[_Listener] = set()
-        self._muted = False
+        self._muted = self._silenced = False
         self._closed = False
 
     @property
@@ -51,7 +51,9 @@ class Tap:
         """One tick of both legs, 20 ms each. Never blocks."""
         if not self._listeners:
             return
-        heard = np.column_stack((np.zeros_like(caller) if self._muted else caller, agent))
+        nothing = np.zeros_like(caller)
+        caller_heard = nothing if self._muted or self._silenced else caller
+        heard = np.column_stack((caller_heard, nothing if self._silenced else agent))
         for listener in self._listeners:
             listener.add(heard)
 
@@ -63,8 +65,12 @@ class Tap:
         """The caller's leg is heard again."""
         self._muted = False
 
+    def silence(self) -> None:
+        """Both legs are silence to the end of the call."""
+        self._silenced = True
+
     def close(self) -> None:
-        """Nobody hears anything more."""
+        """The call is over."""
         self._closed = True
         for listener in self._listeners:
             listener.end()

@@ -1,35 +1,15 @@
 """Histograms that another part of the house keeps, read when Prometheus asks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Protocol
 
 from prometheus_client.metrics_core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agent.media.pacing import LatenessMeter
 from agent.metrics.buckets import LATENESS_S
-
-
-class Distribution(Protocol):
-    """Counts by upper bound in seconds, one more for what was longer than all, and the sum."""
-
-    @property
-    def bounds_s(self) -> Sequence[float]: ...
-    @property
-    def counts(self) -> Sequence[int]: ...
-    @property
-    def sum_s(self) -> float: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """A distribution; implements `Distribution`."""
-
-    bounds_s: Sequence[float]
-    counts: Sequence[int]
-    sum_s: float
+from agent.watchdog.durations import Histogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +21,7 @@ class WatchedDistribution:
 
     name: str
     help: str
-    read: Callable[[], Mapping[str, Distribution]]
+    read: Callable[[], Mapping[str, Histogram]]
     label: str = ""
 
 
@@ -63,9 +43,10 @@ class DistributionCollector(Collector):
         yield family
 
 
-def of_lateness(meter: LatenessMeter) -> Counted:
+def of_lateness(meter: LatenessMeter) -> Histogram:
     """What a meter has counted, by bounds that matter to a cadence of 20 ms."""
     up_to = [meter.up_to(bound_s * 1000.0) for bound_s in LATENESS_S]
     steps = zip((*up_to, meter.count), (0, *up_to), strict=True)
     counts = tuple(here - below for here, below in steps)
-    return Counted(LATENESS_S, counts, meter.mean_ms * meter.count / 1000.0)
+    sum_s = meter.mean_ms * meter.count / 1000.0
+    return Histogram(LATENESS_S, counts, sum_s, meter.max_ms / 1000.0)

@@ -1,60 +1,13 @@
-"""What the watch over models and event loop has to show.
-
-The protocols are the figures that are read of `agent.watchdog` and of admission.
-"""
+"""What the watch over models and event loop has to show, and admission, which decides by it."""
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
-from agent.media.pacing import LatenessMeter
-from agent.metrics.distributions import Distribution, WatchedDistribution, of_lateness
+from agent.calls.gatekeeper import AdmissionStats
+from agent.metrics.distributions import WatchedDistribution, of_lateness
 from agent.metrics.watched import Watched
-
-
-class PoolStats(Protocol):
-    """One pool of threads for a model."""
-
-    @property
-    def threads(self) -> int: ...
-    @property
-    def waiting(self) -> int: ...
-    @property
-    def hung(self) -> int: ...
-    @property
-    def stuck(self) -> int: ...
-    @property
-    def waits(self) -> Distribution: ...
-    @property
-    def runs(self) -> Distribution: ...
-
-
-class EngineStats(Protocol):
-    """All pools by name, and what models did wrong by (engine, kind)."""
-
-    @property
-    def pools(self) -> Mapping[str, PoolStats]: ...
-    @property
-    def faults(self) -> Mapping[tuple[str, str], int]: ...
-
-
-class LoopMonitor(Protocol):
-    """How late a ticker of the event loop is, and how often it stood still."""
-
-    @property
-    def lateness(self) -> LatenessMeter: ...
-    @property
-    def stalls(self) -> int: ...
-
-
-class AdmissionStats(Protocol):
-    """Callers by verdict, the refused ones by the figure that was full, and the load (1: full)."""
-
-    @property
-    def verdicts(self) -> Mapping[str, int]: ...
-    @property
-    def refused(self) -> Mapping[str, int]: ...
-    @property
-    def load(self) -> float: ...
+from agent.watchdog.engines import EngineStats
+from agent.watchdog.loop import LoopMonitor
+from agent.watchdog.pool import PoolStats
 
 
 def engine_figures(

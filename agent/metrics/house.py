@@ -5,9 +5,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import CallManager
 from agent.config import RecordSettings
 from agent.media.clock import MediaClock
+from agent.metrics.engines import admission_figures, engine_figures, loop_figures
 from agent.metrics.exposition import Metrics
 from agent.metrics.parts import (
     clock_figures,
@@ -19,6 +21,8 @@ from agent.metrics.parts import (
 )
 from agent.records.writer import RecordWriter
 from agent.snapshots.keeper import SnapshotKeeper
+from agent.watchdog.engines import EngineWatch
+from agent.watchdog.loop import LoopMonitor
 
 
 def watch_house(
@@ -29,6 +33,9 @@ def watch_house(
     clock: MediaClock,
     writer: RecordWriter,
     snapshots: SnapshotKeeper,
+    watch: EngineWatch,
+    monitor: LoopMonitor,
+    gatekeeper: Gatekeeper,
 ) -> None:
     """Show what each part counts; called in the event loop, once all parts are there."""
     metrics.watch(*process_figures(asyncio.get_running_loop()))
@@ -36,11 +43,14 @@ def watch_house(
     metrics.watch(*clock_figures(clock))
     metrics.watch(*writer_figures(lambda: writer.stats))
     metrics.watch(*snapshot_figures(lambda: snapshots.stats))
+    metrics.watch(*engine_figures(lambda: watch.stats))
+    metrics.watch(*loop_figures(monitor))
+    metrics.watch(*admission_figures(lambda: gatekeeper.stats))
     metrics.watch(*disk_figures(_places(settings)))
 
 
 def _places(records: RecordSettings) -> dict[str, Path]:
-    places = {"recordings": records.recordings_dir}
+    places = {"recordings": records.recordings_dir, "spool": records.spool_dir}
     url = make_url(records.database_url.get_secret_value())
     if url.get_backend_name() == "sqlite" and url.database:
         places["records"] = Path(url.database).parent

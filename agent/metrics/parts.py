@@ -71,6 +71,8 @@ def writer_figures(stats: Callable[[], WriterStats]) -> tuple[Watched, ...]:
         gauges={
             "queued": "Records of calls that wait for the database",
             "failures": "Failed attempts in a row to store records; 0 while the database answers",
+            "at_risk": "Records that wait in memory alone, where a crash would cost them",
+            "spool_failures": "Failed attempts in a row to put records on the disk",
         },
         counters={
             "stored": "Records stored",

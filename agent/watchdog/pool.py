@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -95,7 +96,9 @@ class WatchedPool(Executor):
         with self._changed:
             if self._closed:
                 raise RuntimeError(f"the pool {self.name} is closed")
-            self._jobs.append(_Job(future, partial(fn, *args, **kwargs), self._now()))
+            # In the context of who asks: what is logged in the job names its call.
+            job = partial(copy_context().run, fn, *args, **kwargs)
+            self._jobs.append(_Job(future, job, self._now()))
             self._changed.notify()
         return future
 

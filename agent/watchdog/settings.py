@@ -9,7 +9,7 @@ class WatchdogSettings(Section):
     """When an engine counts as hung and the event loop as stalled.
 
     The deadlines are some ten times the longest piece of work on a busy machine of two cores
-    (`python -m tests.bench.watchdog`), since a piece that is given up too early is done twice.
+    (`python -m tests.bench.engines`), since a piece that is given up too early is done twice.
     """
 
     recognition_s: float = Field(5.0, gt=0, description="the longest piece of recognition")

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from agent.metrics.exposition import Metrics
 from agent.web.access.marks import needs, open_to_all
-from agent.web.access.person import Role
+from agent.web.access.role import Role
 from agent.web.readiness import Component, event_loop, readiness
 
 _PROBE_S = 0.02

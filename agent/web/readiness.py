@@ -54,13 +54,13 @@ def serving(draining: bool) -> Component:
 
 
 def database(stats: WriterStats) -> Component:
-    """Calls go on without their database; their records wait."""
-    if not stats.failures:
-        return OK
-    return Component(
-        "impaired",
-        f"the database is away: {stats.queued} records wait ({stats.failures} attempts failed)",
+    """Calls go on without their database; their records wait on the disk, else in memory."""
+    away = f"the database is away: {stats.queued} records wait ({stats.failures} attempts failed)"
+    full = f"the spool can't be written: {stats.at_risk} records are in memory alone"
+    why = "; ".join(
+        text for text, fails in ((away, stats.failures), (full, stats.spool_failures)) if fails
     )
+    return Component("impaired", why) if why else OK
 
 
 def models(stuck: Mapping[str, int]) -> Component:

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from agent.config import WebSettings
-from agent.errors import UnderstudyError
 from agent.web.access.access import Access
 from agent.web.access.headers import security_headers
 from agent.web.access.visit import visit_of
 from agent.web.exposure import WebError, check_exposure, tls_context
 from agent.web.room import Room
 from agent.web.static_files import StaticFiles
+from agent.web.trouble import explain
 
 # A browser that holds half a recording back must not hold the process back.
 _SHUTDOWN_S = 0.5
@@ -28,10 +27,9 @@ class WebServer:
         self._settings = settings
         self._tls = tls_context(settings)
         app = web.Application(
-            middlewares=[_explain, access.door.middleware], client_max_size=_LARGEST_BODY
+            middlewares=[explain, access.door.middleware], client_max_size=_LARGEST_BODY
         )
         app.on_response_prepare.append(_protect)
-        app.add_routes([web.get("/", _home)])
         access.join(app)
         for room in (StaticFiles(), *rooms):
             app.add_routes(room.routes)
@@ -57,21 +55,8 @@ class WebServer:
         await self._runner.cleanup()
 
 
-async def _home(_: web.Request) -> web.Response:
-    raise web.HTTPFound("/calls")
-
-
 async def _protect(request: web.Request, response: web.StreamResponse) -> None:
     visit = visit_of(request)
     response.headers.update(security_headers(visit.nonce, secure=visit.peer.secure))
     # Pages are about people: no copy stays in a browser or a proxy unless a handler says so.
     response.headers.setdefault("Cache-Control", "no-store")
-
-
-@web.middleware
-async def _explain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 503 with the one line of an error, such as a database that is away."""
-    try:
-        return await handler(request)
-    except UnderstudyError as error:
-        raise web.HTTPServiceUnavailable(text=str(error)) from None

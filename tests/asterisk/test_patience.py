@@ -28,7 +28,7 @@ UNKNOWN = AriOutcomeUnknown("no answer")
 async def test_what_falls_into_a_gap_is_sent_again_and_told_once() -> None:
     patience, request = Patience(), Request(AWAY, UNKNOWN, AWAY)
     with structlog.testing.capture_logs() as logs:
-        await patience.send("hang up", request)
+        await patience.send("hang up", lambda: request())
     assert request.sent == 4
     assert [(log["event"], log["request"]) for log in logs] == [("waits for Asterisk", "hang up")]
     assert patience.stats == PatienceStats(late=1, given_up=0)

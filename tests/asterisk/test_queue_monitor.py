@@ -84,7 +84,9 @@ async def monitor(
 
 async def until_logged_in(monitor: QueueMonitor, wanted: bool = True) -> None:
     async with asyncio.timeout(3):
-        while monitor.stats.logged_in is not wanted:
+        while True:
+            if monitor.stats.logged_in is wanted:
+                return
             await asyncio.sleep(0.01)
 
 

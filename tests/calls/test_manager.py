@@ -11,9 +11,13 @@ from aiohttp.test_utils import TestServer
 
 from agent.asterisk.ari import AriClient
 from agent.asterisk.queue_log import QueueEvent
+from agent.calls.admission import AdmissionSettings
+from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import ApplicationTaken, CallManager
 from agent.config import AriSettings, HandoffSettings
+from agent.media.pacing import LatenessMeter
 from agent.outbound.settings import AnsweringSettings
+from agent.watchdog.pool import WatchedPool
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FarEnd
 from tests.calls.playbook import BACK, CONNECT, GREETING
@@ -121,8 +125,9 @@ class FakeAsterisk:
 class Rig:
     """A manager, connected."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, gatekeeper: Gatekeeper | None = None) -> None:
         self.asterisk = FakeAsterisk()
+        self.gatekeeper = gatekeeper
         self.engines = engines
         self.notes = engines.notes
 
@@ -137,6 +142,7 @@ class Rig:
             lambda _: None,
             HandoffSettings(context=CONTEXT),
             AnsweringSettings(),
+            self.gatekeeper,
         )
         self.running = asyncio.create_task(self.manager.run())
         await until(self.manager.connected.is_set)
@@ -354,3 +360,90 @@ async def test_stopping_does_not_wait_for_a_call_that_hangs(rig: Rig) -> None:
     await rig.manager.stop(timeout_s=0.05)
     assert rig.manager.live == 0
     assert rig.asked("DELETE bridges")
+
+
+BUSY_LINE = "All our lines are busy. One moment, please."
+SECOND = "1700000000.2"
+
+
+def one_call_at_a_time(**settings: object) -> Gatekeeper:
+    pool = WatchedPool("idle", 1, 1.0)
+    pool.shutdown()
+    return Gatekeeper(
+        AdmissionSettings.model_validate({"max_calls": 1, **settings}),
+        loop=LatenessMeter(),
+        pacing=LatenessMeter(),
+        decisions=pool,
+        synthesis=pool,
+    )
+
+
+async def test_a_caller_for_whom_there_is_no_room_goes_to_the_queue(engines: Engines) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0))
+    await rig.connect()
+    await rig.greeted()
+    first = rig.notes.records[0].call_id
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: rig.notes.records[-1].call_id != first and rig.manager.live == 1)
+    assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
+    assert rig.notes.ended.call_id != first
+    assert (rig.notes.ended.outcome, rig.notes.ended.ended_by) == ("not_admitted", "admission")
+    decided = [event.data for event in rig.notes.events if event.kind == "admission"]
+    assert [d["verdict"] for d in decided] == ["taken", "queued"]
+    assert decided[1] == {
+        "verdict": "queued",
+        "load": 1.0,
+        "tightest": "max_calls",
+        "enforced": True,
+    }
+    assert len(rig.asked("externalMedia")) == 1  # nothing was set up for the second one
+    await rig.aclose()
+
+
+@pytest.mark.parametrize("room", [True, False])
+async def test_a_caller_who_waits_is_taken_if_there_is_room_by_then(
+    room: bool, engines: Engines
+) -> None:
+    gatekeeper = one_call_at_a_time()
+    rig = Rig(engines, gatekeeper)
+    engines.voice.length_s = 0.3
+    await rig.connect()
+    await rig.greeted()
+    first = rig.notes.records[0].call_id
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: BUSY_LINE in engines.voice.spoken)
+    if room:
+        await rig.asterisk.send("ChannelDestroyed", cause=16)
+        await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+        assert rig.asked("/continue") == []
+    else:
+        await until(lambda: rig.manager.live == 1)
+        assert rig.notes.ended.call_id != first
+        assert rig.notes.ended.outcome == "not_admitted"
+        assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
+    assert ("agent", BUSY_LINE) in rig.notes.said
+    assert gatekeeper.stats.verdicts["waits"] == 1
+    decided = [e.data["verdict"] for e in rig.notes.events if e.kind == "admission"]
+    assert decided == ["taken", "waits", "taken" if room else "queued"]
+    await rig.aclose()
+
+
+async def test_a_trial_run_lets_everybody_in_and_notes_what_it_would_have_done(
+    engines: Engines,
+) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0, enforce=False))
+    await rig.connect()
+    await rig.greeted()
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    assert [e.data["verdict"] for e in rig.notes.events] == ["taken", "queued"]
+    await rig.aclose()
+
+
+async def test_who_was_left_behind_has_been_let_in_before(engines: Engines) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0))
+    rig.asterisk.channels = []
+    rig.asterisk.left_behind = [in_application(f"1.{n}", f"PJSIP/20{n}-5") for n in (5, 6)]
+    await rig.connect()
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    await rig.aclose()

@@ -67,6 +67,16 @@ async def test_who_comes_while_it_is_muted_hears_nothing_of_the_caller_either() 
     assert legs(frame)[0] == {0}
 
 
+async def test_of_a_call_that_may_not_be_recorded_nothing_is_heard_any_more() -> None:
+    tap = Tap(8000)
+    with tap.listen() as frames:
+        tap.silence()
+        tap.unmute_caller()
+        tap.add(CALLER, AGENT)
+        (frame,) = await take(frames, 1)
+    assert legs(frame) == ({0}, {0})
+
+
 async def test_a_slow_listener_loses_the_oldest_frames_and_the_others_none() -> None:
     tap = Tap(8000)
     with tap.listen() as slow, tap.listen() as quick:

@@ -26,12 +26,12 @@ from agent.metrics.parts import (
     writer_figures,
 )
 from agent.records.records import ASSIGNED, CallAnswered, LatencyRecord
-from agent.records.writer import WriterStats
 from agent.snapshots.keeper import KeeperStats
 from tests.metrics.promql import grouped_by, selected
 from tests.metrics.scrape import samples
 from tests.metrics.test_calls import MEDIA
-from tests.metrics.test_engines import Admissions, Engines, Loop
+from tests.metrics.test_engines import ADMISSIONS, ENGINES, MONITOR
+from tests.metrics.test_watched import STATS
 from tests.records.calls import CALL, ended, happened, said, started
 
 ALERTS = resources.files("agent.metrics") / "prometheus/alerts.yaml"
@@ -54,12 +54,12 @@ async def exported() -> dict[str, frozenset[str]]:
         *process_figures(asyncio.get_running_loop()),
         *manager_figures(Manager()),  # type: ignore[arg-type]
         *clock_figures(MediaClock()),
-        *writer_figures(lambda: WriterStats(0, 0, 0, 0)),
+        *writer_figures(lambda: STATS),
         *snapshot_figures(lambda: KeeperStats(0, 0, 0, 0)),
         *disk_figures({"recordings": Path("/")}),
-        *engine_figures(Engines),
-        *loop_figures(Loop()),
-        *admission_figures(Admissions),
+        *engine_figures(lambda: ENGINES),
+        *loop_figures(MONITOR),
+        *admission_figures(lambda: ADMISSIONS),
     )
     calls = metrics.calls
     calls.call_started(started())

@@ -17,6 +17,8 @@ from agent.records.writer import WriterStats
 from agent.snapshots.keeper import KeeperStats
 from tests.metrics.scrape import value
 
+STATS = WriterStats(queued=12, stored=40, dropped=1, failures=6, at_risk=2, spool_failures=1)
+
 
 class Connection:
     slowest_ms = 250.0
@@ -91,12 +93,13 @@ async def test_a_process_without_calls_has_figures_of_its_own() -> None:
 def test_storing_and_saving_that_fail_show() -> None:
     metrics = Metrics()
     metrics.watch(
-        *writer_figures(lambda: WriterStats(queued=12, stored=40, dropped=1, failures=6)),
+        *writer_figures(lambda: STATS),
         *snapshot_figures(lambda: KeeperStats(waiting=2, written=5, failures=3, dropped=1)),
     )
     shown = metrics.render().decode().splitlines()
     assert "understudy_records_queued 12.0" in shown
     assert "understudy_records_failures 6.0" in shown
+    assert "understudy_records_at_risk 2.0" in shown
     assert "understudy_records_stored_total 40.0" in shown
     assert "understudy_records_dropped_total 1.0" in shown
     assert "understudy_snapshots_waiting 2.0" in shown

@@ -79,9 +79,7 @@ class Pbx:
 
     async def change_ari_password(self, password: str) -> None:
         """Let Asterisk want this one of the agent from now on."""
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        (file,) = cache.glob("understudy/pbx-*/etc/asterisk/understudy/ari_password.conf")
-        file.write_text(f"password = {password}\n")
+        _ari_password_file().write_text(f"password = {password}\n")
         await self.cli("module reload res_ari.so")
 
     async def crash(self) -> None:
@@ -105,6 +103,12 @@ class Pbx:
                 return
             assert time.monotonic() < deadline_s, f"left on the PBX: {', '.join(left)}"
             await asyncio.sleep(0.05)
+
+
+def _ari_password_file() -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    (file,) = cache.glob("understudy/pbx-*/etc/asterisk/understudy/ari_password.conf")
+    return file
 
 
 @pytest.fixture(scope="session")

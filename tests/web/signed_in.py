@@ -9,7 +9,7 @@ from agent.records.records import utc_now
 from agent.web.access.access import lifetime
 from agent.web.access.passwords import Passwords
 from agent.web.access.people import People
-from agent.web.access.person import Role
+from agent.web.access.role import Role
 from agent.web.access.sessions import Sessions
 from agent.web.access.tokens import ApiTokens
 

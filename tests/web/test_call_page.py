@@ -7,7 +7,8 @@ import pytest
 from agent.records.models import Call
 from agent.records.report import build_report
 from agent.records.transcript import length
-from agent.web.access.person import Person, Role
+from agent.web.access.person import Person
+from agent.web.access.role import Role
 from agent.web.call_page import render_call_page
 from agent.web.page import Desk, desk_templates
 from tests.web.sample_call import CALL_ID, sample_report, write_recording

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
@@ -32,11 +33,16 @@ def test_a_part_that_is_down_is_the_status() -> None:
 
 
 def test_calls_are_taken_while_the_database_is_away() -> None:
-    away = database(WriterStats(queued=812, stored=0, dropped=0, failures=4))
+    well = WriterStats(queued=812, stored=0, dropped=0, failures=0, at_risk=0, spool_failures=0)
+    assert database(well) == OK
+    away = database(replace(well, failures=4))
     assert away.state == "impaired"
     assert "812 records wait" in away.why
     assert readiness({"database": away}).ready
-    assert database(WriterStats(queued=3, stored=0, dropped=0, failures=0)) == OK
+    assert (
+        "12 records are in memory alone"
+        in database(replace(well, at_risk=12, spool_failures=1)).why
+    )
 
 
 def test_a_model_that_was_replaced_is_named() -> None:

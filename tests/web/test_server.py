@@ -155,7 +155,7 @@ async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:
 
 
 async def test_calls_are_listed_with_links_to_their_pages(site: Site) -> None:
-    status, page = await site.get("/")
+    status, page = await site.get("/calls")
     assert status == 200
     assert f'href="/calls/{CALL}"' in page
     assert "+441632960123" in page
@@ -178,7 +178,7 @@ async def test_an_unknown_call_is_not_found(site: Site, call_id: str, rest: str)
 
 
 async def test_what_callers_say_is_never_html(site: Site) -> None:
-    for path in ("/", f"/calls/{OTHER}"):
+    for path in ("/calls", f"/calls/{OTHER}"):
         status, page = await site.get(path)
         assert status == 200
         assert "<script>alert" not in page
@@ -203,7 +203,7 @@ async def test_a_call_without_a_recording_has_none(site: Site) -> None:
     assert (await site.get(f"/calls/{CALL}/recording.wav"))[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/", f"/calls/{CALL}"])
+@pytest.mark.parametrize("path", ["/calls", f"/calls/{CALL}"])
 async def test_a_database_that_is_away_is_told_in_one_line(
     site: Site, tmp_path: Path, path: str
 ) -> None:

@@ -74,12 +74,12 @@ def slow_answers(case: Case, limits: Limits) -> Iterator[Finding]:
         slow[blamed].append((ms, at_s, moment(at_s, f"{words} after {ms:.0f} ms ({shares})")))
     for name, answers in slow.items():
         stage = _STAGES[name]
-        count = "An answer" if len(answers) == 1 else f"{len(answers)} answers"
-        longest_ms = max(ms for ms, _, _ in answers)
+        longest_s = max(ms for ms, _, _ in answers) / 1000.0
+        count = "An answer took" if len(answers) == 1 else f"{len(answers)} answers took up to"
         yield Finding(
             rule="slow_answers",
             severity=Severity.TROUBLE,
-            what=f"{count} took up to {longest_ms / 1000:.1f} s: {stage.what}",
+            what=f"{count} {longest_s:.1f} s: {stage.what}",
             at_s=answers[0][1],
             evidence=tuple(line for _, _, line in answers),
             cause=stage.cause,

@@ -21,7 +21,7 @@ def unsure_words(case: Case, limits: Limits) -> Iterator[Finding]:
         yield Finding(
             rule="unsure_words",
             severity=Severity.TROUBLE,
-            what=f"{_turns(len(unsure))} of the caller were probably misheard",
+            what=f"The caller was probably misheard {_times(len(unsure))}",
             at_s=unsure[0].start_s,
             evidence=tuple(
                 moment(turn.start_s, f"{quoted(turn.text)} confidence {turn.confidence:.2f}")
@@ -46,7 +46,7 @@ def not_understood(case: Case, limits: Limits) -> Iterator[Finding]:
         yield Finding(
             rule="not_understood",
             severity=Severity.TROUBLE if len(strange) > 1 else Severity.NOTE,
-            what=f"{_turns(len(strange))} of the caller were heard and not understood",
+            what=f"The caller was heard and not understood {_times(len(strange))}",
             at_s=strange[0].start_s,
             evidence=tuple(moment(turn.start_s, quoted(turn.text)) for turn in strange),
             cause="The playbook has no example like it, or the words were misheard after all.",
@@ -128,10 +128,6 @@ def noises(case: Case, limits: Limits) -> Iterator[Finding]:
             cause="A noisy room or line.",
             remedy="The neural detector judges on noisy lines (turns.vad_filter).",
         )
-
-
-def _turns(count: int) -> str:
-    return "1 turn" if count == 1 else f"{count} turns"
 
 
 def _times(count: int) -> str:

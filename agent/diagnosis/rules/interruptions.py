@@ -61,27 +61,31 @@ def false_pauses(case: Case, limits: Limits) -> Iterator[Finding]:
     long = [e for e in false if e.data.get("paused_ms", 0) > limits.long_false_pause_ms]
     if not long and len(false) < limits.false_pauses:
         return
-    wordless = sum(not event.data.get("heard") for event in false)
-    echo = any(event.data.get("return_loss_db") for event in case.events("turn_taking"))
-    if echo:
-        cause = "The line gives the agent's own voice back (echo)."
-    elif wordless > len(false) / 2:
-        cause = "Noise on the caller's side: most of it held no words."
-    else:
-        cause = "The caller listened aloud (“mm-hmm”, “okay”); pausing for that is by design."
+    times = "once" if len(false) == 1 else f"{len(false)} times"
     yield Finding(
         rule="false_pauses",
         severity=Severity.TROUBLE if long else Severity.NOTE,
-        what=f"The agent fell silent {len(false)} times though nobody had interrupted",
+        what=f"The agent fell silent {times} and took up its line again",
         at_s=false[0].at_s,
         evidence=tuple(
             moment(e.at_s, f"{quoted(e.data.get('heard') or '')}, silent {e.data['paused_ms']} ms")
             for e in false
         ),
-        cause=cause,
+        cause=_cause_of(case, false, limits),
         remedy="Look whether other calls of this line have it too; turns.vad_filter makes noise "
         "count less.",
     )
+
+
+def _cause_of(case: Case, false: tuple[Event, ...], limits: Limits) -> str:
+    heard = [event.data.get("heard") or "" for event in false]
+    if any(event.data.get("return_loss_db") for event in case.events("turn_taking")):
+        return "The line gives the agent's own voice back (echo)."
+    if any(len(words.split()) >= limits.words_of_an_interruption for words in heard):
+        return "Words were heard and not believed: perhaps it was an interruption after all."
+    if sum(not words for words in heard) > len(heard) / 2:
+        return "Noise on the caller's side: most of it held no words."
+    return "The caller listened aloud (“mm-hmm”, “okay”); pausing for that is by design."
 
 
 def half_duplex(case: Case, limits: Limits) -> Iterator[Finding]:

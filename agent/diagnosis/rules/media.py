@@ -126,9 +126,10 @@ def late_sending(case: Case, limits: Limits) -> Iterator[Finding]:
     skipped, p99_ms = media.get("skipped_ticks", 0), media.get("pacing_p99_ms", 0.0)
     if skipped or p99_ms > limits.late_p99_ms:
         stood_ms = skipped * _TICK_MS
+        felt = stood_ms >= limits.stutter_ms or p99_ms > limits.late_p99_ms
         yield Finding(
             rule="late_sending",
-            severity=Severity.TROUBLE,
+            severity=Severity.TROUBLE if felt else Severity.NOTE,
             what="The agent's voice stuttered"
             + (f": {stood_ms} ms of it were not sent" if skipped else ""),
             evidence=(

@@ -45,7 +45,7 @@ class Deed:
 
 
 class Audit:
-    """Stores entries in the background, from `start` to `aclose`; reads them."""
+    """Stores entries and reads them; in the background from `start` to `aclose`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -74,14 +74,18 @@ class Audit:
         self._waiting.append(deed)
         self._more.set()
 
+    async def store(self, deeds: Sequence[Deed]) -> None:
+        """Store them at once, each once. Raises DatabaseUnavailable or SchemaMismatch."""
+        rows = [asdict(deed) for deed in deeds]
+        with explained(self._engine.url):
+            async with self._engine.begin() as connection:
+                await connection.execute(insert_new(connection, AuditEntry.__table__), rows)
+
     async def store_waiting(self) -> None:
-        """Store at once. Raises DatabaseUnavailable or SchemaMismatch; nothing is lost then."""
+        """Store what waits. Raises as `store` does; nothing is lost then."""
         while self._waiting:
             some = list(self._waiting)
-            rows = [asdict(deed) for deed in some]
-            with explained(self._engine.url):
-                async with self._engine.begin() as connection:
-                    await connection.execute(insert_new(connection, AuditEntry.__table__), rows)
+            await self.store(some)
             stored = {deed.id for deed in some}
             while self._waiting and self._waiting[0].id in stored:
                 self._waiting.popleft()
@@ -89,7 +93,7 @@ class Audit:
     async def read(
         self, *, since: datetime | None = None, who: str | None = None, limit: int = 1000
     ) -> Sequence[AuditEntry]:
-        """The newest entries, the oldest of them first. Raises as `store_waiting` does."""
+        """The newest entries, the oldest of them first. Raises as `store` does."""
         query = select(AuditEntry).order_by(AuditEntry.happened_at.desc()).limit(limit)
         if since is not None:
             query = query.where(AuditEntry.happened_at >= since)
@@ -100,13 +104,17 @@ class Audit:
                 return (await session.scalars(query)).all()[::-1]
 
     async def _run(self) -> None:
+        away = False
         while True:
             await self._more.wait()
             self._more.clear()
             try:
                 await self.store_waiting()
+                away = False
             except (DatabaseUnavailable, SchemaMismatch) as error:
-                self._log.warning("audit entries wait", count=len(self._waiting), why=str(error))
+                if not away:
+                    self._log.warning("audit entries wait for the database", why=str(error))
+                away = True
                 await asyncio.sleep(_TRIED_AGAIN_S)
                 self._more.set()
 

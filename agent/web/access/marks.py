@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from agent.web.access.person import Person, Role
+from agent.web.access.person import Person
+from agent.web.access.role import Role
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 _MARK = "_understudy_admits"

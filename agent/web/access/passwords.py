@@ -30,7 +30,8 @@ class Passwords:
     def verify(self, stored: str | None, password: str) -> bool:
         """Whether it is the password; `stored` is None for an unknown name: never."""
         try:
-            self._hasher.verify(stored or self._nobodys, password[: _LONGEST + 1])
+            kept = self._nobodys if stored is None else stored
+            self._hasher.verify(kept, password[: _LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from agent.records.database import explained
 from agent.web.access.errors import AccountError
-from agent.web.access.person import Role
+from agent.web.access.role import Role
 from agent.web.access.tables import Account, SignedIn
 
 

@@ -25,6 +25,7 @@ class Recognition:
         self._sessions = sessions
         self._tokens = tokens
         self._remembered = Remembered()
+        self._away = False
         self._log = structlog.get_logger("web")
 
     async def by_session(self, secret: str, now: datetime) -> Person | None:
@@ -51,13 +52,22 @@ class Recognition:
             person = self._remembered.in_outage(key, now)
             if person is None:
                 raise unavailable(error) from None
-            self._log.warning("signed in from memory", who=person.name, why=str(error))
+            self._note(str(error) or "no answer in time")
             return person
+        self._note("")
         if found is None:
             self._remembered.forget(key)
             return None
         self._remembered.confirmed(key, *found, now)
         return found[0]
+
+    def _note(self, why: str) -> None:
+        """Log the beginning and the end of an outage, not each request in it."""
+        if why and not self._away:
+            self._log.warning("who is signed in is taken from memory", why=why)
+        elif self._away and not why:
+            self._log.info("who is signed in is asked of the database again")
+        self._away = bool(why)
 
 
 def unavailable(error: Exception) -> AccessUnavailable:

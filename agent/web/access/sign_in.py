@@ -14,8 +14,9 @@ from agent.web.access.door import DOOR, SIGN_IN
 from agent.web.access.errors import AccessUnavailable, SignInRefused
 from agent.web.access.marks import needs, open_to_all
 from agent.web.access.people import People
-from agent.web.access.person import Role, visitor_of
+from agent.web.access.person import visitor_of
 from agent.web.access.recognition import unavailable
+from agent.web.access.role import Role
 from agent.web.access.secret import digest
 from agent.web.access.sessions import Sessions
 from agent.web.access.tables import Account

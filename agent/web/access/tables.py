@@ -10,7 +10,7 @@ from sqlalchemy import Enum, ForeignKey, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.records.models import Base
-from agent.web.access.person import Role
+from agent.web.access.role import Role
 
 _ROLE = Enum(
     Role,

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from agent.records.database import explained
 from agent.web.access.errors import AccountError
-from agent.web.access.person import Person, Role
+from agent.web.access.person import Person
+from agent.web.access.role import Role
 from agent.web.access.secret import digest, new_secret
 from agent.web.access.tables import ApiToken
 

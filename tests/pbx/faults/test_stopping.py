@@ -48,7 +48,7 @@ async def test_a_stop_lets_calls_end_and_the_second_one_hands_them_over(
             await leaves.hang_up()
             ended = await agent.wait_for(leaves_id, "call_ended")
             assert ended["ended_by"] == "caller"
-            stays.press("9#")
+            stays.press("5#")
             await agent.wait_for_event(stays_id, "dtmf")
             assert not stays.ended
             asked_s = time.monotonic()
@@ -103,7 +103,7 @@ async def test_an_update_with_two_agents_is_noticed_by_no_caller(
         after = await caller.place(AGENT)
         after_id = await new.new_call()
         await after.wait_for_speech()
-        before.press("9#")
+        before.press("5#")
         await old.wait_for_event(before_id, "dtmf")
         await old.wait_for(before_id, "turn", speaker="agent", index=1)
         await before.hang_up()
