@@ -71,7 +71,7 @@ class SignIn:
             secret = await self._sessions.begin(account, utc_now())
         except (DatabaseUnavailable, SchemaMismatch) as error:
             return self._page(request, str(unavailable(error)), name=account.name, status=503)
-        _write(request, account.name, "signed in")
+        _write(request, account.name, "person.signed_in")
         there = web.Response(status=303, headers={"Location": path})
         give_cookie(there, visit_of(request).peer, secret)
         return there
@@ -83,7 +83,7 @@ class SignIn:
         with contextlib.suppress(DatabaseUnavailable, SchemaMismatch):
             await self._sessions.end(digest(visit.secret))
         request.app[DOOR].forget(request)
-        note(request, "signed out")
+        note(request, "person.signed_out")
         there = web.Response(status=303, headers={"Location": SIGN_IN})
         take_cookie(there, visit.peer)
         return there
@@ -120,7 +120,7 @@ def _next(path: str) -> str:
 def _note_failure(request: web.Request, refused: SignInRefused) -> None:
     # Some type their password where the name belongs: a name that nobody has is not written down.
     who = refused.name or "somebody"
-    _write(request, who, "sign-in refused", why=str(refused))
+    _write(request, who, "person.refused", why=str(refused))
 
 
 def _write(request: web.Request, who: str, action: str, **details: str) -> None:

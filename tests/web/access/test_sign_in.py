@@ -52,7 +52,7 @@ async def test_in_and_out(site: Desk) -> None:
     await site.access.audit.store_waiting()
     entries = await site.access.audit.read(who="vera")
     told = [(entry.action, entry.origin) for entry in entries]
-    assert told == [("signed in", "127.0.0.1"), ("signed out", "127.0.0.1")]
+    assert told == [("person.signed_in", "127.0.0.1"), ("person.signed_out", "127.0.0.1")]
 
 
 async def test_a_session_is_a_new_secret_that_is_not_stored(
@@ -179,5 +179,9 @@ async def test_a_database_that_goes_away_lets_nobody_new_in_and_throws_nobody_ou
         async with asyncio.timeout(10):
             while len(entries := await site.access.audit.read(who="vera")) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-    assert [entry.action for entry in entries] == ["signed in", "order given", "signed in"]
+    assert [entry.action for entry in entries] == [
+        "person.signed_in",
+        "call.ordered",
+        "person.signed_in",
+    ]
     await engine.dispose()
