@@ -185,3 +185,25 @@ async def test_a_database_that_goes_away_lets_nobody_new_in_and_throws_nobody_ou
         "person.signed_in",
     ]
     await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_a_database_that_hangs_makes_nobody_wait_long(
+    postgres: PostgresCluster, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.web.access.remembered.FRESH", timedelta(0))
+    url = await postgres.create_database()
+    await upgrade(url)
+    engine = create_engine(url)
+    await add_person(engine, "vera")
+    async with desk(engine, free_port) as site:
+        await site.sign_in("vera")
+        assert (await site.get("/board"))[0] == 200
+        monkeypatch.setattr("agent.web.access.promptly._PATIENCE_S", 0.2)
+        async with engine.begin() as holder, asyncio.timeout(10):
+            await holder.execute(text("lock table people, sessions in access exclusive mode"))
+            assert await site.get("/board") == (200, "vera")
+            site.browser.cookie_jar.clear()
+            status, page = await site.get("/sign-in", **HTML)
+            assert (status, "Nobody can sign in now" in page) == (503, True)
+    await engine.dispose()
