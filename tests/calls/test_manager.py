@@ -19,7 +19,7 @@ from agent.calls.admission import AdmissionSettings
 from agent.calls.asterisk_line import AsteriskLine
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import ApplicationTaken, CallManager
-from agent.config import AriSettings
+from agent.config import AriSettings, HandoffSettings
 from agent.media.pacing import LatenessMeter
 from agent.outbound.settings import AnsweringSettings
 from agent.watchdog.pool import WatchedPool
@@ -159,7 +159,7 @@ class Rig:
             self.ari,
             self.engines.arm_of,
             lambda _: None,
-            CONTEXT,
+            HandoffSettings(context=CONTEXT),
             AnsweringSettings(),
             self.gatekeeper,
             stands_in_for=stands_in_for,
