@@ -171,7 +171,9 @@ def _to_queue(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
 
 
 def _taken(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
-    return replace(call, phase=Phase.WITH_HUMAN, human=data.get("member", ""), position=None)
+    return replace(
+        call, phase=Phase.WITH_HUMAN, human=data.get("member") or data.get("by", ""), position=None
+    )
 
 
 def _returned(call: LiveCall, _: Mapping[str, Any]) -> LiveCall:
@@ -210,6 +212,7 @@ _CHANGES: Mapping[str, Callable[[LiveCall, Mapping[str, Any]], LiveCall]] = Mapp
         "half_duplex": _by_turns,
         "transfer_started": _to_queue,
         "transfer_answered": _taken,
+        "taken_over": _taken,
         "transfer_returned": _returned,
         "queue_log": _queue_log,
         ASSIGNED: _assigned,
