@@ -79,6 +79,7 @@ from agent.web.access.access import Access
 from agent.web.board.building import board_rooms
 from agent.web.board.live_board import LiveBoard
 from agent.web.board.vitals import vitals_of
+from agent.web.exposure import protection_of
 from agent.web.health import Health
 from agent.web.history import History
 from agent.web.orders import Orders
@@ -138,6 +139,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
+    protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
     limit_arenas()
     asked = StopAsked()
@@ -189,6 +191,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             metrics,
             settings.records,
             manager=manager,
+            queues=queues,
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
@@ -200,6 +203,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             queues.on_event(manager.queue_event)
         components = {
             "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
             "serving": lambda: readiness.serving(draining=asked.once.is_set()),
             "models": lambda: readiness.models(
                 {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
@@ -266,7 +270,6 @@ async def build_engines(
         engines = await load_engines(
             watch, _loaders(settings, store), settings.watchdog, settings.speech.threads
         )
-        watch.start()
         encoder, language_model = engines.encoder, engines.language_model
         lines = LineCache(engines.voice, settings.speech.cache_dir, engines.synthesis)
         examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder.strict)
@@ -281,6 +284,7 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
+        watch.start()  # not before: while lines are prepared nobody waits for an engine
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
         database = await _open_database(stack, settings)
         writer = await stack.enter_async_context(

@@ -7,7 +7,6 @@ do is asked of the policies (`turns`), the dialogue and the line.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -136,7 +135,6 @@ class CallActor:
         self._turn = 0
         self._notes = TurnNotes(journal)
         self._entry = entry
-        self._opening: Reply | None = None
         self._patience = Patience(services.moment_line)
         self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
@@ -218,23 +216,12 @@ class CallActor:
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec, self.linked_id)
-        if self._entry is not None and self._entry.waits:
-            self._opening = opening
-            opening = replace(opening, lines=(self._entry.line,), action=Continue())
-        self._say(opening)
+        self._say(self._entry.first(opening) if self._entry is not None else opening)
 
     async def _turn_away(self) -> None:
         """There is no room for this call: its caller is better off in the queue."""
         await self._fall_back("the agent has too many calls")
         self._end(NOT_ADMITTED, ended_by="admission")
-
-    async def _look_again(self, entry: Entry, opening: Reply) -> None:
-        """The caller has heard that it has to wait: is there room by now?"""
-        entry.ask_again(self._now())
-        if entry.refused:
-            await self._turn_away()
-        else:
-            self._say(opening)
 
     async def _beginning(self) -> Callable[[Conversation], Reply]:
         """What opens the conversation, which may be one that goes on."""
@@ -413,9 +400,10 @@ class CallActor:
 
     async def _stalled(self, seconds: float) -> None:
         """An engine hangs: it is being replaced, and the caller asked to wait for that, once."""
-        asked = self._patience.ask_for(self._audio.speaker)
-        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=asked)
-        if not asked:
+        again = self._patience.spent
+        said = not again and self._patience.ask_for(self._audio.speaker)
+        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=said)
+        if again:
             await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
 
     async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
@@ -502,9 +490,12 @@ class CallActor:
             self._say(following)
             return
         match reply.action:
-            case Continue() if self._entry is not None and self._opening is not None:
-                opening, self._opening = self._opening, None
-                await self._look_again(self._entry, opening)
+            case Continue() if self._entry is not None and self._entry.waits:
+                opening = self._entry.after_line(self._now())
+                if opening is not None:
+                    self._say(opening)
+                else:
+                    await self._turn_away()
             case Continue() if self._screening is not None and self._screening.again:
                 self._screen(self._screening)
             case Continue():
