@@ -45,7 +45,8 @@ from agent.memory import limit_arenas, spare_what_stays
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
-from agent.records.records import Assignment
+from agent.records.recordings import Recordings
+from agent.records.records import Assignment, utc_now
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
 from agent.records.writing import opened_writer
@@ -85,6 +86,7 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    recordings: Recordings
 
     async def reload_playbooks(self) -> None:
         """Put the files' present contents into use for the calls to come."""
@@ -137,7 +139,11 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         manager = CallManager(
             ari,
             engines.arms.of,
-            lambda call_id: _recording_path(settings, call_id),
+            lambda call_id: (
+                engines.recordings.place(call_id, utc_now())
+                if settings.records.record_audio
+                else None
+            ),
             settings.handoff.context,
             settings.outbound.answering,
         )
@@ -146,7 +152,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         rooms = (
             Health(manager.connected.is_set, metrics),
             Whispers(engines.handoffs),
-            History(engines.store),
+            History(engines.store, engines.recordings),
         )
         web = WebServer(settings.web, rooms)
         background = CallTasks(lambda reason: None)
@@ -220,6 +226,7 @@ async def build_engines(
         for playbook in playbooks.values():
             await playbook.load()
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
+        recordings = Recordings(settings.records.recordings_dir, keys)
         database = await _open_database(stack, settings, keys)
         writer = await stack.enter_async_context(
             opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
@@ -229,7 +236,7 @@ async def build_engines(
         handoffs = HandoffDesk(
             settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
         )
-        snapshots = open_store(settings.snapshots, database)
+        snapshots = open_store(settings.snapshots, database, keys)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
         keeper.start()
@@ -249,6 +256,7 @@ async def build_engines(
                 recognizers=recognizers,
                 open_vad=detectors(turns, neural),
                 lines=lines,
+                sound_format=recordings.sound_format,
             )
             reception = Reception(
                 playbook,
@@ -306,7 +314,7 @@ async def build_engines(
         )
         books = tuple(playbooks.values())
         spare_what_stays()
-        yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
+        yield Engines(arms, handoffs, keeper, CallStore(database), books, database, recordings)
 
 
 def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
@@ -393,13 +401,6 @@ async def _prepare_lines(lines: LineCache, playbook: Playbook) -> None:
             playbook.speakable_texts(),
             lambda done, total: bar.update(task, completed=done, total=total, visible=True),
         )
-
-
-def _recording_path(settings: Settings, call_id: str) -> Path | None:
-    if not settings.records.record_audio:
-        return None
-    today = datetime.datetime.now(datetime.UTC).strftime("%Y/%m/%d")
-    return settings.records.recordings_dir / today / f"{call_id}.wav"
 
 
 def _pool(stack: contextlib.AsyncExitStack, threads: int, name: str) -> Executor:

@@ -33,6 +33,7 @@ from agent.calls.events import (
     KeysEntered,
     MediaLost,
     NothingSaid,
+    RecordingStopped,
     ReplyReady,
     Stalled,
     StopRequested,
@@ -300,6 +301,8 @@ class CallActor:
                 self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
                 if self._audio.media.closed:
                     await self._fail("the call's media failed: its log has the reason")
+            case RecordingStopped(reason):
+                self._journal.event("recording_stopped", self._now(), reason=reason)
             case CallerGone(cause):
                 self._caller_gone(cause)
             case InQueue(queued):

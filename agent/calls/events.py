@@ -157,6 +157,13 @@ class StopRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStopped:
+    """The disk takes no more of the recording; the call goes on without."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something this call needs failed; the caller goes to a human queue."""
 
@@ -179,6 +186,7 @@ CallEvent = (
     | KeyPressed
     | KeysEntered
     | MediaLost
+    | RecordingStopped
     | CallerGone
     | InQueue
     | TakenByHuman

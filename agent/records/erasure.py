@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.errors import UnderstudyError
 from agent.records.database import explained
 from agent.records.models import Call, Erasure
 from agent.records.records import utc_now
+from agent.sealing.sound import SUFFIX
 
 # What a recording has beside it.
-_COMPANIONS = (".wav", ".html")
+_COMPANIONS = (".wav", SUFFIX, ".html")
 
 
 class ErasureRefused(UnderstudyError):
@@ -33,10 +34,12 @@ async def holdings(engine: AsyncEngine, number: str) -> Holdings:
 
     Raises ErasureRefused while such a call is live or held, and DatabaseUnavailable.
     """
-    query = select(Call).where(Call.caller_number == number).order_by(Call.started_at)
+    # Not the whole row: nobody needs the key of encrypted words to erase them.
+    query = select(Call.id, Call.ended_at, Call.held, Call.recording_path)
+    query = query.where(Call.caller_number == number).order_by(Call.started_at)
     with explained(engine.url):
-        async with AsyncSession(engine) as session:
-            calls = (await session.scalars(query)).all()
+        async with engine.connect() as connection:
+            calls = (await connection.execute(query)).all()
     if any(call.ended_at is None for call in calls):
         raise ErasureRefused(f"A call from {number} is live: erase it when it has ended.")
     held = next((call.id for call in calls if call.held), None)

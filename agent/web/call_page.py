@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.pages.environment import page_environment
 from agent.records.models import Call, Event, Speaker, Turn
+from agent.records.recordings import OpenRecording, open_plain
 from agent.records.report import CallReport, clock
 from agent.records.transcript import call_facts, event_text, length
 from agent.web.waveform import outline, read_waveform
@@ -30,6 +31,7 @@ _MARKS = {
     "transfer_answered": "transfer",
     "transfer_returned": "transfer",
     "media_lost": "error",
+    "recording_stopped": "error",
     "error": "error",
 }
 
@@ -79,7 +81,11 @@ class Row:
 
 
 def render_call_page(
-    report: CallReport, recording: Path | None, *, recording_url: str | None = None
+    report: CallReport,
+    recording: Path | None,
+    *,
+    recording_url: str | None = None,
+    open_recording: OpenRecording = open_plain,
 ) -> str:
     """The page as HTML text; reads the recording, so call it in a thread.
 
@@ -91,7 +97,7 @@ def render_call_page(
         call=report.call,
         facts=call_facts(report.call),
         length=length(report.call),
-        drawing=_draw(report, recording),
+        drawing=_draw(report, recording, open_recording),
         recording_url=recording_url or (recording.name if recording else None),
         rows=_rows(report),
         latency_table=report.latency_table,
@@ -114,12 +120,14 @@ def _render(name: str, **values: object) -> str:
     return environment.get_template(name).render(**values)
 
 
-def _draw(report: CallReport, recording: Path | None) -> Drawing | None:
+def _draw(
+    report: CallReport, recording: Path | None, open_recording: OpenRecording
+) -> Drawing | None:
     """None when neither sound nor turns are there to draw."""
     caller_path = agent_path = ""
     duration_s = max((turn.end_s for turn in report.turns), default=0.0)
     try:
-        sound = read_waveform(recording, _COLUMNS) if recording else None
+        sound = read_waveform(recording, _COLUMNS, open_recording) if recording else None
     except (OSError, ValueError):
         sound = None
     if sound is not None and sound.duration_s > 0:

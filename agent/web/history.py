@@ -6,16 +6,19 @@ from pathlib import Path
 from aiohttp import web
 
 from agent.records.errors import CallNotFound
+from agent.records.recordings import Recordings
 from agent.records.report import CallReport
 from agent.records.store import CallStore
 from agent.web.call_page import render_call_list, render_call_page
+from agent.web.sound import recording_response
 
 
 class History:
     """`/calls`, `/calls/ID` and `/calls/ID/recording.wav`."""
 
-    def __init__(self, store: CallStore) -> None:
+    def __init__(self, store: CallStore, recordings: Recordings) -> None:
         self._store = store
+        self._recordings = recordings
         self.routes = (
             web.get("/calls", self._calls),
             web.get("/calls/{call_id}", self._call),
@@ -31,7 +34,13 @@ class History:
         path = _existing(report.call.recording_path)
         url = f"/calls/{report.call.id}/recording.wav" if path else None
         # The waveform reads the whole recording.
-        page = await asyncio.to_thread(render_call_page, report, path, recording_url=url)
+        page = await asyncio.to_thread(
+            render_call_page,
+            report,
+            path,
+            recording_url=url,
+            open_recording=self._recordings.open,
+        )
         return web.Response(text=page, content_type="text/html")
 
     async def _report(self, request: web.Request) -> CallReport:
@@ -40,12 +49,12 @@ class History:
         except CallNotFound as error:
             raise web.HTTPNotFound(text=str(error)) from None
 
-    async def _recording(self, request: web.Request) -> web.FileResponse:
+    async def _recording(self, request: web.Request) -> web.StreamResponse:
         report = await self._report(request)
         path = _existing(report.call.recording_path)
         if path is None:
             raise web.HTTPNotFound
-        return web.FileResponse(path)
+        return await recording_response(request, self._recordings, path)
 
 
 def _existing(recording: str | None) -> Path | None:

@@ -15,8 +15,10 @@ from agent.config import HandoffSettings, WebSettings
 from agent.dialogue.conversation import HandoffSummary, Transfer
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
+from agent.records.recordings import Recordings
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.sealing.keys import KeyRing
 from agent.speech.line_cache import LineCache
 from agent.web.health import Health
 from agent.web.history import History
@@ -88,7 +90,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server_on(
     port: int, engine: AsyncEngine, desk: HandoffDesk, ready: Callable[[], bool]
 ) -> WebServer:
-    rooms = (Health(ready, Metrics()), Whispers(desk), History(CallStore(engine)))
+    rooms = (
+        Health(ready, Metrics()),
+        Whispers(desk),
+        History(CallStore(engine), Recordings(Path("unused"), KeyRing())),
+    )
     return WebServer(WebSettings(port=port), rooms)
 
 
