@@ -42,6 +42,7 @@ from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
+from agent.outbound.erasure import erase_again
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
@@ -49,6 +50,7 @@ from agent.records.recordings import Recordings
 from agent.records.records import Assignment, utc_now
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
+from agent.records.tombstones import Ledger
 from agent.records.writing import opened_writer
 from agent.sealing.keys import KeyRing, load_keys
 from agent.snapshots.keeper import SnapshotKeeper
@@ -228,6 +230,7 @@ async def build_engines(
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
         recordings = Recordings(settings.records.recordings_dir, keys)
         database = await _open_database(stack, settings, keys)
+        await erase_again(database, Ledger(settings.records.spool_dir))
         writer = await stack.enter_async_context(
             opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
         )

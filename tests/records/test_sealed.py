@@ -12,6 +12,7 @@ from agent.records.database import create_engine
 from agent.records.erasure import erase, holdings
 from agent.records.migrate import upgrade
 from agent.records.store import CallStore
+from agent.records.tombstones import Ledger
 from agent.records.writer import RecordWriter
 from agent.sealing.errors import KeyMissing
 from agent.sealing.keys import KeyRing
@@ -82,7 +83,7 @@ async def test_without_the_key_one_line_says_what_to_set(
     with pytest.raises(KeyMissing):
         await CallStore(keyless).list_calls()
     # Whoever asks to be erased need not wait for the key.
-    await erase(keyless, await holdings(keyless, "+441632960123"))
+    await erase(keyless, await holdings(keyless, "+441632960123"), Ledger(None))
     assert await CallStore(sealed).list_calls() == []
     await keyless.dispose()
 
