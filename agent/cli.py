@@ -14,6 +14,7 @@ from rich.console import Console
 
 from agent import (
     __version__,
+    access_commands,
     blindtest_commands,
     caller_commands,
     clone_commands,
@@ -21,6 +22,7 @@ from agent import (
     experiment_commands,
     outbound_commands,
     playbook_commands,
+    rca_commands,
     records_commands,
     retention_commands,
     score_commands,
@@ -53,13 +55,17 @@ app.add_typer(clone_commands.app, name="clone")
 app.add_typer(playbook_commands.app, name="playbook")
 app.add_typer(experiment_commands.app, name="experiment")
 app.add_typer(blindtest_commands.app, name="blindtest")
+app.add_typer(access_commands.user_app, name="user")
+app.add_typer(access_commands.token_app, name="token")
 app.add_typer(database_app, name="db")
+app.command()(access_commands.audit)
 app.command()(caller_commands.erase)
 app.command()(outbound_commands.dial)
 app.command()(evaluation_commands.simulate)
 app.command()(score_commands.score)
 app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
+app.command()(rca_commands.rca)
 calls_app.command()(retention_commands.hold)
 database_app.command()(records_commands.status)
 

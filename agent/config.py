@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,12 +27,15 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from agent.calls.admission import AdmissionSettings
 from agent.errors import UnderstudyError
 from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
+from agent.telemetry.settings import TelemetrySettings
 from agent.turns.settings import TurnSettings
+from agent.watchdog.settings import WatchdogSettings
 
 APP_NAME = "understudy"
 # A snapshot must outlive the longest wait of a caller in a queue.
@@ -44,6 +54,17 @@ class AriSettings(Section):
     password: SecretStr = SecretStr("")
     app: str = Field("understudy", description="Stasis application; one process a name")
     request_timeout_s: float = Field(5.0, gt=0)
+
+
+class ServeSettings(Section):
+    """How the agent's process stops and stands in for another one."""
+
+    drain_s: float = Field(
+        30.0, ge=0, description="live calls may end by themselves for so long, then the queue"
+    )
+    stands_in_for: tuple[str, ...] = Field(
+        (), description="ari.app of other processes whose callers are taken when they die"
+    )
 
 
 class AmiSettings(Section):
@@ -168,16 +189,48 @@ class SnapshotSettings(Section):
 
 
 class WebSettings(Section):
-    """Health, metrics, call pages and whisper audio for Asterisk."""
+    """Health, metrics, the supervisors' desk and whisper audio for Asterisk."""
 
     host: str = "127.0.0.1"
     port: int = Field(8077, ge=0, le=65535)
+    public_url: str = Field(
+        "", description="where Asterisk and browsers reach it; empty: what it listens on"
+    )
+    tls_certificate: str = Field("", description="a PEM file: certificate and chain; empty: no TLS")
+    tls_key: str = Field("", description="a PEM file: the private key; empty: in tls_certificate")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="addresses or networks whose X-Forwarded-* headers are believed"
+    )
+    insecure: bool = Field(
+        False, description="listen beyond loopback without TLS: passwords can be read on the way"
+    )
+    session_idle_min: int = Field(60, ge=1, description="a session not used so long ends")
+    session_h: int = Field(12, ge=1, le=24 * 30, description="a session ends after so many hours")
+
+    @property
+    def url(self) -> str:
+        """Where others reach it, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
+
+
+class CallerSettings(Section):
+    """The SIP account that simulated customers ring from, and what they ring: the test PBX's."""
+
+    host: str = Field("127.0.0.1", description="the PBX, as an IP literal")
+    port: int = Field(5060, ge=1, le=65535)
+    bind_host: str = Field("127.0.0.1", description="this machine's address towards the PBX")
+    user: str = "caller"
+    password: SecretStr = SecretStr("caller")
+    extension: str = Field("1000", description="where the dialplan sends calls to the agent")
 
 
 class EvaluationSettings(Section):
-    """How calls are judged."""
+    """How calls are judged, and from where simulated customers ring."""
 
     rubric: str = Field("", description="a YAML file of criteria besides the 22; empty: none")
+    caller: CallerSettings = CallerSettings()
 
 
 class LogSettings(Section):
@@ -194,6 +247,7 @@ class Settings(BaseSettings):
         env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    serve: ServeSettings = ServeSettings()
     ari: AriSettings = AriSettings()
     ami: AmiSettings = AmiSettings()
     media: MediaSettings = MediaSettings()
@@ -205,9 +259,12 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    admission: AdmissionSettings = AdmissionSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
 
     @field_validator("experiment")
     @classmethod

@@ -3,11 +3,12 @@ import json
 import os
 import typing
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, IPvAnyNetwork, SecretStr
 from pydantic.fields import FieldInfo
 
 from agent.config import ConfigError, Settings, load_settings
@@ -191,6 +192,8 @@ def another(value: Any, kind: Any) -> Any:
             item = typing.get_args(kind)[0]
             if item is datetime.date:
                 return (datetime.date(2026, 12, 25),)
+            if item is IPvAnyNetwork:
+                return (IPv4Network("10.0.0.0/8"),)
             if item is str:
                 return ("another",)
             return (1.5, 2.5) if item is float else typing.get_args(item)[-2:]

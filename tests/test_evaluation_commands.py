@@ -29,7 +29,9 @@ def simulate(*arguments: str) -> Result:
         (("--personas", "nobody"), "There is no persona nobody; they are"),
         (("--playbook", "nowhere.yaml"), "nowhere.yaml"),
         (("--vs", "nowhere.yaml"), "nowhere.yaml"),
-        (("--listen", "calls"), "--listen needs --level audio"),
+        (("--listen", "calls"), "--listen needs --level audio or calls"),
+        (("--concurrent", "2"), "--concurrent needs --level calls"),
+        (("--level", "calls", "--ray", "local"), "--ray is for text and audio"),
     ],
 )
 def test_what_cannot_be_done_is_named(arguments: tuple[str, ...], told: str) -> None:

@@ -72,6 +72,24 @@ class ApplicationReplaced:
     """Another process took this application's name; this one gets no more events."""
 
 
+@dataclass(frozen=True, slots=True)
+class PresenceAsked:
+    """Another application's process asks whether anybody listens here."""
+
+    by_app: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceTold:
+    """Somebody listens for that application."""
+
+    app: str
+
+
+# The user events by which two processes of this program talk over Asterisk.
+ASK_PRESENCE = "UnderstudyPresenceAsked"
+TELL_PRESENCE = "UnderstudyPresenceTold"
+
 AriEvent = (
     StasisStart
     | ChannelHangupRequest
@@ -79,6 +97,8 @@ AriEvent = (
     | ChannelStateChange
     | ChannelDtmfReceived
     | ApplicationReplaced
+    | PresenceAsked
+    | PresenceTold
 )
 
 
@@ -101,5 +121,14 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
             return ChannelDtmfReceived(Channel.from_json(data["channel"]), str(data["digit"]))
         case "ApplicationReplaced":
             return ApplicationReplaced()
+        case "ChannelUserevent":
+            return _told(str(data.get("eventname", "")), data.get("userevent", {}))
         case _:
             return None
+
+
+def _told(event: str, variables: dict[str, Any]) -> PresenceAsked | PresenceTold | None:
+    app = str(variables.get("app", ""))
+    if event == ASK_PRESENCE and app:
+        return PresenceAsked(app)
+    return PresenceTold(app) if event == TELL_PRESENCE and app else None

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.calls.events import CallEvent, Failed, RecordingStopped
+from agent.calls.events import CallEvent, Failed, RecognitionBehind, RecordingStopped
 from agent.calls.floor import Floor
 from agent.calls.speaker import Speaker
 from agent.media.clock import MediaClock
@@ -25,6 +26,14 @@ from agent.turns.settings import TurnSettings
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionLimits:
+    """How late recognition may be before it skips audio, and how much of a call it may skip."""
+
+    behind_s: float = 10.0
+    lost_s: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
 class AudioServices:
     """What all calls' audio shares."""
 
@@ -37,6 +46,7 @@ class AudioServices:
     open_vad: Callable[[int], PairedVad]
     lines: LineCache
     sound_format: SoundFormat = field(default_factory=WavFormat)
+    limits: RecognitionLimits = RecognitionLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,10 @@ class CallAudio:
             rate,
             on_partial=floor.on_words,
             on_error=lambda error: post(Failed(str(error))),
+            reopen=lambda: services.recognizers.open(rate),
+            on_behind=lambda lag_ms: post(RecognitionBehind(lag_ms)),
+            max_backlog_ms=round(1000 * services.limits.behind_s),
+            max_dropped_ms=1000 * services.limits.lost_s,
         )
         speaker = Speaker(
             media.playout,

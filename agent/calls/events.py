@@ -83,6 +83,13 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionBehind:
+    """Recognition is so late that it skips what is oldest."""
+
+    lag_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class NothingSaid:
     """What sounded like a turn held no words: a cough, a click. Nothing is owed to it."""
 
@@ -126,10 +133,33 @@ class MediaLost:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaBack:
+    """RTP comes again, after this long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
-    """The caller's channel hung up or is gone; the Q.850 cause."""
+    """The caller's channel hung up or is gone; the Q.850 cause.
+
+    `with_pbx`: Asterisk was restarted or has crashed, nobody hung up.
+    """
 
     cause: int
+    with_pbx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PbxAway:
+    """Asterisk's events don't arrive any more; RTP may well go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxBack:
+    """They arrive again, after so many seconds."""
+
+    away_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +210,7 @@ CallEvent = (
     | CallerWentOn
     | WordsSettled
     | Stalled
+    | RecognitionBehind
     | NothingSaid
     | ReplyReady
     | CallerSilent
@@ -187,7 +218,10 @@ CallEvent = (
     | KeysEntered
     | MediaLost
     | RecordingStopped
+    | MediaBack
     | CallerGone
+    | PbxAway
+    | PbxBack
     | InQueue
     | TakenByHuman
     | BackFromQueue

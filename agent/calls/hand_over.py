@@ -29,6 +29,7 @@ class HandOver:
         self._queues = queues
         self._since_s = 0.0
         self._connected: QueueEvent | None = None
+        self._seen = False
 
     async def look_first(self, deliberation: Deliberation, reply: Reply, now_s: float) -> Reply:
         """The reply, or where it promises a human whom nobody will be, another in its place."""
@@ -56,6 +57,11 @@ class HandOver:
         await self._line.hand_over(handoff)
         self._journal.transfer_started(transfer.queue, now_s, reason=transfer.reason)
         self._since_s = now_s
+        self._seen = False
+
+    def seen_in_queue(self) -> None:
+        """Asterisk tells what happens to the caller in the queue."""
+        self._seen = True
 
     @property
     def with_human(self) -> bool:
@@ -71,9 +77,12 @@ class HandOver:
         data = self._connected.data if self._connected else {}
         self._journal.transfer_ended("answered", now_s, **data)
 
-    def abandoned(self, now_s: float) -> None:
-        """The caller has hung up in the queue."""
-        self._journal.transfer_ended("abandoned", now_s, wait_s=self._waited(now_s))
+    def left(self, now_s: float) -> str:
+        """The caller has hung up in the queue, or perhaps with a human; returns the outcome."""
+        watched = self._seen and (self._queues is None or self._queues.stats.logged_in)
+        result = "abandoned" if watched else "unseen"
+        self._journal.transfer_ended(result, now_s, wait_s=self._waited(now_s))
+        return "abandoned_in_queue" if watched else "handed_to_queue"
 
     async def back(self, deliberation: Deliberation, status: str, now_s: float) -> Reply:
         """Take a caller back whom nobody took. Raises AriError."""

@@ -65,6 +65,6 @@ class WithHuman:
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)
 
     @property
-    def followed(self) -> int:
-        """How many calls are followed."""
-        return len(self._taken)
+    def call_ids(self) -> frozenset[str]:
+        """The calls that are followed."""
+        return frozenset(taken.journal.call_id for taken in self._taken.values())

@@ -98,6 +98,10 @@ class Phone:
         self.calls.append(call)
         return call
 
+    def forget(self, call: PhoneCall) -> None:
+        """Let go of a call that has ended: it holds all that was said and heard."""
+        self.calls.remove(call)
+
     async def incoming(self, timeout_s: float = 10.0) -> PhoneCall:
         """The next call that reaches this phone, in the order of arrival."""
         try:

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
+import numpy as np
 import pjsua2 as pj
 
 FRAME_US = 20_000
@@ -54,11 +55,16 @@ class Clip:
 
 @dataclass(slots=True)
 class Mouth:
-    """What a call is to send; filled by the reader thread, emptied by the conference thread."""
+    """What a call is to send; filled by the reader thread, emptied by the conference thread.
+
+    `background` is repeated under everything; its length is a multiple of a frame's.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     clips: deque[Clip] = field(default_factory=deque)
     stopped: list[int] = field(default_factory=list)
+    background: bytes = b""
+    ticks: int = 0
 
     def queue(self, clip: Clip) -> None:
         with self.lock:
@@ -71,6 +77,15 @@ class Mouth:
 
     def next_frame(self, size: int) -> tuple[bytes | None, list[tuple[int, bool]]]:
         """The next `size` bytes, None for silence, and the clips that ended: (id, whole)."""
+        said, ended = self._next_of_clips(size)
+        if not self.background:
+            return said, ended
+        start = self.ticks * size % len(self.background)
+        self.ticks += 1
+        background = self.background[start : start + size]
+        return (background if said is None else _mixed(said, background)), ended
+
+    def _next_of_clips(self, size: int) -> tuple[bytes | None, list[tuple[int, bool]]]:
         with self.lock:
             ended = [(clip_id, False) for clip_id in self.stopped]
             self.stopped.clear()
@@ -123,6 +138,11 @@ class AudioPort(pj.AudioMediaPort):  # type: ignore[misc]
         heard = _bytes_of(frame.buf) if frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO else b""
         fields = {"said": self._said} if self._said is not None else {}
         self._outbox.put("frame", call=self._call, at=now_s(), heard=heard, **fields)
+
+
+def _mixed(first: bytes, second: bytes) -> bytes:
+    both = np.frombuffer(first, "<i2").astype(np.int32) + np.frombuffer(second, "<i2")
+    return bytes(np.clip(both, -32768, 32767).astype("<i2"))
 
 
 def now_s() -> float:

@@ -127,6 +127,11 @@ class PhoneCall:
         return tuple(self._times_s)
 
     @property
+    def last_level_dbfs(self) -> float:
+        """The level of the last frame heard; that of digital silence before the first."""
+        return self._levels_dbfs[-1] if self._levels_dbfs else -96.0
+
+    @property
     def levels_dbfs(self) -> tuple[float, ...]:
         """The level of each frame heard."""
         return tuple(self._levels_dbfs)
@@ -170,6 +175,12 @@ class PhoneCall:
     def stop_saying(self) -> None:
         """Fall silent at once and forget what is queued."""
         self._order("stop", call=self.ref)
+
+    def start_background(self, pcm: Pcm) -> None:
+        """Put a sound under everything that is sent from now on, over and over; whole frames."""
+        self._require_alive("make a noise")
+        content = np.ascontiguousarray(pcm, dtype="<i2").tobytes()
+        self._order("background", call=self.ref, pcm=content)
 
     def press(self, digits: str) -> None:
         """Send digits as RFC 4733 events."""

@@ -4,9 +4,10 @@ Why a process: PJSIP asserts and aborts where Python would raise, its endpoint i
 the latencies of the agent under test must not share an interpreter lock with the phone that
 measures them.
 
-Standard input takes one JSON object a line (`op` and its arguments), standard output gives one a
-line (`event` and its fields); PCM travels as base64 of 16-bit little-endian samples. Times are
-`time.monotonic()` seconds, which on Linux is one clock for all processes.
+Standard input takes the phone's options as a JSON object, then one object a line (`op` and its
+arguments); standard output gives one a line (`event` and its fields). PCM travels as base64 of
+16-bit little-endian samples. Times are `time.monotonic()` seconds, which on Linux is one clock for
+all processes.
 
 Stability rests on three rules: every PJSUA2 object is made, used and dropped on the main thread;
 media ports are pooled and never freed, because the conference thread may still be inside one; the
@@ -53,6 +54,7 @@ def _open_endpoint(options: PhoneOptions) -> Any:
     media.maxMediaPorts = 2 * _MAX_CALLS + 8
     media.noVad = True
     media.ecTailLen = 0
+    media.txDropPct = options.loses_percent
     media.jbInit = media.jbMinPre = media.jbMaxPre = _JITTER_BUFFER_MS
     media.jbMax = _JITTER_BUFFER_MAX_MS
     endpoint.libInit(cfg)
@@ -71,7 +73,7 @@ def _read_orders(line: Line, orders: "queue.SimpleQueue[dict[str, Any]]") -> Non
     """Speech goes straight to its call; everything else waits for the main thread."""
     for text in sys.stdin.buffer:
         order = json.loads(text)
-        if order["op"] not in ("say", "stop"):
+        if order["op"] not in ("say", "stop", "background"):
             orders.put(order)
             continue
         mouth = line.mouth(order["call"])
@@ -79,6 +81,8 @@ def _read_orders(line: Line, orders: "queue.SimpleQueue[dict[str, Any]]") -> Non
             continue
         if order["op"] == "say":
             mouth.queue(Clip(order["clip"], base64.b64decode(order["pcm"])))
+        elif order["op"] == "background":
+            mouth.background = base64.b64decode(order["pcm"])
         else:
             mouth.stop()
     orders.put({"op": "quit"})  # the parent has gone
@@ -105,11 +109,12 @@ def _serve(endpoint: Any, line: Line) -> None:
 
 
 def main() -> None:
-    """Run a phone until standard input closes; argv[1] holds its options as JSON."""
+    """Run a phone until standard input closes."""
     # PJSIP logs to standard output: give it standard error and keep the real one for events.
     events = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    options = PhoneOptions(**json.loads(sys.argv[1]))
+    # Not by the command line, which every user of the machine can read: there is a password in it.
+    options = PhoneOptions(**json.loads(sys.stdin.buffer.readline()))
     outbox = Outbox(events)
     gc.disable()  # no cycles are made; a collection would only delay an audio frame
     try:

@@ -65,13 +65,16 @@ class PhoneWorker:
             sys.executable,
             "-m",
             "agent.evaluation.phone_process",
-            json.dumps(asdict(options)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=_LINE_LIMIT,
             cwd=_ROOT,
+            # Ctrl-C is for the parent alone, which then has the phone hang up.
+            start_new_session=True,
         )
+        assert process.stdin is not None  # noqa: S101 - asked for above
+        process.stdin.write(json.dumps(asdict(options)).encode() + b"\n")
         worker = cls(options, process, on_incoming)
         try:
             async with asyncio.timeout(_START_TIMEOUT_S):

@@ -112,6 +112,17 @@ class MediaSession:
         return self._closed
 
     @property
+    def lost(self) -> bool:
+        """Whether nothing has come for `lost_after_s`."""
+        return self._media_lost
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last packet, or since `connect`; 0 before it."""
+        connected = self._remote is not None
+        return self._clock.now() - self._silent_since_s if connected else 0.0
+
+    @property
     def audio_time_s(self) -> float:
         """Audio of each side so far; 0 before the first tick."""
         return self._ticks * FRAME_S
@@ -252,8 +263,10 @@ class MediaSession:
             self._malformed += 1
             return
         self._received += 1
+        if self._media_lost:
+            self._media_lost = False
+            self._listener.on_media_back(now - self._silent_since_s)
         self.last_packet_s = self._silent_since_s = now
-        self._media_lost = False
         if audio:
             self._report_arrival(packet, self.audio_time_at(now))
 

@@ -9,7 +9,10 @@ from agent.records.errors import CallNotFound
 from agent.records.recordings import Recordings
 from agent.records.report import CallReport
 from agent.records.store import CallStore
-from agent.web.call_page import render_call_list, render_call_page
+from agent.records.transcript import length
+from agent.web.access.audit import note
+from agent.web.call_page import render_call_page
+from agent.web.page import desk_of, desk_page
 from agent.web.sound import recording_response
 
 
@@ -25,14 +28,15 @@ class History:
             web.get("/calls/{call_id}/recording.wav", self._recording),
         )
 
-    async def _calls(self, _: web.Request) -> web.Response:
+    async def _calls(self, request: web.Request) -> web.Response:
         calls = await self._store.list_calls(limit=100)
-        return web.Response(text=render_call_list(calls), content_type="text/html")
+        return desk_page(request, "calls.html", calls=calls, length=length)
 
     async def _call(self, request: web.Request) -> web.Response:
         report = await self._report(request)
         path = _existing(report.call.recording_path)
         url = f"/calls/{report.call.id}/recording.wav" if path else None
+        note(request, "call opened", call_id=report.call.id)
         # The waveform reads the whole recording.
         page = await asyncio.to_thread(
             render_call_page,
@@ -40,6 +44,7 @@ class History:
             path,
             recording_url=url,
             open_recording=self._recordings.open,
+            desk=desk_of(request),
         )
         return web.Response(text=page, content_type="text/html")
 
@@ -54,6 +59,8 @@ class History:
         path = _existing(report.call.recording_path)
         if path is None:
             raise web.HTTPNotFound
+        if request.http_range.start in (None, 0):  # a player that seeks asks for the rest again
+            note(request, "recording played", call_id=report.call.id)
         return await recording_response(request, self._recordings, path)
 
 

@@ -3,6 +3,8 @@ from agent.asterisk.events import (
     Channel,
     ChannelDestroyed,
     ChannelStateChange,
+    PresenceAsked,
+    PresenceTold,
     StasisStart,
     parse_event,
 )
@@ -34,3 +36,13 @@ def test_replaced_and_unknown() -> None:
 def test_a_change_of_state_carries_the_state() -> None:
     data = {"type": "ChannelStateChange", "channel": {**CHANNEL, "state": "Up"}}
     assert parse_event(data) == ChannelStateChange(PARSED, "Up")
+
+
+def test_processes_talk_by_user_events() -> None:
+    asked = {"type": "ChannelUserevent", "eventname": "UnderstudyPresenceAsked"}
+    told = {"type": "ChannelUserevent", "eventname": "UnderstudyPresenceTold"}
+    variables = {"userevent": {"app": "understudy-2"}}
+    assert parse_event({**asked, **variables}) == PresenceAsked("understudy-2")
+    assert parse_event({**told, **variables}) == PresenceTold("understudy-2")
+    assert parse_event({**told, "userevent": {}}) is None
+    assert parse_event({"type": "ChannelUserevent", "eventname": "other", **variables}) is None

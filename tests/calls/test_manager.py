@@ -11,9 +11,13 @@ from aiohttp.test_utils import TestServer
 
 from agent.asterisk.ari import AriClient
 from agent.asterisk.queue_log import QueueEvent
+from agent.calls.admission import AdmissionSettings
+from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import ApplicationTaken, CallManager
 from agent.config import AriSettings
+from agent.media.pacing import LatenessMeter
 from agent.outbound.settings import AnsweringSettings
+from agent.watchdog.pool import WatchedPool
 from tests.calls.conftest import Engines, until
 from tests.calls.line import FarEnd
 from tests.calls.playbook import BACK, CONNECT, GREETING
@@ -29,12 +33,21 @@ class FakeAsterisk:
         self.requests: list[str] = []
         self.variables: dict[str, str] = {}
         self.channels = [CALLER]
+        self.bridges: list[dict[str, Any]] = []
+        self.applications: dict[str, list[str]] = {}
+        self.started_at = "2026-11-22T03:00:00.000+0000"
+        self.alive: set[str] = set()  # applications that answer whether anybody is there
+        self.hangs: set[str] = set()  # paths whose requests are answered too late
         self.left_behind: list[dict[str, Any]] = []
         self.media = FarEnd()
         self._sockets: list[web.WebSocketResponse] = []
         app = web.Application()
         app.router.add_get("/ari/events", self._events)
         app.router.add_get("/ari/channels", self._list)
+        app.router.add_get("/ari/bridges", self._list_bridges)
+        app.router.add_get("/ari/applications", self._list_applications)
+        app.router.add_get("/ari/asterisk/info", self._info)
+        app.router.add_post("/ari/events/user/UnderstudyPresenceAsked", self._asked)
         app.router.add_route("*", "/ari/{path:.*}", self._request)
         self.server = TestServer(app)
 
@@ -68,6 +81,25 @@ class FakeAsterisk:
         self.requests.append("GET channels")
         return web.json_response([{"id": channel} for channel in self.channels] + self.left_behind)
 
+    async def _list_bridges(self, _: web.Request) -> web.Response:
+        return web.json_response(self.bridges)
+
+    async def _list_applications(self, _: web.Request) -> web.Response:
+        return web.json_response(
+            [{"name": name, "channel_ids": ids} for name, ids in self.applications.items()]
+        )
+
+    async def _info(self, _: web.Request) -> web.Response:
+        return web.json_response({"status": {"startup_time": self.started_at}})
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        app = request.query["application"]
+        if app in self.alive:
+            told = {"eventname": "UnderstudyPresenceTold", "app": app}
+            event = {"type": "ChannelUserevent", "eventname": told["eventname"], "userevent": told}
+            await self._sockets[-1].send_json(event)
+        return web.Response(status=204)
+
     async def _request(self, request: web.Request) -> web.Response:
         path, query = request.match_info["path"], request.query
         self.requests.append(f"{request.method} {path}")
@@ -93,8 +125,9 @@ class FakeAsterisk:
 class Rig:
     """A manager, connected."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, gatekeeper: Gatekeeper | None = None) -> None:
         self.asterisk = FakeAsterisk()
+        self.gatekeeper = gatekeeper
         self.engines = engines
         self.notes = engines.notes
 
@@ -109,6 +142,7 @@ class Rig:
             lambda _: None,
             CONTEXT,
             AnsweringSettings(),
+            self.gatekeeper,
         )
         self.running = asyncio.create_task(self.manager.run())
         await until(self.manager.connected.is_set)
@@ -272,14 +306,20 @@ async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engin
         in_application("1.7", "Snoop/1.5-7"),
         {"id": "1.8", "name": "PJSIP/203-8", "dialplan": {"app_name": "Queue"}},
     ]
+    rig.asterisk.bridges = [
+        {"id": "understudy-old", "name": "understudy", "channels": ["understudy-media-old"]},
+        {"id": "understudy-of-6", "name": "another", "channels": ["1.6"]},
+        {"id": "conference", "name": "understudy", "channels": []},
+    ]
     await rig.connect()
     await until(lambda: ("agent", GREETING) in rig.notes.said)
     assert rig.manager.live == 1
     assert rig.notes.records[0].channel_id == "1.5"  # type: ignore[union-attr]
-    await until(lambda: len(rig.asked("old")) == 2)
-    assert set(rig.asked("old")) == {
+    await until(lambda: len(rig.asked("DELETE")) == 3)
+    assert set(rig.asked("DELETE")) == {
         "DELETE bridges/understudy-old",
         "DELETE channels/understudy-media-old",
+        "DELETE channels/1.7",
     }
     # Its own media channel and the caller are not taken for left behind after a reconnection.
     call_id = rig.notes.records[0].call_id
@@ -287,11 +327,14 @@ async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engin
         in_application("1.5", "PJSIP/201-5"),
         in_application(f"understudy-media-{call_id}", "UnicastRTP/127.0.0.1:40002-2"),
     ]
+    rig.asterisk.bridges = [
+        {"id": f"understudy-{call_id}", "name": "understudy", "channels": ["1.5"]},
+    ]
     await rig.asterisk.drop_events()
     await until(lambda: rig.asterisk.requests.count("GET channels") == 2)
     await asyncio.sleep(0.05)
     assert rig.manager.live == 1
-    assert len(rig.asked("DELETE")) == 2
+    assert len(rig.asked("DELETE")) == 3
     await rig.aclose()
 
 
@@ -317,3 +360,90 @@ async def test_stopping_does_not_wait_for_a_call_that_hangs(rig: Rig) -> None:
     await rig.manager.stop(timeout_s=0.05)
     assert rig.manager.live == 0
     assert rig.asked("DELETE bridges")
+
+
+BUSY_LINE = "All our lines are busy. One moment, please."
+SECOND = "1700000000.2"
+
+
+def one_call_at_a_time(**settings: object) -> Gatekeeper:
+    pool = WatchedPool("idle", 1, 1.0)
+    pool.shutdown()
+    return Gatekeeper(
+        AdmissionSettings.model_validate({"max_calls": 1, **settings}),
+        loop=LatenessMeter(),
+        pacing=LatenessMeter(),
+        decisions=pool,
+        synthesis=pool,
+    )
+
+
+async def test_a_caller_for_whom_there_is_no_room_goes_to_the_queue(engines: Engines) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0))
+    await rig.connect()
+    await rig.greeted()
+    first = rig.notes.records[0].call_id
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: rig.notes.records[-1].call_id != first and rig.manager.live == 1)
+    assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
+    assert rig.notes.ended.call_id != first
+    assert (rig.notes.ended.outcome, rig.notes.ended.ended_by) == ("not_admitted", "admission")
+    decided = [event.data for event in rig.notes.events if event.kind == "admission"]
+    assert [d["verdict"] for d in decided] == ["taken", "queued"]
+    assert decided[1] == {
+        "verdict": "queued",
+        "load": 1.0,
+        "tightest": "max_calls",
+        "enforced": True,
+    }
+    assert len(rig.asked("externalMedia")) == 1  # nothing was set up for the second one
+    await rig.aclose()
+
+
+@pytest.mark.parametrize("room", [True, False])
+async def test_a_caller_who_waits_is_taken_if_there_is_room_by_then(
+    room: bool, engines: Engines
+) -> None:
+    gatekeeper = one_call_at_a_time()
+    rig = Rig(engines, gatekeeper)
+    engines.voice.length_s = 0.3
+    await rig.connect()
+    await rig.greeted()
+    first = rig.notes.records[0].call_id
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: BUSY_LINE in engines.voice.spoken)
+    if room:
+        await rig.asterisk.send("ChannelDestroyed", cause=16)
+        await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+        assert rig.asked("/continue") == []
+    else:
+        await until(lambda: rig.manager.live == 1)
+        assert rig.notes.ended.call_id != first
+        assert rig.notes.ended.outcome == "not_admitted"
+        assert rig.asked("/continue") == [f"POST channels/{SECOND}/continue {CONTEXT},fallback"]
+    assert ("agent", BUSY_LINE) in rig.notes.said
+    assert gatekeeper.stats.verdicts["waits"] == 1
+    decided = [e.data["verdict"] for e in rig.notes.events if e.kind == "admission"]
+    assert decided == ["taken", "waits", "taken" if room else "queued"]
+    await rig.aclose()
+
+
+async def test_a_trial_run_lets_everybody_in_and_notes_what_it_would_have_done(
+    engines: Engines,
+) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0, enforce=False))
+    await rig.connect()
+    await rig.greeted()
+    await rig.asterisk.send("StasisStart", SECOND, args=["in"])
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    assert [e.data["verdict"] for e in rig.notes.events] == ["taken", "queued"]
+    await rig.aclose()
+
+
+async def test_who_was_left_behind_has_been_let_in_before(engines: Engines) -> None:
+    rig = Rig(engines, one_call_at_a_time(may_wait=0))
+    rig.asterisk.channels = []
+    rig.asterisk.left_behind = [in_application(f"1.{n}", f"PJSIP/20{n}-5") for n in (5, 6)]
+    await rig.connect()
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    await rig.aclose()

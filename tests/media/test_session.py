@@ -52,6 +52,7 @@ class Listener:
         self.frames: list[tuple[Pcm, float, bool]] = []
         self.events: list[PlayoutEvent] = []
         self.lost: list[float] = []
+        self.back: list[float] = []
         self.sent: list[Pcm] = []
 
     def on_arrival(self, pcm: Pcm, arrival_s: float) -> None:
@@ -68,6 +69,9 @@ class Listener:
 
     def on_media_lost(self, seconds: float) -> None:
         self.lost.append(round(seconds, 1))
+
+    def on_media_back(self, seconds: float) -> None:
+        self.back.append(round(seconds, 1))
 
 
 class FarEnd:
@@ -263,8 +267,11 @@ async def test_lost_media_is_said_once_an_outage(
     assert listener.lost == []
     clock.run(251)
     assert listener.lost == [5.0]
+    assert (session.lost, listener.back) == (True, [])
+    assert session.silent_s == pytest.approx(10.0)
     far_end.send(session, bytes(160))
     await delivered()
+    assert (session.lost, listener.back) == (False, [10.0])
     clock.run(500)
     assert listener.lost == [5.0, 5.0]
 

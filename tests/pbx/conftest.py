@@ -58,6 +58,15 @@ class Pbx:
             response.raise_for_status()
             return await response.json()
 
+    async def request(self, method: str, path: str, **params: str) -> Any:
+        """Any other request; returns its JSON, if it has any."""
+        async with (
+            aiohttp.ClientSession(headers=self.ari_headers) as session,
+            session.request(method, f"{self.ari_url}/ari/{path}", params=params) as response,
+        ):
+            response.raise_for_status()
+            return await response.json() if response.status != 204 else None
+
     async def channels(self) -> list[dict[str, Any]]:
         return list(await self.ari("channels"))
 
@@ -66,8 +75,20 @@ class Pbx:
 
     async def cli(self, command: str) -> str:
         """What Asterisk's console answers to a command."""
+        return await self._local_pbx("cli", command)
+
+    async def change_ari_password(self, password: str) -> None:
+        """Let Asterisk want this one of the agent from now on."""
+        _ari_password_file().write_text(f"password = {password}\n")
+        await self.cli("module reload res_ari.so")
+
+    async def crash(self) -> None:
+        """Kill Asterisk and start it again; returns when it serves."""
+        await self._local_pbx("crash")
+
+    async def _local_pbx(self, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
-            LOCAL_PBX, "cli", command, stdout=asyncio.subprocess.PIPE
+            LOCAL_PBX, *arguments, stdout=asyncio.subprocess.PIPE
         )
         answer, _ = await process.communicate()
         return answer.decode()
@@ -82,6 +103,12 @@ class Pbx:
                 return
             assert time.monotonic() < deadline_s, f"left on the PBX: {', '.join(left)}"
             await asyncio.sleep(0.05)
+
+
+def _ari_password_file() -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    (file,) = cache.glob("understudy/pbx-*/etc/asterisk/understudy/ari_password.conf")
+    return file
 
 
 @pytest.fixture(scope="session")

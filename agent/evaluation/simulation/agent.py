@@ -6,13 +6,18 @@ from typing import Protocol
 from agent.dialogue.reply import CallerTurn, Reply
 
 
-class Agent(Protocol):
-    """As a `Conversation` leads it."""
+class Dialogue(Protocol):
+    """What is known of a call's dialogue from outside."""
 
     @property
     def disposition(self) -> str: ...
     @property
     def slots(self) -> Mapping[str, str]: ...
+
+
+class Agent(Dialogue, Protocol):
+    """As a `Conversation` leads it."""
+
     def open(self) -> Reply: ...
     def respond(self, turn: CallerTurn) -> Reply: ...
     def silence(self, count: int) -> Reply: ...

@@ -32,3 +32,8 @@ class KeptCalls:
         """Keep a batch, whole or not at all."""
         name = hashlib.sha256("\n".join(call.seed for call in calls).encode()).hexdigest()[:16]
         write_bytes(self._folder / f"{name}.json", _BATCH.dump_json(list(calls)))
+
+    def forget(self) -> None:
+        """From here on there are none."""
+        for file in self._folder.glob("*.json"):
+            file.unlink()

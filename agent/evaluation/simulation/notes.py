@@ -9,7 +9,7 @@ from agent.evaluation.customers.customer import Customer
 from agent.evaluation.customers.mind import Does
 from agent.evaluation.group_scores import group_scores
 from agent.evaluation.rubric.score import score_call
-from agent.evaluation.simulation.agent import Agent
+from agent.evaluation.simulation.agent import Dialogue
 from agent.evaluation.simulation.gates import (
     Breach,
     answer_breaches,
@@ -33,7 +33,7 @@ class CallNotes:
         self._not_understood = 0
         self._asked_removal = False
 
-    def decided(self, reply: Reply, after: Agent, does: Does | None) -> None:
+    def decided(self, reply: Reply, after: Dialogue, does: Does | None) -> None:
         """What the agent has said to what the customer did; None: to nothing."""
         if not self._stages:
             self._breaches += opening_breaches(reply)
@@ -82,7 +82,7 @@ class CallNotes:
     def result(
         self,
         customer: Customer,
-        agent: Agent,
+        agent: Dialogue,
         last: Reply,
         *,
         left: bool,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from agent.web.access.person import Role
+from agent.web.access.person import Person
+from agent.web.access.role import Role
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 _MARK = "_understudy_admits"
@@ -18,10 +19,17 @@ _CHANGERS = frozenset({Role.SUPERVISOR})
 
 @dataclass(frozen=True, slots=True)
 class Admits:
-    """Whom a handler lets in: everybody, or who has one of these roles."""
+    """Whom a handler lets in: everybody, programs of this machine, people of these roles."""
 
     everybody: bool = False
+    this_machine: bool = False
     roles: frozenset[Role] = frozenset()
+
+    def lets_in(self, person: Person | None, *, local: bool = False) -> bool:
+        """Whether it lets in this person, or a stranger; `local`: a program of this machine."""
+        if self.everybody or (self.this_machine and local):
+            return True
+        return person is not None and person.role in self.roles
 
 
 def open_to_all(handler: _Handler) -> _Handler:
@@ -29,11 +37,14 @@ def open_to_all(handler: _Handler) -> _Handler:
     return _marked(handler, Admits(everybody=True))
 
 
-def needs(*roles: Role) -> Callable[[_Handler], _Handler]:
-    """Let in who has one of these roles, whatever the method; at least one."""
+def needs(*roles: Role, this_machine: bool = False) -> Callable[[_Handler], _Handler]:
+    """Let in who has one of these roles, whatever the method; at least one.
+
+    `this_machine` lets in programs of this machine as well, such as Prometheus: without a name.
+    """
     if not roles:
         raise ValueError("needs() without a role would let nobody in")
-    return lambda handler: _marked(handler, Admits(roles=frozenset(roles)))
+    return lambda handler: _marked(handler, Admits(False, this_machine, frozenset(roles)))
 
 
 def admits(handler: Callable[..., Any], method: str) -> Admits:

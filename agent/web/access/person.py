@@ -1,17 +1,12 @@
 """Who asks: a person who has signed in, or a program with a token."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from aiohttp import web
 
+from agent.web.access.role import Role
 
-class Role(StrEnum):
-    """What somebody may do at the desk."""
-
-    SUPERVISOR = "supervisor"  # sees everything, gives orders to live calls
-    AUDITOR = "auditor"  # sees everything, changes nothing
-    AGENT = "agent"  # a human agent: sees only what is marked for the role
+__all__ = ["Person", "Role", "introduce", "person_of", "visitor_of"]
 
 
 @dataclass(frozen=True, slots=True)

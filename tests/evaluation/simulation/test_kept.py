@@ -20,3 +20,11 @@ def test_a_spoilt_file_costs_its_own_calls_only(tmp_path: Path) -> None:
     file = sorted(tmp_path.glob("*.json"))[0]
     file.write_bytes(file.read_bytes()[:-20])
     assert len(kept.by_seed()) == 1
+
+
+def test_nothing_is_left_of_what_was_forgotten(tmp_path: Path) -> None:
+    kept = KeptCalls(tmp_path)
+    kept.add([won(1)])
+    kept.forget()
+    assert kept.by_seed() == {}
+    assert list(tmp_path.iterdir()) == []

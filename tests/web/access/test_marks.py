@@ -3,7 +3,8 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from agent.web.access.marks import Admits, admits, needs, open_to_all
-from agent.web.access.person import Person, Role, introduce, person_of, visitor_of
+from agent.web.access.person import Person, introduce, person_of, visitor_of
+from agent.web.access.role import Role
 
 
 class Room:

@@ -22,8 +22,10 @@ from agent.evaluation.simulation.audio.caller import Caller
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
 from agent.evaluation.simulation.audio.engines import Engines
 from agent.evaluation.simulation.audio.heard_by_agent import HeardByAgent
+from agent.evaluation.simulation.audio.line import VirtualLine
 from agent.evaluation.simulation.audio.listening import write_recording
 from agent.evaluation.simulation.audio.measured import measured
+from agent.evaluation.simulation.audio.telephone import VirtualTelephone
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.text_call import TODAY
@@ -36,8 +38,9 @@ from agent.media.clock import MediaClock
 # CPU of a reply with the larkfield playbook, median of what customers object: mostly the encoder.
 _DECISION_S = 0.016
 _MEDIA_LOST_S = 5.0
-_LONGEST_S = 600.0
+LONGEST_S = 600.0
 _NORMAL_CLEARING = 16  # Q.850: somebody hung up
+_NOBODY = {"member": "nobody"}
 
 
 def audio_call(
@@ -60,7 +63,11 @@ async def _call(
     random = Random(seed)  # noqa: S311
     book, dials = world.playbook, world.dials
     customer = Customer(persona, book, world.phrases, world.meant, dials, random, aloud=True)
-    caller = Caller(customer, CustomerSounds(persona.line, timing), notes, timing)
+    sounds = CustomerSounds(persona.line, timing)
+    telephone = VirtualTelephone(sounds)
+    gone, taken = CallerGone(_NORMAL_CLEARING), InQueue(QueueEvent(CONNECT, "", "", "", _NOBODY))
+    caller = Caller(customer, sounds, telephone, notes, timing, lambda: actor.post(gone))
+    line = VirtualLine(caller, telephone, lambda: actor.post(taken))
     clock = MediaClock(loop.time)
     agent = HeardByAgent(notes)
     call_id = str(uuid.uuid5(uuid.NAMESPACE_OID, seed))
@@ -68,31 +75,33 @@ async def _call(
         call_id, Channel(call_id, "", "", "", "simulated"), None,
         playbook=("", "", ""), models={}, observers=(agent,),
     )  # fmt: skip
-    services = _services(world, engines, caller, clock, seed)
-    actor = CallActor(call_id, caller, services, journal, None, memory=caller)
-    caller.on_hang_up = lambda: actor.post(CallerGone(_NORMAL_CLEARING))
-    taken = QueueEvent(CONNECT, call_id, "", "", {"member": "nobody"})
-    caller.on_taken = lambda: actor.post(InQueue(taken))
-    longest = loop.call_later(_LONGEST_S, lambda: _too_long(caller, notes))
+    services = _services(world, engines, telephone, clock, seed)
+    actor = CallActor(call_id, line, services, journal, None, memory=line)
+
+    def too_long() -> None:
+        notes.never_ends(f"still talking after {LONGEST_S / 60:.0f} minutes")
+        actor.post(gone)
+
+    longest = loop.call_later(LONGEST_S, too_long)
     await actor.run()
     longest.cancel()
     clock.close()
-    last = caller.conversation.latest if caller.conversation is not None else None
-    if caller.conversation is None or last is None:
+    last = line.conversation.latest if line.conversation is not None else None
+    if line.conversation is None or last is None:
         raise UnderstudyError(f"Call {seed} failed before anything was said.")
     if recording is not None:
-        write_recording(recording, *caller.telephone.recorded)
-    heard = measured(caller.happened, caller.telephone.agent_frames, agent.recognised, loop.time())
-    return notes.result(customer, caller.conversation, last, left=caller.left, heard=heard)
+        write_recording(recording, *telephone.recorded)
+    heard = measured(caller.happened, telephone.agent_frames, agent.recognised, loop.time())
+    return notes.result(customer, line.conversation, last, left=caller.left, heard=heard)
 
 
 def _services(
-    world: World, engines: Engines, caller: Caller, clock: MediaClock, seed: str
+    world: World, engines: Engines, telephone: VirtualTelephone, clock: MediaClock, seed: str
 ) -> CallServices:
     recognition = ChargedExecutor()
     audio = AudioServices(
         turns=engines.turns,
-        network=caller.telephone.wire,
+        network=telephone.wire,
         lost_after_s=_MEDIA_LOST_S,
         clock=clock,
         recognition=recognition,
@@ -110,8 +119,3 @@ def _services(
         handoffs=HandoffDesk(HandoffSettings(whisper=False), engines.lines, ""),
         fallback_queue="",
     )
-
-
-def _too_long(caller: Caller, notes: CallNotes) -> None:
-    notes.never_ends(f"still talking after {_LONGEST_S / 60:.0f} minutes")
-    caller.on_hang_up()

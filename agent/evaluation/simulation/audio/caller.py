@@ -13,17 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
+from typing import Protocol
 
-from agent.calls.line import Handoff, MediaEndpoint
-from agent.dialogue.conversation import Conversation
 from agent.dialogue.reply import Continue, Reply
 from agent.evaluation.customers.customer import Customer
 from agent.evaluation.customers.mind import Does, Turn
+from agent.evaluation.simulation.agent import Dialogue
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
-from agent.evaluation.simulation.audio.telephone import Sounded, Telephone
-from agent.evaluation.simulation.audio.wire import CUSTOMER
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import Taken
+from agent.evaluation.sound.voices import Samples
 
 # How long people take to answer on the telephone.
 _GAP_S = (0.25, 0.9)
@@ -31,6 +30,7 @@ _SLOWER_S = 0.8
 # An agent's turn of fewer words is over before anybody cuts in, at 150 words a minute.
 _LONG_WORDS, _WORDS_PER_S = 12, 2.5
 _ASIDE_AT = (0.2, 0.8)
+_NEXT_SOUND_S = 0.04
 # What was said in vain is said again after this long, and so often.
 _AGAIN_AFTER_S = 1.5
 _AGAIN = 2
@@ -39,6 +39,37 @@ _JUST_ENDING_S = 1.0
 # Who has said a last word hangs up, answered or not.
 _LEAVES_AFTER_S = 10.0
 _MACHINE_RECORDS_S = 25.0
+
+
+@dataclass(slots=True)
+class Sounded:
+    """When a sound of the customer's began and ended, in the telephone's seconds."""
+
+    start_s: float
+    end_s: float
+
+
+class Telephone(Protocol):
+    """The customer's end of a line. It has a clock of its own."""
+
+    @property
+    def now_s(self) -> float:
+        """Its time."""
+
+    @property
+    def agent_audible(self) -> bool:
+        """Whether the agent's last frame held any sound."""
+
+    @property
+    def speaking(self) -> bool:
+        """Whether there is sound still to be sent."""
+
+    @property
+    def speaks_until_s(self) -> float:
+        """When the sound that is being sent ends; in the past where none is."""
+
+    def say(self, sound: Samples) -> Sounded:
+        """Send a sound after what is being sent. Its times are exact once it has been sent."""
 
 
 @dataclass(slots=True)
@@ -52,7 +83,7 @@ class AgentTurn:
 
 @dataclass(slots=True)
 class Happened:
-    """What the customer's end has seen, in the loop's seconds.
+    """What the customer's end has seen, in the telephone's seconds.
 
     `cut_ins` have the moment and whether the agent broke off; `kept_on` as in `Heard`. `secret`:
     something was said that the agent's records mask.
@@ -66,22 +97,26 @@ class Happened:
 
 
 class Caller:
-    """Implements `calls.line.Line` and `calls.memory.Memory` for one call."""
+    """One customer in one call; whoever joins it to an agent tells it of the agent's turns."""
 
     def __init__(
-        self, customer: Customer, sounds: CustomerSounds, notes: CallNotes, random: Random
+        self,
+        customer: Customer,
+        sounds: CustomerSounds,
+        telephone: Telephone,
+        notes: CallNotes,
+        random: Random,
+        on_hang_up: Callable[[], None],
     ) -> None:
-        self.telephone = Telephone(sounds)
-        self.unrecorded = False
+        """`random` is for times alone; `on_hang_up` is called where the customer ends the call."""
         self.happened = Happened()
         self.left = False
-        self.conversation: Conversation | None = None
-        self.on_hang_up: Callable[[], None] = lambda: None
-        self.on_taken: Callable[[], None] = lambda: None
         self._customer = customer
         self._sounds = sounds
+        self._telephone = telephone
         self._notes = notes
         self._random = random
+        self._on_hang_up = on_hang_up
         self._agent: AgentTurn | None = None
         self._does: Does | None = None
         self._said = ""
@@ -90,69 +125,27 @@ class Caller:
         self._leaves = False
         self._timers: list[asyncio.TimerHandle] = []
 
-    # -- the agent's line
-
-    async def codec(self) -> str:
-        """Always ulaw."""
-        return "ulaw"
-
-    async def linked_id(self) -> str:
-        """No PBX knows this call."""
-        return ""
-
-    async def attach(self, media: MediaEndpoint, codec: str) -> None:
-        """The wire is there already."""
-        media.connect(CUSTOMER)
-
-    async def answer(self) -> None:
-        """Both sides hear each other."""
-        self.telephone.pick_up()
+    def connected(self) -> None:
+        """Both sides hear each other from now on."""
         if self._customer.persona.presence == "voicemail":
             self._play_greeting()
 
-    async def hang_up(self) -> None:
-        """The agent ends the call."""
-        self._agent_ended_call()
-
-    async def hand_over(self, handoff: Handoff) -> None:
-        """A human takes the caller at once."""
-        self._agent_ended_call()
-        self.on_taken()
-
-    async def take_back(self) -> None:
-        """Never asked for: nobody gives the caller back."""
-
-    async def release(self) -> None:
-        """The call is over."""
+    def agent_begins(self, reply: Reply) -> None:
+        """The agent begins a turn."""
         self._forget_plans()
-        self.telephone.hang_up()
+        self._agent = AgentTurn(reply)
+        self._plan_aside(self._agent)
 
-    # -- what the agent says
-
-    def talking(self, conversation: Conversation, *, heard: bool) -> None:
-        """The agent begins a turn, or with `heard` has ended it or was interrupted in it."""
-        self.conversation = conversation
-        if not heard and conversation.latest is not None:
-            self._forget_plans()
-            self._agent = AgentTurn(conversation.latest)
-            self._plan_aside(self._agent)
-        elif self._agent is not None:
-            self._agent_ended(self._agent, conversation)
-
-    def handed_over(self, conversation: Conversation) -> None:
-        """`hand_over` says it."""
-
-    def ended(self, conversation: Conversation, *, ended_by: str, in_queue: bool) -> None:
-        """The agent's last word on the call."""
-        self.conversation = conversation
-
-    def _agent_ended(self, turn: AgentTurn, conversation: Conversation) -> None:
-        text = conversation.history[-1].text
+    def agent_ended(self, text: str, dialogue: Dialogue) -> None:
+        """The agent has ended its turn, or was interrupted; `text` is what was heard of it."""
+        turn = self._agent
+        if turn is None:
+            return
         whole = text == " ".join(line.text for line in turn.reply.lines)
         again = self._to_say_again(turn)
         self._note(turn, whole=whole)
         # What has not been understood is judged when it has been said again.
-        self._notes.decided(turn.reply, conversation, None if again else self._does)
+        self._notes.decided(turn.reply, dialogue, None if again else self._does)
         self._agent = None
         if self._leaves:
             self._hang_up()
@@ -167,21 +160,26 @@ class Caller:
             heard = turn.reply if whole else _cut_off(turn.reply, text)
             self._later(self._speaks_for_s() + self._gap_s(), lambda: self._answer(heard))
 
+    def agent_leaves(self, dialogue: Dialogue) -> None:
+        """The agent ends the call, or hands it over."""
+        if self._agent is not None:
+            self._note(self._agent, whole=True)
+            self._notes.decided(self._agent.reply, dialogue, self._does)
+            self._agent = None
+        self._forget_plans()
+
+    def call_over(self) -> None:
+        """Nothing that was planned happens any more."""
+        self._forget_plans()
+
     def _note(self, turn: AgentTurn, *, whole: bool) -> None:
         if turn.cut_in is not None:
-            under_way_s = asyncio.get_running_loop().time() - turn.cut_in.start_s
+            under_way_s = self._telephone.now_s - turn.cut_in.start_s
             # Some lines have to be heard, and are said to their end.
             may = all(line.interruptible for line in turn.reply.lines)
             if may and (not whole or under_way_s > _JUST_ENDING_S):
                 self.happened.cut_ins.append((turn.cut_in, not whole))
         self.happened.kept_on += [whole or turn.cut_in is not None] * turn.asides
-
-    def _agent_ended_call(self) -> None:
-        if self._agent is not None and self.conversation is not None:
-            self._note(self._agent, whole=True)
-            self._notes.decided(self._agent.reply, self.conversation, self._does)
-            self._agent = None
-        self._forget_plans()
 
     def _to_say_again(self, turn: AgentTurn) -> bool:
         in_vain = turn.cut_in is not None or self._notes.asks_again(turn.reply)
@@ -213,7 +211,7 @@ class Caller:
         self._utter()
 
     def _utter(self) -> Sounded:
-        sounded = self.telephone.say(self._sounds.words(self._said))
+        sounded = self._telephone.say(self._sounds.words(self._said))
         self.happened.turns.append(sounded)
         self.happened.words.append(self._said)
         self._notes.said("customer", self._said, sounded.start_s, sounded.end_s, self._taken)
@@ -221,7 +219,7 @@ class Caller:
 
     def _play_greeting(self) -> None:
         self._speak(Turn(Does.MACHINE))
-        self.telephone.say(self._sounds.beep())
+        self._telephone.say(self._sounds.beep())
         asyncio.get_running_loop().call_later(_MACHINE_RECORDS_S, self._hang_up)
 
     def _plan_aside(self, turn: AgentTurn) -> None:
@@ -242,8 +240,12 @@ class Caller:
             chance -= share
 
     def _aside(self, turn: AgentTurn, aside: Callable[[AgentTurn], None]) -> None:
-        if self._agent is turn and self.telephone.agent_audible and not self.telephone.speaking:
+        if self._agent is not turn or self._telephone.speaking:
+            return
+        if self._telephone.agent_audible:
             aside(turn)
+        else:  # between two words
+            self._later(_NEXT_SOUND_S, partial(self._aside, turn, aside))
 
     def _cut_in(self, turn: AgentTurn) -> None:
         found = self._customer.cuts_in()
@@ -251,17 +253,17 @@ class Caller:
             turn.cut_in = self._speak(found)
 
     def _hum(self, turn: AgentTurn) -> None:
-        self.telephone.say(self._sounds.words(self._customer.back_channel()))
+        self._telephone.say(self._sounds.words(self._customer.back_channel()))
         turn.asides += 1
 
     def _cough(self, turn: AgentTurn) -> None:
-        self.telephone.say(self._sounds.cough())
+        self._telephone.say(self._sounds.cough())
         turn.asides += 1
 
     def _hang_up(self) -> None:
         self.left = True
         self._forget_plans()
-        self.on_hang_up()
+        self._on_hang_up()
 
     # -- time
 
@@ -270,7 +272,7 @@ class Caller:
         return self._random.uniform(*_GAP_S) + slower
 
     def _speaks_for_s(self) -> float:
-        return max(0.0, self.telephone.speaks_until_s - asyncio.get_running_loop().time())
+        return max(0.0, self._telephone.speaks_until_s - self._telephone.now_s)
 
     def _later(self, seconds: float, what: Callable[[], object]) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(seconds, what))

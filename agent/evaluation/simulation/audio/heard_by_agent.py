@@ -2,7 +2,7 @@
 
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import Taken
-from agent.records.models import Speaker
+from agent.records.models import Event, Speaker, Turn
 from agent.records.records import (
     CallAnswered,
     CallEnded,
@@ -14,13 +14,13 @@ from agent.records.records import (
 
 
 class HeardByAgent:
-    """Implements `calls.journal.CallObserver`."""
+    """Implements `calls.journal.CallObserver`; takes rows of the database as well."""
 
     def __init__(self, notes: CallNotes) -> None:
         self._notes = notes
         self.recognised: list[str] = []
 
-    def turn(self, record: TurnRecord) -> None:
+    def turn(self, record: TurnRecord | Turn) -> None:
         """The agent's go into the transcript, as far as they were heard."""
         if record.speaker is Speaker.AGENT:
             heard = record.text if record.heard_text is None else record.heard_text
@@ -29,7 +29,7 @@ class HeardByAgent:
         else:
             self.recognised.append(record.text)
 
-    def event(self, record: EventRecord) -> None:
+    def event(self, record: EventRecord | Event) -> None:
         """A call falls back to a queue when something in it has failed."""
         if record.kind == "fallback":
             self._notes.never_ends(f"the agent failed: {record.data['reason']}")

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from agent.evaluation.simulation.audio.caller import Happened
-from agent.evaluation.simulation.audio.telephone import Sounded
+from agent.evaluation.simulation.audio.caller import Happened, Sounded
 from agent.evaluation.simulation.heard import Heard
 from agent.evaluation.word_errors import word_errors
 

@@ -1,10 +1,10 @@
 """The customer's telephone: 20 ms frames out at their time, and what came from the agent."""
 
 import asyncio
-from dataclasses import dataclass
 
 import numpy as np
 
+from agent.evaluation.simulation.audio.caller import Sounded
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
 from agent.evaluation.simulation.audio.wire import Wire
 from agent.evaluation.sound.channel import FRAME, FRAME_S, to_pcm
@@ -16,16 +16,8 @@ from agent.turns.levels import level_dbfs
 _AUDIBLE_DBFS = -50.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sounded:
-    """When a sound of the customer's began and ended, in the loop's seconds."""
-
-    start_s: float
-    end_s: float
-
-
-class Telephone:
-    """One end of a wire; ulaw. Times are the loop's.
+class VirtualTelephone:
+    """Implements `Telephone` at one end of a wire; ulaw. Times are the loop's.
 
     `recorded` are both sides' frames as they were spoken and heard here, the customer's first.
     """
@@ -48,6 +40,11 @@ class Telephone:
         return self._wire
 
     @property
+    def now_s(self) -> float:
+        """The loop's."""
+        return asyncio.get_running_loop().time()
+
+    @property
     def agent_audible(self) -> bool:
         """Whether the agent's last frame held any sound."""
         return bool(self.agent_frames) and self.agent_frames[-1][1]
@@ -67,7 +64,7 @@ class Telephone:
 
     def pick_up(self) -> None:
         """Send from now on, until `hang_up`."""
-        self._next_s = asyncio.get_running_loop().time()
+        self._next_s = self.now_s
         self._send()
 
     def hang_up(self) -> None:
@@ -110,6 +107,5 @@ class Telephone:
 
     def _on_packet(self, datagram: bytes) -> None:
         frame = self._codec.decode(RtpPacket.parse(datagram).payload)
-        now_s = asyncio.get_running_loop().time()
         self.recorded[1].append(frame)
-        self.agent_frames.append((now_s, level_dbfs(frame) > _AUDIBLE_DBFS))
+        self.agent_frames.append((self.now_s, level_dbfs(frame) > _AUDIBLE_DBFS))

@@ -15,6 +15,8 @@ from agent.evaluation.customers.persona import Line, Persona
 from agent.evaluation.customers.wording import shipped_phrases
 from agent.evaluation.simulation.audio.caller import Caller
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
+from agent.evaluation.simulation.audio.line import VirtualLine
+from agent.evaluation.simulation.audio.telephone import VirtualTelephone
 from agent.evaluation.simulation.notes import CallNotes
 from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.world import World
@@ -38,17 +40,17 @@ class Tones(CustomerSounds):
 
 
 class Agent:
-    """Says its turns to a caller, each in a second."""
+    """Says its turns on a line, each in a second."""
 
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+    def __init__(self, line: VirtualLine) -> None:
+        self.line = line
         self.talk = Conversation(TINY, WORLD.understander, seed=1)
 
     async def says(self, change: Callable[[Conversation], object]) -> None:
         change(self.talk)
-        self.caller.talking(self.talk, heard=False)
+        self.line.talking(self.talk, heard=False)
         await asyncio.sleep(ANSWERED_S)
-        self.caller.talking(self.talk, heard=True)
+        self.line.talking(self.talk, heard=True)
 
 
 def call(
@@ -58,11 +60,14 @@ def call(
         book = WORLD.playbook
         customer = Customer(persona, book, WORLD.phrases, {}, WORLD.dials, Random(seed), aloud=True)
         notes = CallNotes(WORLD, "x")
-        caller = Caller(customer, Tones(Line(), Random(1)), notes, Random(seed))
-        await caller.answer()
-        agent = Agent(caller)
+        tones = Tones(Line(), Random(1))
+        telephone = VirtualTelephone(tones)
+        caller = Caller(customer, tones, telephone, notes, Random(seed), lambda: None)
+        line = VirtualLine(caller, telephone, lambda: None)
+        await line.answer()
+        agent = Agent(line)
         await script(agent)
-        await caller.release()
+        await line.release()
         last = agent.talk.latest
         assert last is not None
         return caller, notes.result(customer, agent.talk, last, left=caller.left)

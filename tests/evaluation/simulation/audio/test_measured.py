@@ -1,8 +1,7 @@
 import pytest
 
-from agent.evaluation.simulation.audio.caller import Happened
+from agent.evaluation.simulation.audio.caller import Happened, Sounded
 from agent.evaluation.simulation.audio.measured import measured
-from agent.evaluation.simulation.audio.telephone import Sounded
 
 
 def frames(line: str) -> list[tuple[float, bool]]:

@@ -6,7 +6,7 @@ import pytest
 
 from agent.evaluation.customers.persona import Line
 from agent.evaluation.simulation.audio.customer_sounds import CustomerSounds
-from agent.evaluation.simulation.audio.telephone import Telephone
+from agent.evaluation.simulation.audio.telephone import VirtualTelephone
 from agent.evaluation.simulation.audio.wire import AGENT, CUSTOMER
 from agent.evaluation.virtual_time.loop import run_virtually
 from agent.media.codecs import open_codec
@@ -36,7 +36,7 @@ def heard_of(line: Line, seconds: float) -> list[tuple[float, float]]:
     """What a caller on this line sends who says a tone of 0.2 s after 0.1 s."""
 
     async def call() -> list[tuple[float, float]]:
-        telephone, agent = Telephone(sounds(line)), AgentEnd()
+        telephone, agent = VirtualTelephone(sounds(line)), AgentEnd()
         await telephone.wire.open(agent.on_datagram)
         telephone.pick_up()
         await asyncio.sleep(0.1)
@@ -72,7 +72,7 @@ def test_lost_frames_never_arrive() -> None:
 
 def test_what_the_agent_sends_is_heard_as_sound_or_silence() -> None:
     async def call() -> list[bool]:
-        telephone, codec = Telephone(sounds()), open_codec("ulaw")
+        telephone, codec = VirtualTelephone(sounds()), open_codec("ulaw")
         end = await telephone.wire.open(lambda data, source: None)
         loud = (TONE[:160] * 32767).astype(np.int16)
         for frame in (loud, loud // 1000, loud):

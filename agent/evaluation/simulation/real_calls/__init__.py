@@ -1,0 +1,1 @@
+"""Simulated customers who ring a running agent through Asterisk, over real SIP and RTP."""

@@ -1,0 +1,125 @@
+"""Signing in and out."""
+
+import math
+import time
+
+from aiohttp import web
+
+from agent.records.errors import DatabaseUnavailable, SchemaMismatch
+from agent.records.records import utc_now
+from agent.web.access.audit import AUDIT, Deed, note
+from agent.web.access.checking import PasswordCheck
+from agent.web.access.cookie import give_cookie, take_cookie
+from agent.web.access.door import DOOR, SIGN_IN
+from agent.web.access.errors import AccessUnavailable, SignInRefused
+from agent.web.access.marks import needs, open_to_all
+from agent.web.access.people import People
+from agent.web.access.person import visitor_of
+from agent.web.access.recognition import unavailable
+from agent.web.access.role import Role
+from agent.web.access.secret import digest
+from agent.web.access.sessions import Sessions
+from agent.web.access.tables import Account
+from agent.web.access.visit import visit_of
+from agent.web.page import desk_page
+
+
+class SignIn:
+    """`/sign-in` and `/sign-out`."""
+
+    def __init__(self, people: People, sessions: Sessions, check: PasswordCheck) -> None:
+        self._people = people
+        self._sessions = sessions
+        self._check = check
+        self.routes = (
+            web.get(SIGN_IN, self._form),
+            web.post(SIGN_IN, self._sign_in),
+            web.post("/sign-out", self._sign_out),
+        )
+
+    @open_to_all
+    async def _form(self, request: web.Request) -> web.Response:
+        if visitor_of(request) is not None:
+            raise web.HTTPSeeOther(_next(request.query.get("next", "")))
+        try:
+            first = await self._people.nobody_yet()
+        except (DatabaseUnavailable, SchemaMismatch) as error:
+            return self._page(request, str(unavailable(error)), status=503)
+        return self._page(request, first=first)
+
+    @open_to_all
+    async def _sign_in(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        name, password = str(form.get("name", "")), str(form.get("password", ""))
+        address = visit_of(request).peer.address
+        try:
+            account = await self._check.account(name, password, address, time.monotonic())
+        except SignInRefused as refused:
+            _note_failure(request, refused)
+            status = 429 if refused.wait_s else 401
+            page = self._page(request, str(refused), name=name, status=status)
+            if refused.wait_s:
+                page.headers["Retry-After"] = str(math.ceil(refused.wait_s))
+            return page
+        except AccessUnavailable as error:
+            return self._page(request, str(error), name=name, status=503)
+        return await self._begin(request, account, _next(request.query.get("next", "")))
+
+    async def _begin(self, request: web.Request, account: Account, path: str) -> web.Response:
+        try:
+            secret = await self._sessions.begin(account, utc_now())
+        except (DatabaseUnavailable, SchemaMismatch) as error:
+            return self._page(request, str(unavailable(error)), name=account.name, status=503)
+        _write(request, account.name, "signed in")
+        there = web.Response(status=303, headers={"Location": path})
+        give_cookie(there, visit_of(request).peer, secret)
+        return there
+
+    @needs(*Role)
+    async def _sign_out(self, request: web.Request) -> web.Response:
+        visit = visit_of(request)
+        await self._sessions.end(digest(visit.secret))
+        request.app[DOOR].forget(request)
+        note(request, "signed out")
+        there = web.Response(status=303, headers={"Location": SIGN_IN})
+        take_cookie(there, visit.peer)
+        return there
+
+    def _page(
+        self,
+        request: web.Request,
+        trouble: str = "",
+        *,
+        name: str = "",
+        first: bool = False,
+        status: int = 200,
+    ) -> web.Response:
+        page = desk_page(
+            request,
+            "sign_in.html",
+            package="agent.web.access",
+            status=status,
+            trouble=trouble,
+            name=name,
+            first=first,
+        )
+        visit = visit_of(request)
+        give_cookie(page, visit.peer, visit.secret)  # what the form's token belongs to
+        return page
+
+
+def _next(path: str) -> str:
+    """Where to go after signing in: only to a page of this server."""
+    local = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if local and path.isprintable() and path.isascii() else "/"
+
+
+def _note_failure(request: web.Request, refused: SignInRefused) -> None:
+    # Some type their password where the name belongs: a name that nobody has is not written down.
+    who = refused.name or "somebody"
+    _write(request, who, "sign-in refused", why=str(refused))
+
+
+def _write(request: web.Request, who: str, action: str, **details: str) -> None:
+    origin = visit_of(request).peer.address
+    request.app[AUDIT].write(Deed(who=who, action=action, origin=origin, details=details))
