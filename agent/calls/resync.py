@@ -64,8 +64,6 @@ class Resync:
         connection: Connection,
         presence: Presence,
         stands_in_for: Collection[str] = (),
-        *,
-        every_s: float = _LOOKS_EVERY_S,
     ) -> None:
         """`stands_in_for` are applications whose callers are taken when their process is dead."""
         self._ari = ari
@@ -74,7 +72,6 @@ class Resync:
         self._presence = presence
         self._instance = ari.app
         self._stands_in_for = tuple(stands_in_for)
-        self._every_s = every_s
         self._anew = asyncio.Event()
         self._seen: frozenset[str] = frozenset()
         self._taken_back = self._removed = 0
@@ -100,7 +97,7 @@ class Resync:
         """Look until cancelled."""
         while True:
             with contextlib.suppress(TimeoutError):
-                pause_s = min(_LOOKS_AGAIN_S, self._every_s) if self._seen else self._every_s
+                pause_s = _LOOKS_AGAIN_S if self._seen else _LOOKS_EVERY_S
                 await asyncio.wait_for(self._anew.wait(), pause_s)
             if not self._connection.connected.is_set():
                 self._anew.clear()

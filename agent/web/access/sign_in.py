@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+import contextlib
 import math
 import time
 
@@ -78,7 +79,9 @@ class SignIn:
     @needs(*Role)
     async def _sign_out(self, request: web.Request) -> web.Response:
         visit = visit_of(request)
-        await self._sessions.end(digest(visit.secret))
+        # In an outage the session ends by being idle; the browser has no cookie of it any more.
+        with contextlib.suppress(DatabaseUnavailable, SchemaMismatch):
+            await self._sessions.end(digest(visit.secret))
         request.app[DOOR].forget(request)
         note(request, "signed out")
         there = web.Response(status=303, headers={"Location": SIGN_IN})

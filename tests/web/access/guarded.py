@@ -28,6 +28,7 @@ class Room:
 
     def __init__(self) -> None:
         self.routes = (
+            web.get("/", self._name),
             web.get("/calls", self._calls),
             web.get("/board", self._name),
             web.post("/orders", self._order),
