@@ -57,7 +57,10 @@ async def test_no_page_has_a_script_that_its_policy_forbids(site: Desk) -> None:
 
 async def test_trouble_is_told_in_the_layout_of_the_desk(site: Desk) -> None:
     await site.sign_in("vera")
-    for path, status, told in (("/nowhere", 404, "Not Found"), ("/pop", 403, "Your role does not")):
+    for path, status, told in (
+        ("/nowhere", 404, "Not Found"),
+        ("/pop", 403, "role supervisor"),
+    ):
         answer = await site.answer("GET", path, headers=HTML)
         assert (answer.status, answer.content_type) == (status, "text/html")
         assert told in await answer.text()
