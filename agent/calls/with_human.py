@@ -67,8 +67,3 @@ class WithHuman:
             taken.on_gone()
             later = asyncio.get_running_loop().call_later
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)
-
-    @property
-    def call_ids(self) -> frozenset[str]:
-        """The calls that are followed."""
-        return frozenset(taken.journal.call_id for taken in self._taken.values())
