@@ -14,7 +14,7 @@ PYTHON ?= python3
 
 # Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a database.
 APT_PACKAGES := build-essential cmake python3-dev python3-venv debootstrap util-linux flite sox \
-                espeak-ng festival festvox-kdlpc16k \
+                espeak-ng festival festvox-kdlpc16k iproute2 \
                 graphviz postgresql redis-server tzdata ca-certificates
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -68,13 +68,13 @@ test: lint ## every check: unit tests, models, Postgres, a real Asterisk with re
 	echo "==> unit tests, models, SQLite, Postgres and Redis"
 	UNDERSTUDY_REQUIRE_POSTGRES=1 UNDERSTUDY_REQUIRE_REDIS=1 $(BIN)/pytest -n 2 --dist worksteal tests -m "not pbx"
 	echo "==> the test PBX"
-	vagrant/local-pbx up
-	echo "==> real calls"
-	trap 'vagrant/local-pbx down' EXIT
-	$(BIN)/pytest tests/pbx
+	vagrant/local-pbx build
+	echo "==> real calls, on two test PBXs at a time"
+	$(BIN)/pytest tests/pbx --tx '2*popen//python=tests/pbx/alone $(BIN)/python' --dist loadfile
 
 bench: install ## measure: media, speech, cloning against its keys, simulated and real calls
 	$(BIN)/python -m tests.bench.media
+	$(BIN)/python -m tests.bench.metrics
 	$(BIN)/python -m tests.bench.speech
 	$(BIN)/python -m tests.bench.cloning.whole
 	$(BIN)/python -m tests.bench.scoring

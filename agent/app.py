@@ -6,12 +6,10 @@ import datetime
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,14 +18,18 @@ from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
 from agent.asterisk.queues import QueueMonitor
 from agent.calls.arms import Arms, Lead
-from agent.calls.audio import AudioServices
+from agent.calls.audio import AudioServices, RecognitionLimits
 from agent.calls.detectors import detectors, needs_neural
+from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.handoff import HandoffDesk
+from agent.calls.handoff_news import HandoffNews, open_news
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
+from agent.calls.stopping import StopAsked, serve_until_asked
+from agent.calls.supervision import Supervision
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -42,13 +44,20 @@ from agent.media.clock import MediaClock
 from agent.media.endpoint import UdpNetwork
 from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
+from agent.metrics.exposition import Metrics
+from agent.metrics.house import watch_house
+from agent.outbound.erasure import erase_again
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
-from agent.records.records import Assignment
+from agent.records.recordings import Recordings
+from agent.records.records import Assignment, utc_now
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
+from agent.records.tombstones import Ledger
 from agent.records.writer import RecordWriter
+from agent.records.writing import opened_writer
+from agent.sealing.keys import KeyRing, load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -58,12 +67,29 @@ from agent.speech.kept_vectors import KeptVectors
 from agent.speech.line_cache import LineCache
 from agent.speech.minilm import MiniLmEncoder
 from agent.speech.piper import PiperSynthesizer
+from agent.speech.protocols import SentenceEncoder
 from agent.speech.silero_vad import SileroModel
 from agent.speech.store import ModelStore
 from agent.speech.vosk import VoskModel
+from agent.telemetry.exporting import open_traces
 from agent.turns.settings import TurnSettings
-from agent.web.metrics import Metrics
+from agent.watchdog.engines import EngineWatch
+from agent.watchdog.loading import Loaders, SteadyEngines, load_engines
+from agent.watchdog.loop import LoopMonitor
+from agent.watchdog.systemd import ServiceManager
+from agent.web import readiness
+from agent.web.access.access import Access
+from agent.web.board.building import board_rooms
+from agent.web.board.live_board import LiveBoard
+from agent.web.board.vitals import vitals_of
+from agent.web.exposure import protection_of
+from agent.web.health import Health
+from agent.web.history import History
+from agent.web.orders import Orders
+from agent.web.room import Room
+from agent.web.screen_pop import ScreenPopPages
 from agent.web.server import WebServer
+from agent.web.whispers import Whispers
 
 # The code that decides how a live call goes.
 _CALL_CODE = (
@@ -81,6 +107,11 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    recordings: Recordings
+    writer: RecordWriter
+    watch: EngineWatch
+    steady: SteadyEngines
+    clock: MediaClock
 
     async def reload_playbooks(self) -> None:
         """Put the files' present contents into use for the calls to come."""
@@ -108,44 +139,102 @@ def _chosen(settings: Settings) -> dict[ModelKind, str]:
 
 
 async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
-    """Take calls until SIGTERM or Ctrl-C; live calls are then handed to the fallback queue.
+    """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
+    protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
     limit_arenas()
-    stop = asyncio.Event()
+    asked = StopAsked()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, asked.again)
     metrics = Metrics()
-    observers: list[CallObserver] = [metrics]
+    board = LiveBoard()
+    observers: list[CallObserver] = [metrics.calls, board]
     if live:
         observers.append(JsonView(sys.stdout) if as_json else LiveView(Console()))
     async with contextlib.AsyncExitStack() as stack:
+        if settings.telemetry.endpoint:
+            traces = open_traces(settings.telemetry, settings.ari.app)
+            observers.append(await stack.enter_async_context(traces))
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
+        news = await stack.enter_async_context(open_news(settings))
+        observers.append(news.pops)
         engines = await stack.enter_async_context(
-            build_engines(settings, observers=observers, queues=queues)
+            build_engines(settings, observers=observers, queues=queues, news=news)
         )
-        metrics.watch_snapshots(lambda: engines.snapshots.stats)
+        monitor = LoopMonitor(settings.watchdog.stall_ms)
+        gatekeeper = Gatekeeper(
+            settings.admission,
+            loop=monitor.lateness,
+            pacing=engines.clock.wake_lateness,
+            decisions=engines.steady.decisions,
+            synthesis=engines.steady.synthesis,
+        )
+        service = ServiceManager.from_environment(os.environ)
+        stack.callback(service.close)
+        monitor.on_beat(service.beat)
+        monitor.on_beat(gatekeeper.sample)
+        monitor.start()
+        stack.callback(monitor.stop)
+        stuck = engines.watch.exhausted
         manager = CallManager(
             ari,
             engines.arms.of,
-            lambda call_id: _recording_path(settings, call_id),
-            settings.handoff.context,
+            lambda call_id: (
+                engines.recordings.place(call_id, utc_now())
+                if settings.records.record_audio
+                else None
+            ),
+            settings.handoff,
             settings.outbound.answering,
+            gatekeeper,
+            stands_in_for=settings.serve.stands_in_for,
+        )
+        watch_house(
+            metrics,
+            settings.records,
+            manager=manager,
+            queues=queues,
+            clock=engines.clock,
+            writer=engines.writer,
+            snapshots=engines.snapshots,
+            watch=engines.watch,
+            monitor=monitor,
+            gatekeeper=gatekeeper,
         )
         if queues is not None:
             queues.on_event(manager.queue_event)
-        web = WebServer(
-            settings.web,
-            store=engines.store,
-            metrics=metrics,
-            handoffs=engines.handoffs,
-            ready=manager.connected.is_set,
+        components = {
+            "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
+            "serving": lambda: readiness.serving(draining=asked.once.is_set()),
+            "models": lambda: readiness.models(
+                {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
+            ),
+            "database": lambda: readiness.database(engines.writer.stats),
+        }
+        supervision = Supervision(manager.call)
+        rooms: tuple[Room, ...] = (
+            Health(components, metrics),
+            Whispers(engines.handoffs),
+            History(engines.store, engines.recordings),
+            *board_rooms(
+                board,
+                manager,
+                queues,
+                engines.playbooks,
+                lambda: vitals_of(components, gatekeeper.stats),
+                supervision,
+            ),
+            Orders(supervision, settings.handoff.supervisor_phones),
+            ScreenPopPages(news.pops),
         )
+        web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
         stack.push_async_callback(background.aclose)
         loop.add_signal_handler(signal.SIGHUP, lambda: background.spawn(engines.reload_playbooks()))
@@ -155,22 +244,16 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         if queues is not None:
             stack.push_async_callback(queues.aclose)
             queues.start()
-        await _run_until(stop, manager)
+        background.spawn(_follow(stuck, asked.again))
+        background.spawn(_follow(asked.once, service.stopping))
+        service.ready()
+        await serve_until_asked(asked, manager, settings.serve.drain_s)
+        engines.watch.raise_if_exhausted()
 
 
-async def _run_until(stop: asyncio.Event, manager: CallManager) -> None:
-    """Serve until asked to stop; what ends the manager early (a refusal) is raised."""
-    running = asyncio.create_task(manager.run())
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if manager.live:
-        structlog.get_logger("app").info("handing live calls over", calls=manager.live)
-    await manager.stop()
-    if running.done():
-        running.result()
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+async def _follow(event: asyncio.Event, act: Callable[[], None]) -> None:
+    await event.wait()
+    act()
 
 
 @contextlib.asynccontextmanager
@@ -179,6 +262,7 @@ async def build_engines(
     *,
     observers: Sequence[CallObserver] = (),
     queues: QueueMonitor | None = None,
+    news: HandoffNews | None = None,
 ) -> AsyncIterator[Engines]:
     """Load models, fill the line cache, open the records; everything is closed at the end.
 
@@ -189,44 +273,37 @@ async def build_engines(
     for name in names:
         find_playbook(name)  # at once, and not after the models have been loaded
     async with contextlib.AsyncExitStack() as stack:
-        recognition = _pool(stack, settings.speech.threads, "asr")
-        decisions = _pool(stack, 1, "decide")
-        synthesis = _pool(stack, 1, "tts")
-        recognizers, voice, encoder, language_model = await asyncio.gather(
-            asyncio.to_thread(lambda: VoskModel(store.locate("asr", settings.speech.asr_model))),
-            asyncio.to_thread(
-                lambda: PiperSynthesizer(
-                    store.locate("tts", settings.speech.tts_voice),
-                    threads=settings.speech.tts_threads,
-                )
-            ),
-            asyncio.to_thread(_encoder, settings, store),
-            asyncio.to_thread(lambda: _language_model(settings.dialogue.language_model, store)),
+        watch = EngineWatch(settings.watchdog.max_stuck)
+        stack.push_async_callback(watch.aclose)
+        engines = await load_engines(
+            watch, _loaders(settings, store), settings.watchdog, settings.speech.threads
         )
-        lines = LineCache(voice, settings.speech.cache_dir, synthesis)
-        examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder)
+        encoder, language_model = engines.encoder, engines.language_model
+        lines = LineCache(engines.voice, settings.speech.cache_dir, engines.synthesis)
+        examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder.strict)
         playbooks = {
             name: PlaybookInUse(
                 name,
                 lambda book: _understander(settings, book, encoder, examples, language_model),
                 language_model,
-                lambda book: _prepare_lines(lines, book),
+                lambda book: _prepare_lines(lines, book, settings),
             )
             for name in names
         }
         for playbook in playbooks.values():
             await playbook.load()
-        database = await _open_database(stack, settings)
-        writer = RecordWriter(database, instance=settings.ari.app)
-        await writer.close_orphans()
-        writer.start()
-        stack.push_async_callback(writer.aclose)
+        watch.start()  # not before: while lines are prepared nobody waits for an engine
+        keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
+        recordings = Recordings(settings.records.recordings_dir, keys)
+        database = await _open_database(stack, settings, keys)
+        await erase_again(database, Ledger(settings.records.spool_dir))
+        writer = await stack.enter_async_context(
+            opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
+        )
         clock = MediaClock()
         stack.callback(clock.close)
-        handoffs = HandoffDesk(
-            settings.handoff, lines, f"http://{settings.web.host}:{settings.web.port}"
-        )
-        snapshots = open_store(settings.snapshots, database)
+        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url, news)
+        snapshots = open_store(settings.snapshots, database, keys)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
         keeper.start()
@@ -242,10 +319,12 @@ async def build_engines(
                 ),
                 lost_after_s=settings.media.lost_after_s,
                 clock=clock,
-                recognition=recognition,
-                recognizers=recognizers,
-                open_vad=detectors(turns, neural),
+                recognition=engines.recognition,
+                recognizers=engines.recognizers,
+                open_vad=detectors(turns, neural, watch.faults),
                 lines=lines,
+                sound_format=recordings.sound_format,
+                limits=RecognitionLimits(settings.watchdog.behind_s, settings.watchdog.lost_s),
             )
             reception = Reception(
                 playbook,
@@ -255,13 +334,14 @@ async def build_engines(
             )
             services = CallServices(
                 audio=audio,
-                decisions=decisions,
+                decisions=engines.decisions,
                 open_conversation=lambda: playbook.open(os.urandom(8)),
                 queues=queues,
                 handoffs=handoffs,
                 fallback_queue=playbook.playbook.destination("default").queue,
                 reception=reception,
                 snapshots=keeper,
+                moment_line=settings.watchdog.moment_line,
             )
             return Lead(services, playbook)
 
@@ -303,7 +383,19 @@ async def build_engines(
         )
         books = tuple(playbooks.values())
         spare_what_stays()
-        yield Engines(arms, handoffs, keeper, CallStore(database), books, database)
+        yield Engines(
+            arms,
+            handoffs,
+            keeper,
+            CallStore(database),
+            books,
+            database,
+            recordings,
+            writer,
+            watch,
+            engines,
+            clock,
+        )
 
 
 def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
@@ -313,11 +405,13 @@ def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
     return SileroModel(store.locate("vad", settings.speech.vad_model))
 
 
-async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
+async def _open_database(
+    stack: contextlib.AsyncExitStack, settings: Settings, keys: KeyRing
+) -> AsyncEngine:
     """Migrate the database to this version's schema and connect to it."""
     url = settings.records.database_url.get_secret_value()
     await upgrade(url)
-    engine = create_engine(url)
+    engine = create_engine(url, keys)
     stack.push_async_callback(engine.dispose)
     return engine
 
@@ -335,7 +429,8 @@ def _models_used(settings: Settings, store: ModelStore) -> dict[str, ModelUsed]:
 def open_conversation(settings: Settings) -> Conversation:
     """A conversation without audio."""
     playbook, store = load_playbook(settings.dialogue.playbook), model_store(settings)
-    model = _language_model(settings.dialogue.language_model, store)
+    chosen = settings.dialogue.language_model
+    model = _language_model(chosen, store) if chosen.enabled else None
     encoder = _encoder(settings, store)
     examples = _kept_vectors(settings, store, encoder)
     understander = _understander(settings, playbook, encoder, examples, model)
@@ -343,12 +438,24 @@ def open_conversation(settings: Settings) -> Conversation:
     return Conversation(playbook, understander, language_model=model, seed=b"", today=today)
 
 
+def _loaders(settings: Settings, store: ModelStore) -> Loaders:
+    speech, model = settings.speech, settings.dialogue.language_model
+    return Loaders(
+        recognizers=lambda: VoskModel(store.locate("asr", speech.asr_model)),
+        voice=lambda: PiperSynthesizer(
+            store.locate("tts", speech.tts_voice), threads=speech.tts_threads
+        ),
+        encoder=lambda: _encoder(settings, store),
+        language_model=(lambda: _language_model(model, store)) if model.enabled else None,
+    )
+
+
 def _encoder(settings: Settings, store: ModelStore) -> MiniLmEncoder:
     name = settings.speech.embedding_model
     return MiniLmEncoder(store.locate("embedding", name), store.locate_tokenizer(name))
 
 
-def _kept_vectors(settings: Settings, store: ModelStore, encoder: MiniLmEncoder) -> KeptVectors:
+def _kept_vectors(settings: Settings, store: ModelStore, encoder: SentenceEncoder) -> KeptVectors:
     model = store.locate("embedding", settings.speech.embedding_model)
     return KeptVectors(encoder, settings.speech.cache_dir, file_sha256(model)[:16])
 
@@ -356,7 +463,7 @@ def _kept_vectors(settings: Settings, store: ModelStore, encoder: MiniLmEncoder)
 def _understander(
     settings: Settings,
     playbook: Playbook,
-    encoder: MiniLmEncoder,
+    encoder: SentenceEncoder,
     examples: KeptVectors,
     language_model: LanguageModel | None,
 ) -> Understander:
@@ -369,35 +476,21 @@ def _understander(
     )
 
 
-def _language_model(settings: LanguageModelSettings, store: ModelStore) -> LanguageModel | None:
-    if not settings.enabled:
-        return None
+def _language_model(settings: LanguageModelSettings, store: ModelStore) -> LanguageModel:
     # Off by default: a process without it need not load llama.cpp.
     from agent.dialogue.llama import LlamaCppModel
 
     return LlamaCppModel(store.locate("llm", settings.model), threads=settings.threads)
 
 
-async def _prepare_lines(lines: LineCache, playbook: Playbook) -> None:
+async def _prepare_lines(lines: LineCache, playbook: Playbook, settings: Settings) -> None:
+    own_lines = (settings.watchdog.moment_line, settings.admission.busy_line)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
     ) as bar:
         task = bar.add_task("Speaking the playbook's lines once", total=None, visible=False)
         await lines.prepare(
-            playbook.speakable_texts(),
+            (*playbook.speakable_texts(), *own_lines),
             lambda done, total: bar.update(task, completed=done, total=total, visible=True),
         )
-
-
-def _recording_path(settings: Settings, call_id: str) -> Path | None:
-    if not settings.records.record_audio:
-        return None
-    today = datetime.datetime.now(datetime.UTC).strftime("%Y/%m/%d")
-    return settings.records.recordings_dir / today / f"{call_id}.wav"
-
-
-def _pool(stack: contextlib.AsyncExitStack, threads: int, name: str) -> Executor:
-    pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-    stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-    return pool

@@ -7,12 +7,21 @@ is seen at start and not at the first call.
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,16 +29,20 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from agent.calls.admission import AdmissionSettings
 from agent.errors import UnderstudyError
 from agent.experiments.settings import ExperimentSettings
 from agent.outbound.settings import OutboundSettings
 from agent.records.periods import KeepFor
 from agent.section import Section
+from agent.telemetry.settings import TelemetrySettings
 from agent.turns.settings import TurnSettings
+from agent.watchdog.settings import WatchdogSettings
 
 APP_NAME = "understudy"
 # A snapshot must outlive the longest wait of a caller in a queue.
 _LONGEST_CALL_H = 4.0
+_SECRET_CHARACTERS = 16
 
 
 class ConfigError(UnderstudyError):
@@ -44,6 +57,17 @@ class AriSettings(Section):
     password: SecretStr = SecretStr("")
     app: str = Field("understudy", description="Stasis application; one process a name")
     request_timeout_s: float = Field(5.0, gt=0)
+
+
+class ServeSettings(Section):
+    """How the agent's process stops and stands in for another one."""
+
+    drain_s: float = Field(
+        30.0, ge=0, description="live calls may end by themselves for so long, then the queue"
+    )
+    stands_in_for: tuple[str, ...] = Field(
+        (), description="ari.app of other processes whose callers are taken when they die"
+    )
 
 
 class AmiSettings(Section):
@@ -107,6 +131,34 @@ class HandoffSettings(Section):
     context: str = "understudy-handoff"
     queue_timeout_s: int = Field(20, ge=1)
     whisper: bool = Field(True, description="tell the human agent the context before they talk")
+    supervisor_phones: Mapping[str, str] = Field(
+        {}, description="whose phone rings when they take a call over: name = PJSIP/phone"
+    )
+    webhook_url: str = Field(
+        "", description="is sent each handoff, https or loopback; empty: nobody is"
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), validate_default=True, description="signs what is sent there"
+    )
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _protected(cls, url: str) -> str:
+        parts = urlsplit(url)
+        plain = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if url and not (parts.hostname and (parts.scheme == "https" or plain)):
+            raise ValueError("callers' words leave by https alone, or stay on this machine")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signed(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("webhook_url") and len(secret.get_secret_value()) < _SECRET_CHARACTERS:
+            raise ValueError(
+                f"a webhook_url needs a secret of {_SECRET_CHARACTERS} characters or more, in the "
+                "secrets file or the environment"
+            )
+        return secret
 
 
 class RecordSettings(Section):
@@ -117,6 +169,15 @@ class RecordSettings(Section):
             f"sqlite:///{user_data_path(APP_NAME) / 'understudy.sqlite3'}"
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
+    )
+    spool_dir: Path | None = Field(
+        default_factory=lambda: user_state_path(APP_NAME) / "spool",
+        description="records on their way to the database; on a local disk",
+    )
+    encryption_key_file: Path | None = Field(
+        None,
+        description="encrypts words and recordings (`understudy records key` makes it); empty: "
+        "they are stored as they are",
     )
     recordings_dir: Path = Field(default_factory=lambda: user_data_path(APP_NAME) / "recordings")
     record_audio: bool = True
@@ -159,10 +220,30 @@ class SnapshotSettings(Section):
 
 
 class WebSettings(Section):
-    """Health, metrics, call pages and whisper audio for Asterisk."""
+    """Health, metrics, the supervisors' desk and whisper audio for Asterisk."""
 
     host: str = "127.0.0.1"
     port: int = Field(8077, ge=0, le=65535)
+    public_url: str = Field(
+        "", description="where Asterisk and browsers reach it; empty: what it listens on"
+    )
+    tls_certificate: str = Field("", description="a PEM file: certificate and chain; empty: no TLS")
+    tls_key: str = Field("", description="a PEM file: the private key; empty: in tls_certificate")
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="addresses or networks whose X-Forwarded-* headers are believed"
+    )
+    insecure: bool = Field(
+        False, description="listen beyond loopback without TLS: passwords can be read on the way"
+    )
+    session_idle_min: int = Field(60, ge=1, description="a session not used so long ends")
+    session_h: int = Field(12, ge=1, le=24 * 30, description="a session ends after so many hours")
+
+    @property
+    def url(self) -> str:
+        """Where others reach it, without a slash at the end."""
+        scheme = "https" if self.tls_certificate else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"{scheme}://{host}:{self.port}"
 
 
 class CallerSettings(Section):
@@ -197,6 +278,7 @@ class Settings(BaseSettings):
         env_prefix="UNDERSTUDY_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    serve: ServeSettings = ServeSettings()
     ari: AriSettings = AriSettings()
     ami: AmiSettings = AmiSettings()
     media: MediaSettings = MediaSettings()
@@ -208,9 +290,12 @@ class Settings(BaseSettings):
     outbound: OutboundSettings = OutboundSettings()
     experiment: ExperimentSettings = ExperimentSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    admission: AdmissionSettings = AdmissionSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     web: WebSettings = WebSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     log: LogSettings = LogSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
 
     @field_validator("experiment")
     @classmethod

@@ -1,7 +1,9 @@
 """Structured logs on standard error."""
 
 import logging
+import re
 import sys
+from typing import Any
 
 import structlog
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
@@ -9,12 +11,15 @@ from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 from agent.config import LogSettings
 
 _ROOT = "understudy"
+# A database's or Redis' address, as their libraries put it into errors.
+_PASSWORD_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 
 
 def configure_logs(settings: LogSettings) -> None:
     """Set format and level for the process; called once by the commands that run for long.
 
-    Warnings of libraries come in the same format: a line of JSON stays one whoever wrote it.
+    Warnings of libraries come in the same format: a line of JSON stays one whoever wrote it. What
+    is written within a call carries its `call_id` (`calls.actor` binds it for the call's tasks).
     """
     shared: tuple[structlog.typing.Processor, ...] = (
         structlog.contextvars.merge_contextvars,
@@ -22,6 +27,7 @@ def configure_logs(settings: LogSettings) -> None:
         add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _hide_passwords,
     )
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -38,6 +44,7 @@ def configure_logs(settings: LogSettings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
     level = logging.getLevelNamesMapping()[settings.level.upper()]
     logging.getLogger(_ROOT).setLevel(level)
     structlog.configure(
@@ -50,3 +57,13 @@ def configure_logs(settings: LogSettings) -> None:
 def _named_logger(*names: str) -> logging.Logger:
     """The logger of a part of this program: "calls" is `understudy.calls`."""
     return logging.getLogger(".".join((_ROOT, *names)))
+
+
+def _hide_passwords(
+    _: Any, __: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Passwords within addresses are written as stars, whoever wrote the line."""
+    for name, value in line.items():
+        if isinstance(value, str) and "://" in value:
+            line[name] = _PASSWORD_IN_URL.sub(r"\1***@", value)
+    return line

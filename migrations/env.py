@@ -9,7 +9,8 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-import agent.outbound.tables  # noqa: F401  (the schema is complete with it)
+import agent.outbound.tables
+import agent.web.access.tables  # noqa: F401  (the schema is complete with it)
 from agent.config import load_settings
 from agent.records.database import create_engine
 from agent.records.models import Base

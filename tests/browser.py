@@ -44,8 +44,11 @@ class Browser:
     async def open(self, page: Path) -> None:
         """Load a file and wait until its script has run."""
         await self.ask("Page.navigate", url=page.as_uri())
-        loaded = f"complete{page.as_uri()}"
-        while await self.value("document.readyState + location.href") != loaded:  # noqa: ASYNC110
+        await self.is_at(page.as_uri())
+
+    async def is_at(self, url: str) -> None:
+        """Wait until this address is open and its scripts have run."""
+        while await self.value("document.readyState + location.href") != f"complete{url}":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
     async def value(self, expression: str) -> Any:

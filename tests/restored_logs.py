@@ -15,6 +15,7 @@ def restored_logs() -> Iterator[None]:
     for handler in handlers:  # or setting up would close pytest's
         root.removeHandler(handler)
     yield
+    logging.captureWarnings(False)
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -13,6 +13,9 @@ import aiohttp
 from agent.config import AriSettings
 from agent.errors import UnderstudyError
 
+# An Asterisk that hangs does not answer a goodbye either.
+_GOODBYE = aiohttp.ClientWSTimeout(ws_close=1.0)
+
 
 class AriError(UnderstudyError):
     """A request to Asterisk that did not succeed."""
@@ -39,6 +42,7 @@ class AriClient:
 
     def __init__(self, settings: AriSettings) -> None:
         self._settings = settings
+        self._app = settings.app
         self._base_url = settings.url.rstrip("/")
         authorization = aiohttp.encode_basic_auth(
             settings.username, settings.password.get_secret_value()
@@ -67,7 +71,11 @@ class AriClient:
     @property
     def app(self) -> str:
         """The Stasis application that this client acts for."""
-        return self._settings.app
+        return self._app
+
+    def act_for(self, app: str) -> None:
+        """Act for another application from now on, once `open_events` has registered it."""
+        self._app = app
 
     @property
     def url(self) -> str:
@@ -87,6 +95,7 @@ class AriClient:
                 params={"app": self.app, "subscribeAll": "true" if every_channel else "false"},
                 heartbeat=10.0,
                 max_msg_size=0,
+                timeout=_GOODBYE,
             )
         except aiohttp.WSServerHandshakeError as error:
             raise self._refused(error.status, "GET /events", error.message) from None
@@ -184,6 +193,28 @@ class AriClient:
             raise
         return True
 
+    async def applications(self) -> dict[str, frozenset[str]]:
+        """Every application's channels by its name, those that it only listens to included.
+
+        Asterisk 22 lists an application whose process is gone for as long as it has channels.
+        """
+        found = await self.request("GET", "/applications")
+        return {app["name"]: frozenset(app["channel_ids"]) for app in found}
+
+    async def tell(self, app: str, event: str, variables: dict[str, str]) -> None:
+        """Send an application a ChannelUserevent; AriRefused (404) where there is none."""
+        await self.request(
+            "POST",
+            f"/events/user/{event}",
+            params={"application": app},
+            json={"variables": variables},
+        )
+
+    async def started_at(self) -> str:
+        """When Asterisk was started, in its own words; another value is another Asterisk."""
+        info = await self.request("GET", "/asterisk/info", params={"only": "status"})
+        return str(info["status"]["startup_time"])
+
     async def answer(self, channel_id: str) -> None:
         """Answer a ringing channel."""
         await self.request("POST", f"/channels/{channel_id}/answer")
@@ -257,6 +288,11 @@ class AriClient:
         )
         variables = channel["channelvars"]
         return variables["UNICASTRTP_LOCAL_ADDRESS"], int(variables["UNICASTRTP_LOCAL_PORT"])
+
+    async def in_application(self, channel_id: str) -> bool:
+        """Whether a channel is in an application, and not in the dialplan. Raises AriError."""
+        channel = await self.request("GET", f"/channels/{channel_id}")
+        return bool(channel["dialplan"].get("app_name") == "Stasis")
 
     async def subscribe_channel(self, channel_id: str) -> None:
         """Keep getting a channel's events after it has left the application."""

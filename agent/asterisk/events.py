@@ -37,10 +37,14 @@ class StasisStart:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHangupRequest:
-    """One side asked to hang up."""
+    """One side asked to hang up; the Q.850 cause, 0 where Asterisk has none.
+
+    `shutdown`: it was Asterisk, because it stops.
+    """
 
     channel: Channel
     cause: int
+    shutdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,27 @@ class ApplicationReplaced:
     """Another process took this application's name; this one gets no more events."""
 
 
+@dataclass(frozen=True, slots=True)
+class PresenceAsked:
+    """Another application's process asks whether anybody listens here."""
+
+    by_app: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceTold:
+    """Somebody listens for that application."""
+
+    app: str
+
+
+# The user events by which two processes of this program talk over Asterisk.
+ASK_PRESENCE = "UnderstudyPresenceAsked"
+TELL_PRESENCE = "UnderstudyPresenceTold"
+
+# AST_SOFTHANGUP_SHUTDOWN (Asterisk's channel.h)
+_SHUTDOWN = 4
+
 AriEvent = (
     StasisStart
     | ChannelHangupRequest
@@ -79,6 +104,8 @@ AriEvent = (
     | ChannelStateChange
     | ChannelDtmfReceived
     | ApplicationReplaced
+    | PresenceAsked
+    | PresenceTold
 )
 
 
@@ -88,9 +115,7 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
         case "StasisStart":
             return StasisStart(Channel.from_json(data["channel"]), tuple(data.get("args", ())))
         case "ChannelHangupRequest":
-            return ChannelHangupRequest(
-                Channel.from_json(data["channel"]), int(data.get("cause", 0))
-            )
+            return _hang_up(data)
         case "ChannelDestroyed":
             return ChannelDestroyed(Channel.from_json(data["channel"]), int(data.get("cause", 0)))
         case "ChannelStateChange":
@@ -101,5 +126,22 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
             return ChannelDtmfReceived(Channel.from_json(data["channel"]), str(data["digit"]))
         case "ApplicationReplaced":
             return ApplicationReplaced()
+        case "ChannelUserevent":
+            return _told(str(data.get("eventname", "")), data.get("userevent", {}))
         case _:
             return None
+
+
+def _hang_up(data: dict[str, Any]) -> ChannelHangupRequest:
+    """A "soft" request, from within Asterisk, has a flag of its own in the place of the cause."""
+    channel, cause = Channel.from_json(data["channel"]), int(data.get("cause", 0))
+    if data.get("soft"):
+        return ChannelHangupRequest(channel, 0, shutdown=bool(cause & _SHUTDOWN))
+    return ChannelHangupRequest(channel, cause)
+
+
+def _told(event: str, variables: dict[str, Any]) -> PresenceAsked | PresenceTold | None:
+    app = str(variables.get("app", ""))
+    if event == ASK_PRESENCE and app:
+        return PresenceAsked(app)
+    return PresenceTold(app) if event == TELL_PRESENCE and app else None

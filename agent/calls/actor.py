@@ -11,10 +11,12 @@ from pathlib import Path
 
 import structlog
 
+from agent.asterisk.ari import AriError
 from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
 from agent.calls.discretion import Discretion
+from agent.calls.entry import NOT_ADMITTED, Entry
 from agent.calls.events import (
     AgentFinished,
     AgentInterrupted,
@@ -31,23 +33,35 @@ from agent.calls.events import (
     InQueue,
     KeyPressed,
     KeysEntered,
+    MediaBack,
     MediaLost,
     NothingSaid,
+    Ordered,
+    PbxAway,
+    PbxBack,
+    RecognitionBehind,
+    RecordingStopped,
     ReplyReady,
     Stalled,
     StopRequested,
+    SupervisorAnswered,
+    SupervisorGone,
     TakenByHuman,
     WordsSettled,
 )
+from agent.calls.glimpse import Glimpse, take_glimpse
 from agent.calls.hand_over import HandOver
 from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.memory import Memory
+from agent.calls.obedience import Moment, Obedience
+from agent.calls.patience import Patience
 from agent.calls.reception import Beginning
 from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
+from agent.calls.supervisor_phone import SupervisorPhone
 from agent.calls.tasks import CallTasks
 from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import (
@@ -61,8 +75,10 @@ from agent.dialogue.conversation import (
 from agent.dialogue.mood import Delivery
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
+from agent.media.tap import Tap
 from agent.outbound.answering_machine import Verdict
 from agent.records.records import RESUMED
+from agent.records.statements import LOST
 from agent.turns.endpointing import Expected
 
 _INBOX_SIZE = 256
@@ -92,10 +108,13 @@ class CallActor:
         begin: Callable[[], Awaitable[Beginning]] | None = None,
         memory: Memory | None = None,
         outbound: OutboundCall | None = None,
+        entry: Entry | None = None,
+        supervisor: SupervisorPhone | None = None,
     ) -> None:
         """`begin` finds out whether this call goes on from another one; None: it never does.
 
-        `memory` is told of every turn.
+        `memory` is told of every turn. Without an `entry` the call is let in. `supervisor` is the
+        phone of who takes the call over.
         """
         self.call_id = call_id
         self.linked_id = ""
@@ -116,19 +135,38 @@ class CallActor:
         self._expected = Expected()
         self._turn = 0
         self._notes = TurnNotes(journal)
+        self._entry = entry
+        self._patience = Patience(services.moment_line)
         self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
+        self._obedience = Obedience(journal, services.queues, supervisor)
+        self._prompter = self._obedience.prompter
         self._interrupting = False
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
         self._in_queue = False
+        self._pbx_away = False
         self._cause = 0
 
     @property
     def state(self) -> CallState:
         """What the agent is doing."""
         return self._state
+
+    @property
+    def recognition_lag_ms(self) -> float:
+        """Audio of the caller that is not decoded yet."""
+        return self._opened.recognizer.backlog_ms if self._opened is not None else 0.0
+
+    @property
+    def tap(self) -> Tap | None:
+        """The call's sound for who listens; None before there is any."""
+        return self._opened.media.tap if self._opened is not None else None
+
+    def glimpse(self) -> Glimpse:
+        """What the call is doing at this moment."""
+        return take_glimpse(self._state, self._opened, self._conversation, self._journal)
 
     def post(self, event: CallEvent) -> None:
         """Put an event into the inbox.
@@ -142,6 +180,8 @@ class CallActor:
 
     async def run(self) -> None:
         """Live through the call; returns when nothing of it is left."""
+        # Of this task, and of all that it starts: their lines in the log carry it.
+        structlog.contextvars.bind_contextvars(call_id=self.call_id)
         try:
             await self._set_up()
             while self._state is not CallState.ENDED:
@@ -158,6 +198,11 @@ class CallActor:
     # -- life cycle
 
     async def _set_up(self) -> None:
+        if self._entry is not None:
+            self._entry.note(0.0)
+            if self._entry.refused:
+                await self._turn_away()
+                return
         codec, self.linked_id, opening_turn = await asyncio.gather(
             self._line.codec(), self._line.linked_id(), self._beginning()
         )
@@ -172,7 +217,12 @@ class CallActor:
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec, self.linked_id)
-        self._say(opening)
+        self._say(self._entry.first(opening) if self._entry is not None else opening)
+
+    async def _turn_away(self) -> None:
+        """There is no room for this call: its caller is better off in the queue."""
+        await self._fall_back("the agent has too many calls")
+        self._end(NOT_ADMITTED, ended_by="admission")
 
     async def _beginning(self) -> Callable[[Conversation], Reply]:
         """What opens the conversation, which may be one that goes on."""
@@ -196,7 +246,7 @@ class CallActor:
                 while True:
                     event = await self._inbox.get()
                     if isinstance(event, CallerGone):
-                        self._caller_gone(event.cause)
+                        self._caller_gone(event)
                         return True
         return False
 
@@ -208,6 +258,7 @@ class CallActor:
     async def _stop(self) -> None:
         """The process goes: a caller who is in a queue already stays there."""
         outcome = "cancelled" if self._nobody_known else "handed_to_queue"
+        self._ended_by = "shutdown"  # also when the hand-over takes too long
         if self._state is not CallState.HANDED_OVER:
             await self._fall_back("the agent is shutting down")
         self._end(outcome, ended_by="shutdown")
@@ -227,17 +278,23 @@ class CallActor:
     async def _close(self) -> None:
         self._state = CallState.ENDED
         await self._tasks.aclose()
+        await self._obedience.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
+        if self._entry is not None:
+            self._entry.leave()
         if self._memory is not None:
             self._memory.ended(self._conversation, ended_by=self._ended_by, in_queue=self._in_queue)
-        stats = None
+        stats, silent_s = None, 0.0
         if self._opened is not None:
+            silent_s = self._audio.media.silent_s
             speaker = self._opened.speaker
             cut_off = speaker.active
             speaker.stop()
             self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
-            self._notes.whole_call(self._now(), self._opened.floor.turns, self._deliberation)
+            self._notes.whole_call(
+                self._now(), self._opened.floor.turns, self._deliberation, self._opened.recognizer
+            )
             stats = await self._opened.aclose()
         self._journal.ended(
             outcome=self._outcome or self._conversation.disposition or "no_outcome",
@@ -247,6 +304,7 @@ class CallActor:
             slots=dict(self._conversation.slots),
             summary=self._conversation.handoff_summary().summary_text,
             media=stats,
+            ago_s=silent_s if self._ended_by == "pbx" else 0.0,
         )
 
     # -- events
@@ -265,6 +323,7 @@ class CallActor:
                 await self._agent_finished()
             case CallerFinished():
                 self._audio.speaker.stop()  # a silence prompt may just have begun
+                self._patience.renew()
                 self._enter(CallState.THINKING)
                 self._audio.floor.hold()
                 self._notes.caller_ended(event.end)
@@ -283,12 +342,11 @@ class CallActor:
                 self._nothing_said(speech_ms)
             case Stalled(seconds):
                 if self._state in (CallState.SPEAKING, CallState.THINKING):
-                    self._journal.event("stalled", self._now(), seconds=round(seconds, 1))
-                    await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
+                    await self._stalled(seconds)
+            case RecognitionBehind(lag_ms):
+                self._journal.event("recognition_behind", self._now(), lag_ms=round(lag_ms))
             case CallerSilent(step):
-                if self._state is CallState.LISTENING:
-                    self._journal.event("silence_prompt", self._now(), step=step)
-                    await self._respond(lambda talk: talk.silence(step))
+                await self._caller_silent(step)
             case KeyPressed(digit):
                 if self._state is not CallState.HANDED_OVER:
                     self._discretion.key_pressed(self._now())
@@ -300,10 +358,24 @@ class CallActor:
                 self._journal.event("media_lost", self._now(), seconds=round(seconds, 1))
                 if self._audio.media.closed:
                     await self._fail("the call's media failed: its log has the reason")
-            case CallerGone(cause):
-                self._caller_gone(cause)
+                elif self._pbx_away:
+                    self._lost_with_pbx()
+            case MediaBack(seconds):
+                self._journal.event("media_back", self._now(), seconds=round(seconds, 1))
+            case RecordingStopped(reason):
+                self._journal.event("recording_stopped", self._now(), reason=reason)
+            case CallerGone():
+                self._caller_gone(event)
+            case PbxAway():
+                self._pbx_away = True
+                if self._audio.media.lost and self._state is not CallState.HANDED_OVER:
+                    self._lost_with_pbx()
+            case PbxBack(away_s):
+                self._pbx_away = False
+                self._journal.event("pbx_away", self._now(), seconds=round(away_s, 1))
             case InQueue(queued):
                 self._journal.in_queue(queued, self._now())
+                self._hand_over.seen_in_queue()
                 if queued.name == CONNECT and self._state is CallState.HANDED_OVER:
                     self._hand_over.connected(queued)
                     self._tasks.spawn(self._settle_transfer())
@@ -313,6 +385,14 @@ class CallActor:
             case BackFromQueue(status):
                 if self._state is CallState.HANDED_OVER:
                     self._say(await self._hand_over.back(self._deliberation, status, self._now()))
+            case Ordered():
+                said_now = await self._obedience.obey(event, self._moment)
+                if said_now is not None:
+                    self._say(said_now)
+            case SupervisorAnswered():
+                await self._supervisor_answered()
+            case SupervisorGone(cause):
+                self._obedience.not_taken(cause, self._now())
             case StopRequested():
                 await self._stop()
             case Failed(reason):
@@ -321,6 +401,14 @@ class CallActor:
                 else:
                     await self._fail(reason)
 
+    async def _stalled(self, seconds: float) -> None:
+        """An engine hangs: it is being replaced, and the caller asked to wait for that, once."""
+        again = self._patience.spent
+        said = not again and self._patience.ask_for(self._audio.speaker)
+        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=said)
+        if again:
+            await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
+
     async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
         reply = await self._deliberation.in_place(change)
         self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
@@ -328,6 +416,7 @@ class CallActor:
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
         self._notes.decided(self._now(), reply)
+        reply = self._prompter.instead_of(reply)
         self._pending = reply
         self._expected = Expected(reply.expects == "yes_no", reply.reads_out)
         self._audio.floor.agent_speaks()
@@ -356,12 +445,14 @@ class CallActor:
             return
         utterance = self._audio.speaker.utterance
         self._notes.agent_said(utterance, self._conversation.stage, interrupted=True)
+        heard = self._prompter.broke_off(utterance.heard_text)
         if event.merges:
             self._notes.went_on(self._now(), event.text)
             self._deliberation.turn_goes_on()
             self._discretion.turn_goes_on()
         else:
-            self._conversation.interrupted(utterance.heard_text)
+            if heard is not None:
+                self._conversation.interrupted(heard)
             self._notes.interrupted(self._now(), event)
             self._remember(heard=True)
             self._interrupting = True
@@ -391,10 +482,23 @@ class CallActor:
     async def _agent_finished(self) -> None:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
+        if self._audio.speaker.active:  # another turn has taken that one's place by now
+            return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         self._discretion.agent_finished(self._now())
+        self._patience.renew()
         reply, self._pending = self._pending, None
+        following = self._prompter.after(reply)
+        if following is not None:
+            self._say(following)
+            return
         match reply.action:
+            case Continue() if self._entry is not None and self._entry.waits:
+                opening = self._entry.after_line(self._now())
+                if opening is not None:
+                    self._say(opening)
+                else:
+                    await self._turn_away()
             case Continue() if self._screening is not None and self._screening.again:
                 self._screen(self._screening)
             case Continue():
@@ -418,15 +522,30 @@ class CallActor:
     def _taken(self) -> None:
         self.taken_s = self._now()
         self._hand_over.answered(self._now())
-        self._end("transferred", ended_by="transfer")
+        self._end(self._hand_over.outcome, ended_by="transfer")
 
-    def _caller_gone(self, cause: int) -> None:
-        self._cause = cause
+    async def _caller_silent(self, step: int) -> None:
+        if self._state is not CallState.LISTENING:
+            return
+        self._journal.event("silence_prompt", self._now(), step=step)
+        if step > 1 and self._audio.media.lost:
+            # A caller whom only the agent can't hear is better off with a human.
+            await self._fail("no sound has come from the caller since it was asked for")
+        else:
+            await self._respond(lambda talk: talk.silence(step))
+
+    def _lost_with_pbx(self) -> None:
+        """Neither events nor sound come. A caller who is still there is taken back later."""
+        self._end("" if self._conversation.disposition else LOST, ended_by="pbx")
+
+    def _caller_gone(self, gone: CallerGone) -> None:
+        self._cause = gone.cause
         if self._hand_over.with_human:
             self._taken()
+        elif gone.with_pbx:
+            self._lost_with_pbx()
         elif self._state is CallState.HANDED_OVER:
-            self._hand_over.abandoned(self._now())
-            self._end("abandoned_in_queue", ended_by="caller")
+            self._end(self._hand_over.left(self._now()), ended_by="caller")
         else:
             self._end(ended_by="caller")
 
@@ -439,6 +558,43 @@ class CallActor:
         shown = mask_digits(digits, 1 if reply.secret else _NUMBER_DIGITS)
         self._journal.event("dtmf", self._now(), digits=shown)
         self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
+
+    # -- supervisors
+
+    @property
+    def _moment(self) -> Moment:
+        turns = self._audio.floor.turns
+        return Moment(self._state, self._now(), self._deliberation, turns, self._break_off)
+
+    def _break_off(self) -> None:
+        """The agent stops in the middle of its turn, if it is speaking."""
+        if self._state is not CallState.SPEAKING:
+            return
+        speaker = self._audio.speaker
+        cut_off = speaker.active
+        speaker.stop()
+        self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
+        heard = self._prompter.broke_off(speaker.utterance.heard_text)
+        if cut_off and heard is not None:
+            self._conversation.interrupted(heard)
+
+    async def _supervisor_answered(self) -> None:
+        by = self._obedience.takes_over
+        if not by or self._state is CallState.HANDED_OVER:
+            await self._obedience.aclose()
+            return
+        self._break_off()
+        self._audio.floor.suspend()
+        if self._memory is not None:
+            self._memory.handed_over(self._conversation)
+        self._enter(CallState.HANDED_OVER)
+        try:
+            await self._hand_over.to_supervisor(self._obedience.connect, by, self._now())
+        except AriError:  # whoever answered has hung up again, say
+            await self._obedience.aclose()
+            self.post(BackFromQueue("declined"))
+            return
+        self._tasks.spawn(self._settle_transfer())
 
     # -- the caller's turn
 

@@ -6,11 +6,14 @@ import structlog
 
 from agent.asterisk.ari import AriClient, AriError
 from agent.asterisk.events import Channel
+from agent.asterisk.patience import Patience
 from agent.calls.line import Handoff, MediaEndpoint
 
 _CODECS = ("ulaw", "alaw", "g722")
 # The media channel's own StasisStart normally comes within milliseconds.
 _MEDIA_ENTERS_WITHIN_S = 3.0
+# Where the dialplan first sends a caller whom nobody in the queue took.
+_LED_BY = "UNDERSTUDY_LED_BY"
 
 
 class AsteriskLine:
@@ -22,9 +25,19 @@ class AsteriskLine:
     """
 
     def __init__(
-        self, ari: AriClient, channel: Channel, call_id: str, handoff_context: str
+        self,
+        ari: AriClient,
+        channel: Channel,
+        call_id: str,
+        handoff_context: str,
+        *,
+        instance: str,
+        patience: Patience,
     ) -> None:
+        """`instance` is the application that a queue gives the caller back to."""
         self._ari = ari
+        self._instance = instance
+        self._patience = patience
         self._channel_id = channel.channel_id
         self._bridge_id = bridge_id(call_id)
         self._media_id = media_channel_id(call_id)
@@ -55,7 +68,7 @@ class AsteriskLine:
         host, port = media.local_address
         self._bridged = True
         _, remote = await asyncio.gather(
-            self._ari.create_bridge(self._bridge_id, "understudy"),
+            self._ari.create_bridge(self._bridge_id, self._instance),
             self._ari.external_media(self._media_id, host=host, port=port, codec=codec),
         )
         media.connect(remote)
@@ -75,22 +88,38 @@ class AsteriskLine:
 
     async def hang_up(self) -> None:
         """Hang the caller's channel up."""
-        await self._ari.hang_up(self._channel_id)
+        await self._patience.send("hang up", lambda: self._ari.hang_up(self._channel_id))
 
     async def hand_over(self, handoff: Handoff) -> None:
         """Set the handoff's channel variables and continue into the dialplan.
 
         The subscription lets this application see the caller hang up while it is in the queue.
         """
-        await self._ari.subscribe_channel(self._channel_id)
-        for name, value in handoff.variables.items():
-            await self._ari.set_variable(self._channel_id, name, value)
-        await self._ari.continue_in_dialplan(self._channel_id, self._handoff_context, handoff.queue)
+        sent = False
+
+        async def send() -> None:
+            nonlocal sent
+            if sent and not await self._ari.in_application(self._channel_id):
+                return  # it had been carried out, and the answer was lost
+            await self._ari.subscribe_channel(self._channel_id)
+            for name, value in handoff.variables.items():
+                await self._ari.set_variable(self._channel_id, name, value)
+            await self._ari.set_variable(self._channel_id, _LED_BY, self._instance)
+            sent = True
+            await self._ari.continue_in_dialplan(
+                self._channel_id, self._handoff_context, handoff.queue
+            )
+
+        await self._patience.send("hand over", send)
 
     async def take_back(self) -> None:
         """Put the returned caller into its bridge again."""
-        await self._ari.unsubscribe_channel(self._channel_id)
-        await self._ari.add_to_bridge(self._bridge_id, self._channel_id)
+
+        async def connect() -> None:
+            await self._ari.unsubscribe_channel(self._channel_id)
+            await self._ari.add_to_bridge(self._bridge_id, self._channel_id)
+
+        await self._patience.send("take back", connect)
 
     async def release(self) -> None:
         """Remove bridge and media channel; the caller's channel is not touched."""
@@ -110,6 +139,12 @@ class AsteriskLine:
 def bridge_id(call_id: str) -> str:
     """The ARI id of a call's bridge."""
     return f"understudy-{call_id}"
+
+
+def call_id_of_bridge(bridge: str) -> str | None:
+    """The call that a bridge belongs to; None for any other bridge."""
+    prefix = bridge_id("")
+    return bridge.removeprefix(prefix) if bridge.startswith(prefix) else None
 
 
 def media_channel_id(call_id: str) -> str:

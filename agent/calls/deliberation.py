@@ -13,6 +13,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import structlog
+
 from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.reply import Reply
@@ -43,6 +45,7 @@ class Deliberation:
         self._merges = False
         self.prepared = 0
         self.adopted = 0
+        self.second_attempts = 0
 
     async def prepare(self, text: str) -> Completeness | None:
         """Make the reply that will be due if the caller's turn ends with these words.
@@ -99,8 +102,7 @@ class Deliberation:
     async def revise(self, change: Callable[[Conversation], Reply]) -> Reply:
         """Another reply in place of the last one, which was not spoken yet."""
         async with self._one_at_a_time:
-            after = self.conversation.fork()
-            reply = await self._in_thread(lambda: change(after))
+            after, reply = await self._changed(change)
             self.conversation = after
             if self._last is not None:
                 reply = replace(reply, understanding=self._last.reply.understanding)
@@ -112,10 +114,29 @@ class Deliberation:
         async with self._one_at_a_time:
             self._draft = self._last = None
             self._merges = False
-            return await self._in_thread(lambda: change(self.conversation))
+            after, result = await self._changed(change)
+            self.conversation = after
+            return result
+
+    async def _changed(self, change: Callable[[Conversation], _T]) -> tuple[Conversation, _T]:
+        """A change to a copy: an engine that hangs in it leaves the conversation as it was."""
+        base = self.conversation
+
+        def work() -> tuple[Conversation, _T]:
+            after = base.fork()
+            return after, change(after)
+
+        return await self._in_thread(work)
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        """Work that changes nothing but copies of its own, and so can be done a second time."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, work)
+        except Exception as error:
+            self.second_attempts += 1
+            structlog.get_logger("calls").warning("decided a second time", reason=str(error))
+            return await loop.run_in_executor(self._executor, work)
 
 
 def _answer(base: Conversation, turn: CallerTurn) -> _Draft:

@@ -6,6 +6,8 @@ from agent.speech.paired_vad import PairedVad
 from agent.speech.silero_vad import SileroModel
 from agent.speech.webrtc_vad import WebRtcVad
 from agent.turns.settings import TurnSettings
+from agent.watchdog.faults import Faults
+from agent.watchdog.steady_vad import SteadyVad
 
 
 def needs_neural(turns: TurnSettings) -> bool:
@@ -13,10 +15,20 @@ def needs_neural(turns: TurnSettings) -> bool:
     return turns.neural_vad or turns.rule == "adaptive"
 
 
-def detectors(turns: TurnSettings, neural: SileroModel | None) -> Callable[[int], PairedVad]:
-    """Opens a call's detectors at a sample rate; `neural` is None where no call needs it."""
+def detectors(
+    turns: TurnSettings, neural: SileroModel | None, faults: Faults | None = None
+) -> Callable[[int], PairedVad]:
+    """Opens a call's detectors at a sample rate; `neural` is None where no call needs it.
+
+    What goes wrong with the neural one is counted in `faults`.
+    """
     if neural is None or not needs_neural(turns):
         return lambda rate: PairedVad(WebRtcVad(rate))
+    counted = faults or Faults()
+
+    def steady(rate: int) -> SteadyVad:
+        return SteadyVad(neural.open(rate), WebRtcVad(rate), counted)
+
     if turns.neural_vad:
-        return lambda rate: PairedVad(neural.open(rate))
-    return lambda rate: PairedVad(WebRtcVad(rate), neural.open(rate))
+        return lambda rate: PairedVad(steady(rate))
+    return lambda rate: PairedVad(WebRtcVad(rate), steady(rate))

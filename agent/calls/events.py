@@ -1,8 +1,10 @@
 """What can arrive in a call's inbox."""
 
+import asyncio
 from dataclasses import dataclass
 
 from agent.asterisk.queue_log import QueueEvent
+from agent.calls.orders import Order, Outcome
 from agent.dialogue.conversation import Reply
 from agent.outbound.answering_machine import Verdict
 from agent.speech.protocols import Transcript
@@ -83,6 +85,13 @@ class Stalled:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionBehind:
+    """Recognition is so late that it skips what is oldest."""
+
+    lag_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class NothingSaid:
     """What sounded like a turn held no words: a cough, a click. Nothing is owed to it."""
 
@@ -126,10 +135,33 @@ class MediaLost:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaBack:
+    """RTP comes again, after this long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
-    """The caller's channel hung up or is gone; the Q.850 cause."""
+    """The caller's channel hung up or is gone; the Q.850 cause.
+
+    `with_pbx`: Asterisk was restarted or has crashed, nobody hung up.
+    """
 
     cause: int
+    with_pbx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PbxAway:
+    """Asterisk's events don't arrive any more; RTP may well go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxBack:
+    """They arrive again, after so many seconds."""
+
+    away_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +184,41 @@ class BackFromQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A supervisor, by name, orders something and waits for the answer."""
+
+    order: Order
+    by: str
+    answer: asyncio.Future[Outcome]
+
+    def answered(self, outcome: Outcome) -> None:
+        """Tell the supervisor, if it still waits."""
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorAnswered:
+    """The phone that is to take the call over was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorGone:
+    """That phone is no more: it was not answered, or was hung up; the Q.850 cause."""
+
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopRequested:
     """The process is shutting down: the caller goes to a human queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStopped:
+    """The disk takes no more of the recording; the call goes on without."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +238,24 @@ CallEvent = (
     | CallerWentOn
     | WordsSettled
     | Stalled
+    | RecognitionBehind
     | NothingSaid
     | ReplyReady
     | CallerSilent
     | KeyPressed
     | KeysEntered
     | MediaLost
+    | RecordingStopped
+    | MediaBack
     | CallerGone
+    | PbxAway
+    | PbxBack
     | InQueue
     | TakenByHuman
     | BackFromQueue
+    | Ordered
+    | SupervisorAnswered
+    | SupervisorGone
     | StopRequested
     | Failed
 )

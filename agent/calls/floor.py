@@ -21,6 +21,7 @@ from agent.calls.events import (
     CallEvent,
     Failed,
     KeysEntered,
+    MediaBack,
     MediaLost,
     Stalled,
     WordsSettled,
@@ -35,7 +36,7 @@ from agent.speech.protocols import Transcript
 from agent.speech.streaming import StreamingRecognizer
 from agent.turns.barge_in import BargeInAction, Question
 from agent.turns.endpointing import Completeness, EndOfTurn, Expected
-from agent.turns.levels import level_dbfs
+from agent.turns.levels import LevelMeter, level_dbfs
 from agent.turns.settings import TurnSettings
 from agent.turns.silence import SilenceLadder
 from agent.turns.turn_taking import PRE_ROLL_S, Heard, TurnTaking
@@ -60,6 +61,7 @@ class Floor:
         post: Callable[[CallEvent], None],
     ) -> None:
         self.turns = TurnTaking(settings)
+        self.caller_level, self.agent_level = LevelMeter(), LevelMeter()
         self._duck = settings.barge_in.duck
         self._vad = vad
         self._post = post
@@ -178,7 +180,9 @@ class Floor:
         detected = self._vad.judge(pcm)
         if self._suspended:
             return
-        heard = self.turns.judge_frame(arrival_s, detected, level_dbfs(pcm))
+        level = level_dbfs(pcm)
+        self.caller_level.add(arrival_s, level)
+        heard = self.turns.judge_frame(arrival_s, detected, level)
         if self._screening is not None:
             lasts_s = self._screening.on_frame(pcm, arrival_s, heard)
             if lasts_s is not None:
@@ -201,7 +205,9 @@ class Floor:
 
     def on_sent(self, pcm: NDArray[np.int16]) -> None:
         """What the caller is sent: its echo is not the caller."""
-        self.turns.sent(level_dbfs(pcm))
+        level = level_dbfs(pcm)
+        self.agent_level.add(self._now(), level)
+        self.turns.sent(level)
 
     def on_words(self, transcript: Transcript) -> None:
         """A new partial result."""
@@ -223,6 +229,11 @@ class Floor:
         """RTP has stopped coming."""
         if not self._suspended:
             self._post(MediaLost(seconds))
+
+    def on_media_back(self, seconds: float) -> None:
+        """RTP comes again."""
+        if not self._suspended:
+            self._post(MediaBack(seconds))
 
     def agent_finished(self) -> None:
         """The utterance was played to its end."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ from agent.records.records import (
     EventRecord,
     LatencyRecord,
     TurnRecord,
+    utc_now,
 )
 from agent.speech.protocols import Transcript
 
@@ -61,7 +63,7 @@ class CallJournal:
 
         `keep_refused_text`: a caller who refuses recording refuses the sound alone.
         """
-        self._call_id = call_id
+        self.call_id = call_id
         self._observers = observers
         self._keep_refused_text = keep_refused_text
         self._withholds = False
@@ -91,7 +93,7 @@ class CallJournal:
 
     def answered(self, codec: str, linked_id: str) -> None:
         """The agent has picked up."""
-        record = CallAnswered(call_id=self._call_id, codec=codec, linked_id=linked_id)
+        record = CallAnswered(call_id=self.call_id, codec=codec, linked_id=linked_id)
         for observer in self._observers:
             observer.call_answered(record)
 
@@ -100,7 +102,7 @@ class CallJournal:
         understood = reply.understanding
         self._turn(
             TurnRecord(
-                call_id=self._call_id,
+                call_id=self.call_id,
                 index=self._next_index(),
                 speaker=Speaker.CALLER,
                 text=mask_digits(heard.text, 1) if reply.secret else heard.text,
@@ -130,7 +132,7 @@ class CallJournal:
         start_s = clips[0].started_s or 0.0
         self._turn(
             TurnRecord(
-                call_id=self._call_id,
+                call_id=self.call_id,
                 index=self._next_index(),
                 speaker=Speaker.AGENT,
                 text=utterance.full_text,
@@ -151,16 +153,27 @@ class CallJournal:
     def event(self, kind: str, at_s: float, **data: Any) -> None:
         """Something happened; "heard" are words of the caller."""
         if data.get("heard"):
-            # Before a turn is understood nobody knows whether its digits may be kept.
-            data["heard"] = "" if self._withholds else mask_digits(data["heard"], _SOME_DIGITS)
-        record = EventRecord(call_id=self._call_id, kind=kind, at_s=round(at_s, 2), data=data)
+            data["heard"] = self.shown_early(data["heard"])
+        record = EventRecord(call_id=self.call_id, kind=kind, at_s=round(at_s, 2), data=data)
         for observer in self._observers:
             observer.event(record)
+
+    @property
+    def withholds(self) -> bool:
+        """Whether the call's words are not to be told."""
+        return self._withholds
+
+    def shown_early(self, words: str) -> str:
+        """What may be told of a caller's words before their turn is understood.
+
+        Until then nobody knows whether its digits may be kept.
+        """
+        return "" if self._withholds else mask_digits(words, _SOME_DIGITS)
 
     def latency(self, name: str, ms: float) -> None:
         """A wait that leads to the agent's next turn."""
         record = LatencyRecord(
-            call_id=self._call_id, name=name, ms=round(ms, 1), turn_index=self._turns
+            call_id=self.call_id, name=name, ms=round(ms, 1), turn_index=self._turns
         )
         for observer in self._observers:
             observer.latency(record)
@@ -175,7 +188,7 @@ class CallJournal:
         self.event("transfer_started", at_s, queue=queue, **data)
 
     def transfer_ended(self, result: str, at_s: float, **data: Any) -> None:
-        """ "answered", "returned" or "abandoned"."""
+        """ "answered", "returned", "abandoned", or "unseen" where nobody told."""
         self._result = result
         self.event(f"transfer_{result}", at_s, **data)
 
@@ -189,10 +202,11 @@ class CallJournal:
         slots: Mapping[str, str],
         summary: str,
         media: MediaStats | None,
+        ago_s: float = 0.0,
     ) -> None:
-        """The call is over."""
+        """The call is over, since `ago_s` seconds."""
         record = CallEnded(
-            call_id=self._call_id,
+            call_id=self.call_id,
             outcome=outcome,
             disposition=disposition or None,
             ended_by=ended_by,
@@ -202,6 +216,7 @@ class CallJournal:
             slots=slots,
             summary=summary,
             media=asdict(media) if media else {},
+            ended_at=utc_now() - timedelta(seconds=ago_s),
         )
         for observer in self._observers:
             observer.call_ended(record)

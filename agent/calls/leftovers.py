@@ -1,55 +1,94 @@
-"""What a process that died has left in the Stasis application: callers, media channels, bridges."""
+"""What of an application's calls is on the PBX without a process that leads it."""
 
-import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-import structlog
-
-from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
-from agent.calls.asterisk_line import bridge_id, call_id_of_media_channel, media_channel_id
+from agent.calls.asterisk_line import call_id_of_bridge, call_id_of_media_channel
 from agent.calls.reception import Arrival
+from agent.calls.supervisor_phone import call_id_of_supervisor
 
 # Channels that Asterisk makes for an application are no callers.
-_NO_CALLERS = ("UnicastRTP/", "Snoop/", "Announcer/", "Recorder/")
+_SNOOP = "Snoop/"
+_NO_CALLERS = ("UnicastRTP/", _SNOOP, "Announcer/", "Recorder/")
 
 
 @dataclass(frozen=True, slots=True)
-class Leftovers:
-    """Callers without a call, and the calls whose media is still there."""
+class Standing:
+    """What a PBX has: ARI's Channel and Bridge objects, and each application's channels."""
 
-    callers: tuple[Arrival, ...]
-    calls: tuple[str, ...]
+    channels: Sequence[Mapping[str, Any]]
+    bridges: Sequence[Mapping[str, Any]]
+    applications: Mapping[str, frozenset[str]]
+
+    def listeners(self, channel_ids: Collection[str]) -> frozenset[str]:
+        """The applications that hear of one of these channels."""
+        asked = frozenset(channel_ids)
+        return frozenset(app for app, heard in self.applications.items() if heard & asked)
 
 
-def find_leftovers(channels: Collection[dict[str, Any]], app: str) -> Leftovers:
-    """Those among the PBX's channels (ARI's Channel objects) that are in this application.
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What this process leads: callers' channels, and its calls' ids."""
 
-    Live calls of the process that asks are among them.
+    channels: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Led") -> "Led":
+        """What either has."""
+        return Led(self.channels | other.channels, self.calls | other.calls)
+
+
+class Kind(Enum):
+    """What was left behind."""
+
+    CALLER = "caller"
+    CHANNEL = "channel"  # a media or snoop channel, or the phone of who was to take a call over
+    BRIDGE = "bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What this process does not lead; `caller` where it is one.
+
+    `listeners` are the applications one of which may: it has to be asked.
     """
-    callers, calls = [], []
-    for data in channels:
+
+    kind: Kind
+    key: str
+    listeners: frozenset[str]
+    caller: Arrival | None = None
+
+
+def find_leftovers(standing: Standing, app: str, led: Led) -> tuple[Leftover, ...]:
+    """What belongs to an application and not to one of these calls; callers come first."""
+    callers, media = [], []
+    for data in standing.channels:
         dialplan = data.get("dialplan", {})
         name, *arguments = str(dialplan.get("app_data", "")).split(",")
-        if dialplan.get("app_name") != "Stasis" or name != app:
+        channel_id = data["id"]
+        if dialplan.get("app_name") != "Stasis" or name != app or channel_id in led.channels:
             continue
-        call_id = call_id_of_media_channel(data["id"])
-        if call_id is not None:
-            calls.append(call_id)
-        elif not data.get("name", "").startswith(_NO_CALLERS):
-            callers.append(Arrival(Channel.from_json(data), tuple(arguments)))
-    return Leftovers(tuple(callers), tuple(calls))
+        listeners = standing.listeners([channel_id])
+        if not (data.get("name", "").startswith(_NO_CALLERS) or call_id_of_supervisor(channel_id)):
+            caller = Arrival(Channel.from_json(dict(data)), tuple(arguments))
+            callers.append(Leftover(Kind.CALLER, channel_id, listeners, caller))
+        elif _stray(data, led):
+            media.append(Leftover(Kind.CHANNEL, channel_id, listeners))
+    bridges = [
+        Leftover(Kind.BRIDGE, bridge["id"], standing.listeners(bridge["channels"]) | {app})
+        for bridge in standing.bridges
+        if bridge.get("name") == app and call_id_of_bridge(bridge["id"]) not in (None, *led.calls)
+    ]
+    return (*callers, *media, *bridges)
 
 
-async def remove(ari: AriClient, call_ids: Collection[str]) -> None:
-    """Remove the media channels and bridges of calls that nobody leads; never fails."""
-    results = await asyncio.gather(
-        *(ari.hang_up(media_channel_id(call_id)) for call_id in call_ids),
-        *(ari.destroy_bridge(bridge_id(call_id)) for call_id in call_ids),
-        return_exceptions=True,
-    )
-    for result in results:
-        if isinstance(result, BaseException):
-            structlog.get_logger("calls").warning("left behind at the PBX", reason=str(result))
+def _stray(data: Mapping[str, Any], led: Led) -> bool:
+    """Whether a channel was made for a call that none of these is."""
+    call_id = call_id_of_media_channel(data["id"]) or call_id_of_supervisor(data["id"])
+    if call_id is not None:
+        return call_id not in led.calls
+    name, _, number = data["name"].removeprefix(_SNOOP).rpartition("-")
+    return data["name"].startswith(_SNOOP) and bool(number) and name not in led.channels

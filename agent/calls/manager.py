@@ -2,13 +2,15 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 
 from agent.asterisk.ari import AriClient
+from agent.asterisk.connection import Connection, ConnectionStats
 from agent.asterisk.event_stream import Connected, Disconnected, StreamEvent, ari_events
 from agent.asterisk.events import (
     ApplicationReplaced,
@@ -16,19 +18,41 @@ from agent.asterisk.events import (
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelHangupRequest,
+    PresenceAsked,
+    PresenceTold,
     StasisStart,
 )
+from agent.asterisk.patience import Patience, PatienceStats
+from agent.asterisk.presence import Presence
 from agent.asterisk.queue_log import QueueEvent
 from agent.calls.actor import CallActor
 from agent.calls.arms import Arm
 from agent.calls.asterisk_line import AsteriskLine, call_id_of_media_channel
-from agent.calls.events import BackFromQueue, CallerGone, InQueue, KeyPressed, StopRequested
+from agent.calls.entry import Entry
+from agent.calls.events import (
+    BackFromQueue,
+    CallerGone,
+    InQueue,
+    KeyPressed,
+    PbxAway,
+    PbxBack,
+    StopRequested,
+    SupervisorAnswered,
+    SupervisorGone,
+)
+from agent.calls.gatekeeper import Gatekeeper
+from agent.calls.glimpse import Glimpse
 from agent.calls.journal import CallJournal
-from agent.calls.leftovers import find_leftovers, remove
+from agent.calls.leftovers import Led
 from agent.calls.memory import CallMemory
 from agent.calls.reception import Arrival, queue_result
+from agent.calls.resync import Resync, ResyncStats
 from agent.calls.screening import OutboundCall
+from agent.calls.state import CallState
+from agent.calls.supervisor_phone import AsteriskSupervisorPhone, call_id_of_supervisor
+from agent.calls.tasks import CallTasks
 from agent.calls.with_human import WithHuman
+from agent.config import HandoffSettings
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
 from agent.outbound.settings import AnsweringSettings
@@ -40,6 +64,15 @@ class ApplicationTaken(UnderstudyError):
     """Another process registered the same Stasis application."""
 
 
+@dataclass(frozen=True, slots=True)
+class PbxStats:
+    """How this process has got on with Asterisk, for metrics."""
+
+    connection: ConnectionStats
+    resync: ResyncStats
+    requests: PatienceStats
+
+
 class CallManager:
     """Creates an actor for each caller who enters the application, and routes events to it."""
 
@@ -48,21 +81,33 @@ class CallManager:
         ari: AriClient,
         arm_of: Callable[[Channel], Arm],
         recording_path: Callable[[str], Path | None],
-        handoff_context: str,
+        handoff: HandoffSettings,
         answering: AnsweringSettings,
+        gatekeeper: Gatekeeper | None = None,
+        *,
+        stands_in_for: Collection[str] = (),
     ) -> None:
-        """`arm_of` says what a caller's call is led with."""
+        """`arm_of` says what a caller's call is led with; no `gatekeeper`: everybody is let in.
+
+        `stands_in_for` are the applications of other processes whose callers are taken back here
+        when their process has died.
+        """
         self._ari = ari
+        self._instance = ari.app
         self._arm_of = arm_of
         self._recording_path = recording_path
-        self._handoff_context = handoff_context
+        self._handoff = handoff
         self._answering = answering
+        self._gatekeeper = gatekeeper
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
         self._lines: dict[str, AsteriskLine] = {}  # by call id
         self._tasks: dict[str, asyncio.Task[None]] = {}  # by the caller's channel id
         self._with_human = WithHuman()
-        self._connected = asyncio.Event()
-        self._catching_up: asyncio.Task[None] | None = None
+        self._connection = Connection()
+        self._patience = Patience()
+        self._presence = Presence(ari)
+        self._resync = Resync(ari, self, self._connection, self._presence, stands_in_for)
+        self._answers = CallTasks(lambda reason: None)
         self._log = structlog.get_logger("calls")
 
     @property
@@ -70,20 +115,80 @@ class CallManager:
         """How many calls are under way."""
         return len(self._tasks)
 
+    def call(self, call_id: str) -> CallActor | None:
+        """A call that is under way."""
+        return next((a for a in self._actors.values() if a.call_id == call_id), None)
+
+    def glimpses(self) -> list[Glimpse]:
+        """What each call of the agent is doing at this moment."""
+        return [actor.glimpse() for actor in self._actors.values()]
+
+    @property
+    def with_human(self) -> frozenset[str]:
+        """The ids of the calls that humans have taken and that still go on."""
+        return self._with_human.call_ids
+
+    @property
+    def states(self) -> Mapping[CallState, int]:
+        """How many calls are in each state that any is in."""
+        return Counter(actor.state for actor in tuple(self._actors.values()))
+
     @property
     def connected(self) -> asyncio.Event:
         """Set while Asterisk's events arrive."""
-        return self._connected
+        return self._connection.connected
+
+    @property
+    def draining(self) -> bool:
+        """Whether new callers are turned away."""
+        return self._ari.app != self._instance
+
+    @property
+    def taking_calls(self) -> bool:
+        """Whether a new caller would be answered."""
+        return self.connected.is_set() and not self.draining
+
+    @property
+    def stats(self) -> PbxStats:
+        """Counters since the start."""
+        return PbxStats(self._connection.stats, self._resync.stats, self._patience.stats)
 
     async def run(self) -> None:
-        """Serve calls until cancelled. Raises AriRefused and ApplicationTaken."""
-        async for event in ari_events(self._ari):
-            self._route(event)
+        """Serve calls until cancelled, and again after `drain`.
+
+        Raises AriRefused and ApplicationTaken.
+        """
+        comparing = asyncio.create_task(self._resync.run(), name="resync")
+        try:
+            async for event in ari_events(self._ari):
+                self._route(event)
+        finally:
+            comparing.cancel()
+            await asyncio.gather(comparing, return_exceptions=True)
+            await self._answers.aclose()
+
+    def drain(self) -> None:
+        """Act for an application of this process's own from the next `run` on.
+
+        Nobody is sent there: Asterisk lets every Stasis() of the application that was left fail,
+        and the dialplan goes on, while the live calls' events come under the new name.
+        """
+        self.connected.clear()
+        self._resync.settled.clear()
+        self._ari.act_for(f"{self._instance}-draining-{uuid.uuid4().hex[:8]}")
+
+    async def settled(self) -> None:
+        """Return when no caller who came during a (re)connection is overlooked."""
+        await self._resync.settled.wait()
+
+    async def drained(self) -> None:
+        """Return when this process leads no call."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks.values()))
 
     async def stop(self, timeout_s: float = 10.0) -> None:
         """Hand every live call to its fallback queue and wait until nothing is left."""
-        for actor in self._actors.values():
-            actor.post(StopRequested())
+        self._tell_all(StopRequested())
         if self._tasks:
             _, pending = await asyncio.wait(self._tasks.values(), timeout=timeout_s)
             for task in pending:
@@ -101,12 +206,19 @@ class CallManager:
     def _route(self, event: StreamEvent) -> None:
         match event:
             case Connected():
-                self._connected.set()
+                away_s = self._connection.made()
                 self._log.info("connected to Asterisk", url=self._ari.url, app=self._ari.app)
-                self._catching_up = asyncio.create_task(self._catch_up())
+                self._resync.connected()
+                if away_s:
+                    self._tell_all(PbxBack(away_s))
             case Disconnected():
-                self._connected.clear()
+                self._connection.lost()
                 self._log.warning("lost Asterisk's events; live calls go on", calls=self.live)
+                self._tell_all(PbxAway())
+            case PresenceAsked():
+                self._answers.spawn(self._presence.asked(event))
+            case PresenceTold():
+                self._presence.told(event)
             case ApplicationReplaced():
                 raise ApplicationTaken(
                     f"Another process registered the Stasis application '{self._ari.app}': stop "
@@ -114,40 +226,44 @@ class CallManager:
                 )
             case StasisStart(channel, arguments):
                 self._entered(channel, arguments)
-            case ChannelHangupRequest(channel, cause) | ChannelDestroyed(channel, cause):
-                self._gone(channel.channel_id, cause)
+            case ChannelHangupRequest(channel, cause, shutdown):
+                self._gone(channel.channel_id, CallerGone(cause, with_pbx=shutdown))
+            case ChannelDestroyed(channel, cause):
+                self._gone(channel.channel_id, CallerGone(cause))
             case ChannelDtmfReceived(channel, digit):
                 actor = self._actors.get(channel.channel_id)
                 if actor is not None:
                     actor.post(KeyPressed(digit))
 
-    async def _catch_up(self) -> None:
-        """Come to terms with what was missed while nobody listened.
+    @property
+    def led(self) -> Led:
+        """The calls that this process leads."""
+        return Led(frozenset(self._actors), frozenset(self._lines))
 
-        Calls whose callers hung up end; callers without a call, whose process died, get one.
-        """
-        try:
-            channels = await self._ari.channels()
-        except UnderstudyError as error:
-            self._log.warning("live calls could not be compared with Asterisk", reason=str(error))
-            return
-        for channel_id in self._actors.keys() - {channel["id"] for channel in channels}:
-            self._gone(channel_id, 0)
-        left = find_leftovers(channels, self._ari.app)
-        for arrival in left.callers:
-            # Asterisk tells the application of them again by itself since it is registered again.
-            channel_id = arrival.channel.channel_id
-            if channel_id not in self._actors:
-                self._log.warning("a caller was left behind and is taken back", channel=channel_id)
-                self._start(arrival)
-        await remove(self._ari, [call_id for call_id in left.calls if call_id not in self._lines])
+    def vanished(self, channel_id: str, *, restarted: bool) -> None:
+        """A caller's channel is gone; `restarted`: Asterisk went away with it."""
+        self._gone(channel_id, CallerGone(0, with_pbx=restarted))
+
+    def take_back(self, arrival: Arrival) -> None:
+        """Lead a caller whom nobody leads."""
+        self._start(arrival, left_behind=True)
+
+    def media_entered(self, call_id: str) -> None:
+        """A call's media channel is in the application."""
+        line = self._lines.get(call_id)
+        if line is not None:
+            line.media_entered()
 
     def _entered(self, channel: Channel, arguments: tuple[str, ...]) -> None:
         media_of = call_id_of_media_channel(channel.channel_id)
         if media_of is not None:
-            line = self._lines.get(media_of)
-            if line is not None:
-                line.media_entered()
+            self.media_entered(media_of)
+            return
+        supervised = call_id_of_supervisor(channel.channel_id)
+        if supervised is not None:
+            # The phone of a call that is over is hung up by that call, or as a leftover.
+            if (actor := self.call(supervised)) is not None:
+                actor.post(SupervisorAnswered())
             return
         actor = self._actors.get(channel.channel_id)
         if actor is not None:
@@ -155,13 +271,26 @@ class CallManager:
             return
         self._start(Arrival(channel, arguments))
 
-    def _gone(self, channel_id: str, cause: int) -> None:
+    def _tell_all(self, event: PbxAway | PbxBack | StopRequested) -> None:
+        for actor in self._actors.values():
+            actor.post(event)
+
+    def _gone(self, channel_id: str, gone: CallerGone) -> None:
+        supervised = self.call(call_id_of_supervisor(channel_id) or "")
+        if supervised is not None:
+            supervised.post(SupervisorGone(gone.cause))
         actor = self._actors.get(channel_id)
         if actor is not None:
-            actor.post(CallerGone(cause))
+            actor.post(gone)
         self._with_human.gone(channel_id)
 
-    def _start(self, arrival: Arrival) -> None:
+    def _figures(self) -> tuple[int, float]:
+        """How many calls there are, and the recognition lag of the worst of them, in ms."""
+        lags_ms = [actor.recognition_lag_ms for actor in self._actors.values()]
+        return self.live, max(lags_ms, default=0.0)
+
+    def _start(self, arrival: Arrival, *, left_behind: bool = False) -> None:
+        """Lead a call; who was left behind by a process that died has been let in before."""
         placed = parse_arguments(arrival.arguments)
         channel = arrival.channel
         outbound = None
@@ -173,11 +302,21 @@ class CallManager:
         arm = self._arm_of(channel)
         services = arm.services
         call_id = str(uuid.uuid4())
-        line = AsteriskLine(self._ari, channel, call_id, self._handoff_context)
+        line = AsteriskLine(
+            self._ari,
+            channel,
+            call_id,
+            self._handoff.context,
+            instance=self._instance,
+            patience=self._patience,
+        )
         recording = self._recording_path(call_id)
         direction = Direction.INBOUND if placed is None else Direction.OUTBOUND
         journal = arm.open_journal(call_id, channel, recording, direction)
         keeper, reception = services.snapshots, services.reception
+        entry = None
+        if self._gatekeeper is not None and placed is None and not left_behind:
+            entry = Entry(self._gatekeeper, self._figures, journal)
         actor = CallActor(
             call_id,
             line,
@@ -185,8 +324,12 @@ class CallManager:
             journal,
             recording,
             begin=(lambda: reception.begin(arrival, self._lines)) if reception else None,
-            memory=CallMemory(keeper, self._ari.app, call_id, channel) if keeper else None,
+            memory=CallMemory(keeper, self._instance, call_id, channel) if keeper else None,
             outbound=outbound,
+            entry=entry,
+            supervisor=AsteriskSupervisorPhone(
+                self._ari, channel, call_id, ring_s=self._handoff.queue_timeout_s
+            ),
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

@@ -16,7 +16,8 @@ from agent.snapshots.keeper import SnapshotKeeper
 class CallServices:
     """Engines, queue state, handoffs; the fallback queue takes callers whose call fails.
 
-    Without `reception` every call begins afresh, without `snapshots` none outlives its process.
+    `moment_line` is said when an engine hangs. Without `reception` every call begins afresh,
+    without `snapshots` none outlives its process.
     """
 
     audio: AudioServices
@@ -27,3 +28,4 @@ class CallServices:
     fallback_queue: str
     reception: Reception | None = None
     snapshots: SnapshotKeeper | None = None
+    moment_line: str = "Just a moment, please."

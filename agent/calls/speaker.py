@@ -24,6 +24,7 @@ class SpokenClip:
     started_s: float | None = None
     ended_s: float | None = None
     rendered: bool = False  # whether its whole sound, and so its length, is known
+    queued: bool = False  # whether the playout has the beginning of it at least
     gap_samples: int = 0  # of silence at its end
     heard_text: str = ""
 
@@ -37,6 +38,7 @@ class Utterance:
     first_audio_s: float | None = None
     complete: bool = False
     noted: bool = False  # whether it is in the records already
+    stands_in: bool = False  # whether it only fills the time until the agent's turn
 
     @property
     def heard_text(self) -> str:
@@ -73,15 +75,36 @@ class Speaker:
 
     def say(self, lines: Sequence[SpokenLine], now_s: float) -> Utterance:
         """Start a new utterance; whatever the last one had left is dropped."""
-        self.stop()
+        clips = self._standing_in()
+        if not clips:
+            self.stop()
         self._spoken_before = self._spoken_before or bool(self.utterance.clips)
-        clips = []
         for line in lines:
             self._serial += 1
             clips.append(SpokenClip(f"line-{self._serial}", line))
         self.utterance = Utterance(clips=clips, requested_s=now_s)
         self._task = asyncio.create_task(self._render(self.utterance))
         return self.utterance
+
+    def stand_in(self, line: SpokenLine) -> bool:
+        """Say a prepared line now, before what is still being thought of or made.
+
+        False where the line is not prepared, or a line of the utterance is stuck in the middle.
+        """
+        pcm = self._cache.get(line.text, self._rate)
+        clips = self.utterance.clips
+        waits = next((clip for clip in clips if not clip.queued), None)
+        stuck = waits is None or any(clip.queued and not clip.rendered for clip in clips)
+        if pcm is None or (self.active and stuck):
+            return False
+        self._serial += 1
+        clip = SpokenClip(f"line-{self._serial}", line, rendered=True, queued=True)
+        if waits is not None and self.active:
+            clips.insert(clips.index(waits), clip)
+        else:
+            self.utterance = Utterance(clips=[clip], stands_in=True)
+        self._playout.queue(Clip(clip.clip_id, pcm))
+        return True
 
     def stop(self) -> None:
         """Drop what has not been played; `heard_text` of the utterance then tells the rest."""
@@ -140,10 +163,15 @@ class Speaker:
     def _current(self) -> SpokenClip | None:
         return next((c for c in self.utterance.clips if c.ended_s is None), None)
 
+    def _standing_in(self) -> list[SpokenClip]:
+        """The line that is being said for want of the utterance that comes now; it is finished."""
+        return list(self.utterance.clips) if self.utterance.stands_in and self.active else []
+
     async def _render(self, utterance: Utterance) -> None:
+        clips = [clip for clip in utterance.clips if not clip.queued]
         try:
-            for number, clip in enumerate(utterance.clips):
-                await self._queue(clip, last=number == len(utterance.clips) - 1)
+            for number, clip in enumerate(clips):
+                await self._queue(clip, last=number == len(clips) - 1)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # whatever the engine raises, the call goes on without it
@@ -159,7 +187,7 @@ class Speaker:
         cached = self._cache.get(clip.line.text, self._rate)
         if cached is not None:
             self._playout.queue(Clip(clip.clip_id, np.concatenate([cached, gap])))
-            clip.rendered = True
+            clip.queued = clip.rendered = True
             return
         opened = False
         async for part in self._cache.speak(clip.line.text, self._rate):
@@ -167,12 +195,12 @@ class Speaker:
                 self._playout.extend(clip.clip_id, part, last=False)
             else:
                 self._playout.queue(Clip(clip.clip_id, part), last=False)
-                opened = True
+                clip.queued = opened = True
         if opened:
             self._playout.extend(clip.clip_id, gap, last=True)
         else:  # a text without sound; unqueued it would never be finished
             self._playout.queue(Clip(clip.clip_id, gap))
-        clip.rendered = True
+        clip.queued = clip.rendered = True
 
     def _note_heard(self, heard: Heard) -> None:
         clip = next((c for c in self.utterance.clips if c.clip_id == heard.clip_id), None)

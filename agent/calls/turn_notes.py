@@ -9,6 +9,7 @@ from agent.dialogue.interruption import judge_interruption
 from agent.dialogue.mood import MoodLevel
 from agent.dialogue.reply import Reply
 from agent.records.records import DO_NOT_CALL
+from agent.speech.streaming import StreamingRecognizer
 from agent.turns.endpointing import Completeness, EndOfTurn
 from agent.turns.turn_taking import TurnTaking
 
@@ -100,7 +101,7 @@ class TurnNotes:
     def agent_said(self, utterance: Utterance, stage: str, *, interrupted: bool = False) -> None:
         """The agent's turn, once; nothing of it was heard: no turn."""
         first_audio_s = utterance.first_audio_s
-        if first_audio_s is None or utterance.noted:
+        if first_audio_s is None or utterance.noted or utterance.stands_in:
             return
         utterance.noted = True
         if self._caller_ended is not None:
@@ -117,8 +118,14 @@ class TurnNotes:
         self._journal.latency("tts_first_audio", (first_audio_s - utterance.requested_s) * 1000.0)
         self._journal.agent_said(utterance, stage, interrupted)
 
-    def whole_call(self, now_s: float, turns: TurnTaking, thought: Deliberation) -> None:
-        """Figures of the call's turn-taking as a whole."""
+    def whole_call(
+        self,
+        now_s: float,
+        turns: TurnTaking,
+        thought: Deliberation,
+        recognizer: StreamingRecognizer,
+    ) -> None:
+        """Figures of the call's turn-taking as a whole, and of the engines behind it."""
         self._journal.event(
             "turn_taking",
             now_s,
@@ -127,4 +134,8 @@ class TurnNotes:
             confidences=turns.confidences,
             replies_prepared=thought.prepared,
             replies_adopted=thought.adopted,
+            decided_twice=thought.second_attempts,
+            recognition_lag_ms=round(recognizer.longest_lag_ms),
+            recognition_skipped_ms=round(recognizer.dropped_ms),
+            recognition_reopened=recognizer.reopened,
         )

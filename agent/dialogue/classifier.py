@@ -71,7 +71,8 @@ class ExampleClassifier:
             [_unit(self._vectors[block].mean(axis=0)) for block in self._blocks]
         )
         self._n_grams = NGrams(rows)
-        features = np.hstack([self._vectors, np.stack([self._n_grams.vector(r) for r in rows])])
+        self._words = np.stack([self._n_grams.vector(row) for row in rows])
+        features = np.hstack([self._vectors, self._words])
         self._weights = _ridge(features, self._blocks)
 
     def rank(self, text: str, allowed: Collection[str], cued: Collection[str] = ()) -> list[Scored]:
@@ -88,6 +89,9 @@ class ExampleClassifier:
     def _scores(self, text: str) -> Vectors:
         """One for every label."""
         vector = self._encoder.encode([text])[0]
+        if not vector.any():  # the encoder has failed: what words are shared is all there is
+            shared = self._words @ self._n_grams.vector(text)
+            return np.array([_nearness(shared[block]) for block in self._blocks], np.float32)
         likenesses = self._vectors @ vector
         near = np.array([_nearness(likenesses[block]) for block in self._blocks], np.float32)
         likeness = near + _CENTRE * (self._centres @ vector)

@@ -34,13 +34,21 @@ class LineBank:
     `guard` checks what is about to be said; reading the playbook for it takes milliseconds.
     """
 
-    def __init__(self, playbook: Playbook, encoder: SentenceEncoder) -> None:
+    def __init__(
+        self,
+        playbook: Playbook,
+        encoder: SentenceEncoder,
+        lines_encoder: SentenceEncoder | None = None,
+    ) -> None:
+        """`lines_encoder` encodes the playbook's lines instead of `encoder`."""
         self._playbook = playbook
         self._encoder = encoder
         self.guard = Guard(playbook)
         answers = {line for objection in playbook.objections for line in objection.answer}
         texts = {line: playbook.lines[line].texts[0] for line in sorted(answers)}
-        encoded = encoder.encode([VARIABLE.sub("", text) for text in texts.values()])
+        encoded = (lines_encoder or encoder).encode(
+            [VARIABLE.sub("", text) for text in texts.values()]
+        )
         self._vectors = dict(zip(texts, encoded, strict=True))
 
     def variant(

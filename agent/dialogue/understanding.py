@@ -84,7 +84,7 @@ class Understander:
         threshold: float = DEFAULT_THRESHOLD,
         examples: SentenceEncoder | None = None,
     ) -> None:
-        self.lines = LineBank(playbook, encoder)
+        self.lines = LineBank(playbook, encoder, examples)
         self._playbook = playbook
         self._rules = HardRules(playbook.intents)
         self._language_model = language_model

@@ -17,7 +17,10 @@ from agent.errors import UnderstudyError
 _READY_WITHIN_S = 300.0
 # Live calls are handed to their queues before the process ends.
 _STOPPED_WITHIN_S = 20.0
-_STRANGERS = {"UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0"}
+_BY_ITSELF = {
+    "UNDERSTUDY_SNAPSHOTS__RESUME_WITHIN_H": "0",
+    "UNDERSTUDY_SERVE__DRAIN_S": "0",
+}
 
 
 class AgentProcessError(UnderstudyError):
@@ -44,11 +47,12 @@ class AgentProcess:
         """Start it with `serve`'s options and more environment; stop it at the end.
 
         `web` says where its health is asked for; it must be what the process's settings say. Test
-        callers share their number: unless told so, none goes on where another broke off.
+        callers share their number: unless told so, none goes on where another broke off, and
+        stopping does not wait for live calls.
         """
         process = subprocess.Popen(  # noqa: S603 - this package's own command
             [sys.executable, "-m", "agent.cli", "serve", *options],
-            env={**os.environ, **_STRANGERS, **(environment or {})},
+            env={**os.environ, **_BY_ITSELF, **(environment or {})},
             stdout=stdout,
             stderr=stderr,
             # Ctrl-C is for this process alone: it hangs up first, and then stops the agent.
@@ -84,6 +88,10 @@ class AgentProcess:
                     f"The agent is not ready after {timeout_s:.0f} s: is the PBX up?"
                 )
             time.sleep(0.1)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal and go on."""
+        self._process.send_signal(number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop and wait; returns its exit status."""

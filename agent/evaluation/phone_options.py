@@ -7,7 +7,10 @@ _SAMPLE_RATES_HZ = {"ulaw": 8000, "alaw": 8000, "g722": 16000}
 
 @dataclass(frozen=True, slots=True)
 class PhoneOptions:
-    """A SIP account and the way its calls sound. Addresses are IP literals."""
+    """A SIP account and the way its calls sound. Addresses are IP literals.
+
+    `loses_percent` of its RTP packets, drawn at random, are not sent.
+    """
 
     user: str
     password: str
@@ -18,6 +21,7 @@ class PhoneOptions:
     port: int = 5060
     bind_host: str = "127.0.0.1"
     log_level: int = 1
+    loses_percent: int = 0
 
     def __post_init__(self) -> None:
         if self.codec not in _SAMPLE_RATES_HZ:

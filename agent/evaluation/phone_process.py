@@ -54,6 +54,7 @@ def _open_endpoint(options: PhoneOptions) -> Any:
     media.maxMediaPorts = 2 * _MAX_CALLS + 8
     media.noVad = True
     media.ecTailLen = 0
+    media.txDropPct = options.loses_percent
     media.jbInit = media.jbMinPre = media.jbMaxPre = _JITTER_BUFFER_MS
     media.jbMax = _JITTER_BUFFER_MAX_MS
     endpoint.libInit(cfg)

@@ -17,6 +17,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -42,10 +43,18 @@ class Ticking(Protocol):
 FailureCallback = Callable[[Exception], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """`context` is the one that the session was registered in: its log lines name its call."""
+
+    on_failure: FailureCallback
+    context: Context
+
+
 @dataclass(slots=True)
 class _Phase:
     next_s: float
-    members: dict[Ticking, FailureCallback] = field(default_factory=dict)
+    members: dict[Ticking, _Member] = field(default_factory=dict)
 
 
 class MediaClock:
@@ -95,7 +104,7 @@ class MediaClock:
         phase = min(self._phases, key=lambda phase: len(phase.members))
         if not phase.members:
             self._move_past(phase, self.now())
-        phase.members[session] = on_failure
+        phase.members[session] = _Member(on_failure, copy_context())
 
     def run_due(self, now: float) -> None:
         """Run every tick that is due at `now`, without a timer to ask for it."""
@@ -130,9 +139,11 @@ class MediaClock:
         for left in range(due, 0, -1):
             deadline_s = phase.next_s
             phase.next_s += FRAME_S
-            for session, on_failure in list(phase.members.items()):
+            send = left <= MAX_BURST_TICKS
+            for session, member in list(phase.members.items()):
                 if session in phase.members:  # another one's tick may have closed it
-                    self._tick(phase, session, on_failure, deadline_s, left <= MAX_BURST_TICKS)
+                    on_failure = member.on_failure
+                    member.context.run(self._tick, phase, session, on_failure, deadline_s, send)
 
     def _tick(
         self,

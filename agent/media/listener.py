@@ -34,3 +34,7 @@ class MediaListener(Protocol):
         Also said when an error in a tick has closed the session.
         """
         ...
+
+    def on_media_back(self, seconds: float) -> None:
+        """Packets come again, after so many seconds; only said after `on_media_lost`."""
+        ...

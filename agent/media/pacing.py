@@ -33,6 +33,16 @@ class LatenessMeter:
             total._bins = [a + b for a, b in zip(total._bins, meter._bins, strict=True)]
         return total
 
+    def since(self, earlier: "LatenessMeter") -> "LatenessMeter":
+        """What was observed after a copy (`merged`) was taken; the maximum stays that of all."""
+        later = LatenessMeter()
+        later.count = self.count - earlier.count
+        later.late = self.late - earlier.late
+        later.max_ms = self.max_ms
+        later._sum_ms = self._sum_ms - earlier._sum_ms
+        later._bins = [a - b for a, b in zip(self._bins, earlier._bins, strict=True)]
+        return later
+
     @property
     def mean_ms(self) -> float:
         return self._sum_ms / self.count if self.count else 0.0
@@ -47,6 +57,10 @@ class LatenessMeter:
         if late_ms > LATE_AFTER_MS:
             self.late += 1
         self._bins[min(int(late_ms / _BIN_MS), _BINS - 1)] += 1
+
+    def up_to(self, late_ms: float) -> int:
+        """How many deadlines were met within `late_ms` (at most 99.75), to 0.25 ms."""
+        return sum(self._bins[: int(late_ms / _BIN_MS)])
 
     def percentile_ms(self, percent: float) -> float:
         """The upper edge of the histogram bin that holds the percentile; 0 without observations."""

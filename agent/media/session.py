@@ -7,8 +7,8 @@ tick     -> playout -> encoded -> sent -> on_playout, on_sent
          -> both sides -> recorder
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Self
 
 import structlog
@@ -26,6 +26,7 @@ from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.sender import RtpSender
 from agent.media.stats import MediaStats
+from agent.media.tap import Tap
 
 __all__ = ["Address", "MediaListener", "MediaSession", "MediaStats"]
 
@@ -55,6 +56,7 @@ class MediaSession:
         self._noise = ComfortNoise(self._codec.samples_per_frame, _NOISE_SEED)
         self.playout = Playout(self._codec.samples_per_frame, self._noise, self._collect_event)
         self.pacing = LatenessMeter()
+        self.tap = Tap(self._codec.sample_rate_hz)
         self.last_packet_s: float | None = None
         self._playout_events: list[PlayoutEvent] = []
         self._jitter = JitterBuffer()
@@ -79,10 +81,12 @@ class MediaSession:
         *,
         network: Network,
         clock: MediaClock,
-        recording_path: Path | None,
+        open_recorder: Callable[[int], StereoRecorder] | None,
         lost_after_s: float = LOST_AFTER_S,
     ) -> Self:
         """Take an endpoint and get ready; nothing is sent or accepted before `connect`.
+
+        `open_recorder` is given the sample rate in Hz.
 
         Raises:
             UnknownCodec: no such codec.
@@ -91,8 +95,8 @@ class MediaSession:
         sample_rate_hz = open_codec(codec_name).sample_rate_hz
         session = cls(codec_name, listener, clock, None, lost_after_s)
         session._endpoint = await network.open(session._on_datagram)
-        if recording_path:
-            session._recorder = StereoRecorder(recording_path, sample_rate_hz)
+        if open_recorder is not None:
+            session._recorder = open_recorder(sample_rate_hz)
         return session
 
     @property
@@ -108,6 +112,17 @@ class MediaSession:
     def closed(self) -> bool:
         """Whether it has been closed, by its owner or after an error of its own."""
         return self._closed
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing has come for `lost_after_s`."""
+        return self._media_lost
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last packet, or since `connect`; 0 before it."""
+        connected = self._remote is not None
+        return self._clock.now() - self._silent_since_s if connected else 0.0
 
     @property
     def audio_time_s(self) -> float:
@@ -133,17 +148,23 @@ class MediaSession:
             self._clock.register(self, self._fail)
 
     def mute_recording(self, since_s: float) -> None:
-        """Record silence for the caller from this audio time on, which may have passed."""
+        """Record silence for the caller from this audio time on, which may have passed.
+
+        Who listens live hears silence from now on.
+        """
+        self.tap.mute_caller()
         if self._recorder is not None:
             self._recorder.mute_caller(since_s)
 
     def unmute_recording(self) -> None:
         """Record the caller again."""
+        self.tap.unmute_caller()
         if self._recorder is not None:
             self._recorder.unmute_caller()
 
     def discard_recording(self) -> None:
-        """Record nothing more of this call, and delete what there is."""
+        """Record nothing more of this call, and delete what there is; who listens hears nothing."""
+        self.tap.silence()
         if self._recorder is not None:
             self._recorder.discard()
 
@@ -170,6 +191,7 @@ class MediaSession:
         caller, concealed = self._next_caller_frame()
         if self._recorder is not None:
             self._recorder.add(caller, agent)
+        self.tap.add(caller, agent)
         self._listener.on_sent(agent)
         self._listener.on_frame(caller, begins_s, concealed)
         self._watch(self._clock.now())
@@ -250,8 +272,10 @@ class MediaSession:
             self._malformed += 1
             return
         self._received += 1
+        if self._media_lost:
+            self._media_lost = False
+            self._listener.on_media_back(now - self._silent_since_s)
         self.last_packet_s = self._silent_since_s = now
-        self._media_lost = False
         if audio:
             self._report_arrival(packet, self.audio_time_at(now))
 
@@ -283,6 +307,7 @@ class MediaSession:
             return
         self._closed = True
         self._clock.unregister(self)
+        self.tap.close()
         if self._endpoint is not None:
             self._endpoint.close()
         if self._recorder is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.records import records
-from agent.records.backlog import Entry
+from agent.records.entry import Entry
 from agent.records.models import (
     AssignedCall,
     Base,

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.records.models import Call, Event, Speaker, Turn
+from agent.records.records import EventRecord
 from agent.records.report import CallReport, clock
 
 _STYLES = {Speaker.CALLER: "cyan", Speaker.AGENT: "green"}
@@ -74,7 +75,7 @@ def call_facts(call: Call) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in facts if value)
 
 
-def event_text(event: Event) -> str:
+def event_text(event: Event | EventRecord) -> str:
     """An event and its details on one line: `barge in committed: evidence words`."""
     details = ", ".join(_detail(key, value) for key, value in event.data.items() if value != "")
     kind = event.kind.replace("_", " ")

@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from agent.speech.conditioning import Samples, at_rate, condition
 from agent.speech.line_store import LineStore
@@ -55,7 +57,11 @@ class LineCache:
         started_s = self._clock()
         for done, text in enumerate(wanted, start=1):
             if self.get(text, RATES_HZ[0]) is None:
-                self._keep(text, await loop.run_in_executor(self._executor, self._make, text))
+                lines = await loop.run_in_executor(self._executor, self._stored, text)
+                if lines is None:
+                    spoken = [sentence async for sentence in self._spoken(text)]
+                    lines = await loop.run_in_executor(self._executor, self._save, text, spoken)
+                self._keep(text, lines)
             if progress and self._clock() - started_s > _QUIET_PREPARATION_S:
                 progress(done, len(wanted))
         await loop.run_in_executor(self._executor, self._store.drop_unused)
@@ -67,35 +73,50 @@ class LineCache:
     async def speak(self, text: str, sample_rate_hz: int) -> AsyncIterator[Pcm]:
         """The whole line at once when it is ready, else each sentence as it is synthesised.
 
-        Raises SynthesisFailed.
+        A sentence that fails is tried once more. Raises SynthesisFailed, or EngineHung where the
+        executor has deadlines.
         """
         ready = self.get(text, sample_rate_hz)
         if ready is not None:
             yield ready
             return
-        loop = asyncio.get_running_loop()
-        sentences = self._sentences(text)
         spoken: list[Samples] = []
-        while True:
-            sentence = await loop.run_in_executor(self._executor, next, sentences, None)
-            if sentence is None:
-                break
+        async for sentence in self._spoken(text):
             spoken.append(sentence)
             yield self._at_rate(sentence, sample_rate_hz)
         if text in self._prepared and spoken:
+            loop = asyncio.get_running_loop()
             self._keep(text, await loop.run_in_executor(self._executor, self._save, text, spoken))
+
+    async def _spoken(self, text: str) -> AsyncIterator[Samples]:
+        """Each sentence as it is synthesised, a job of the executor for each."""
+        loop = asyncio.get_running_loop()
+        sentences = self._sentences(text)
+        count, again = 0, False
+        while True:
+            try:
+                sentence = await loop.run_in_executor(self._executor, next, sentences, None)
+            except Exception as error:
+                if again:
+                    raise
+                again = True
+                structlog.get_logger().warning("tts_second_attempt", reason=str(error))
+                sentences = islice(self._sentences(text), count, None)
+                continue
+            if sentence is None:
+                return
+            count += 1
+            yield sentence
 
     def _sentences(self, text: str) -> Iterator[Samples]:
         rate_hz = self._synthesizer.sample_rate_hz
         for index, chunk in enumerate(self._synthesizer.synthesize(text)):
             yield condition(chunk, rate_hz, trim_start=index == 0)
 
-    def _make(self, text: str) -> dict[int, Pcm]:
+    def _stored(self, text: str) -> dict[int, Pcm] | None:
         stored = {rate_hz: self._store.read(text, rate_hz) for rate_hz in RATES_HZ}
         found = {rate_hz: pcm for rate_hz, pcm in stored.items() if pcm is not None}
-        if len(found) == len(RATES_HZ):
-            return found
-        return self._save(text, list(self._sentences(text)))
+        return found if len(found) == len(RATES_HZ) else None
 
     def _save(self, text: str, sentences: list[Samples]) -> dict[int, Pcm]:
         lines = {}

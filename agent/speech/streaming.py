@@ -1,6 +1,7 @@
 """A blocking recogniser as an asyncio stream that never holds up the event loop."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -45,10 +46,19 @@ class StreamingRecognizer:
         *,
         on_partial: Callable[[Transcript], None],
         on_error: Callable[[UnderstudyError], None],
+        reopen: Callable[[], Recognizer] | None = None,
+        on_behind: Callable[[float], None] = lambda lag_ms: None,
         batch_ms: int = 80,
         max_backlog_ms: int = 10_000,
+        max_dropped_ms: float = math.inf,
     ) -> None:
-        """Start working; call inside a running loop and `aclose` at the end."""
+        """Start working; call inside a running loop and `aclose` at the end.
+
+        `reopen` makes another recogniser when one fails or hangs; it hears the turn again. The
+        second failure in a turn ends the stream, and so does more than `max_dropped_ms` of audio
+        that was never decoded. `on_behind` is told the lag when audio is dropped for the first time
+        since the stream was last up to date.
+        """
         self._recognizer = recognizer
         self._executor = executor
         self._bytes_per_ms = sample_rate_hz * _BYTES_PER_SAMPLE / 1000
@@ -56,6 +66,14 @@ class StreamingRecognizer:
         self._max_pending_bytes = self._aligned(max_backlog_ms)
         self._on_partial = on_partial
         self._on_error = on_error
+        self._reopen = reopen
+        self._on_behind = on_behind
+        self._max_dropped_ms = max_dropped_ms
+        self._behind = False
+        self._turn_began_byte = 0
+        self._second_attempt = False
+        self.longest_lag_ms = 0.0
+        self.reopened = 0
         self._kept_bytes = self._aligned(_KEPT_MS)
         self._kept = bytearray()
         self._pending = bytearray()
@@ -92,6 +110,7 @@ class StreamingRecognizer:
         del self._kept[: -self._kept_bytes]
         self._pending += data
         self._fed_bytes += len(data)
+        self.longest_lag_ms = max(self.longest_lag_ms, self.backlog_ms)
         self._drop_oldest(len(self._pending) - self._max_pending_bytes)
         if len(self._pending) >= self._batch_bytes:
             self._wake.set()
@@ -119,7 +138,7 @@ class StreamingRecognizer:
             raise self._failure or _closed_error()
         clip = self._last(seconds)
         starts_s = (self._fed_bytes - len(clip)) / self._bytes_per_ms / 1000
-        heard = await self._run(partial(self._recognizer.hear, vocabulary=vocabulary), clip)
+        heard = await self._heard(clip, vocabulary)
         return Transcript(heard.text, tuple(_later(word, starts_s) for word in heard.words))
 
     def restart(self, seconds: float) -> None:
@@ -131,6 +150,8 @@ class StreamingRecognizer:
         self._pending[:] = again
         self._taken_bytes = self._fed_bytes - len(again)
         self._done_bytes = min(self._done_bytes, self._taken_bytes)
+        self._turn_began_byte = self._taken_bytes
+        self._second_attempt = False
         self._starts_afresh = True
         self._note_gap()
         self._wake.set()
@@ -154,7 +175,8 @@ class StreamingRecognizer:
                 while not self._closed and await self._next_job():
                     pass
             except Exception as error:
-                self._fail(error)
+                if not self._start_over(error):
+                    self._fail(error)
         self._refuse_turn_ends(self._failure or _closed_error())
 
     async def _next_job(self) -> bool:
@@ -168,6 +190,8 @@ class StreamingRecognizer:
             transcript = await self._run(self._finish_turn, data)
             self._done_bytes = self._taken_bytes
             self._turn_ends.popleft()
+            self._turn_began_byte = turn_end.at_byte
+            self._second_attempt = False
             if not turn_end.answer.done():  # its waiter may have been cancelled
                 turn_end.answer.set_result(self._over_gaps(transcript))
             # Later words start later than every gap so far: only the last one still counts.
@@ -178,8 +202,39 @@ class StreamingRecognizer:
         data = self._take(self._batch_bytes * _MAX_BATCHES_A_JOB)
         partial = await self._run(self._recognizer.accept, data)
         self._done_bytes = self._taken_bytes
+        self._behind = self._behind and len(self._pending) >= self._batch_bytes
         if partial is not None and not self._closed and not self._starts_afresh:
             self._on_partial(self._over_gaps(partial))
+        return True
+
+    async def _heard(self, clip: bytes, vocabulary: Sequence[str]) -> Transcript:
+        """A clip is heard by an engine of its own: a second attempt is with another one."""
+        job = partial(self._recognizer.hear, vocabulary=vocabulary)
+        try:
+            return await self._run(job, clip)
+        except Exception as error:
+            if self._reopen is None or self._closed:
+                raise
+            structlog.get_logger().warning("asr_clip_heard_again", reason=str(error))
+            return await self._run(job, clip)
+
+    def _start_over(self, error: Exception) -> bool:
+        """Let another engine hear the present turn, as far as it is kept; once in a turn."""
+        if self._reopen is None or self._second_attempt or self._closed or self._failure:
+            return False
+        structlog.get_logger().warning("asr_reopened", reason=str(error))
+        self._second_attempt = True
+        self.reopened += 1
+        self._recognizer = self._reopen()
+        count = min(self._fed_bytes - self._turn_began_byte, len(self._kept))
+        self._pending[:] = self._kept[len(self._kept) - count :]
+        self._taken_bytes = self._done_bytes = self._fed_bytes - count
+        self._starts_afresh = False
+        # The new engine's clock begins here.
+        self._repeated_bytes = self._dropped_bytes - self._taken_bytes
+        self._gaps.clear()
+        self._note_gap()
+        self._wake.set()
         return True
 
     async def _run(self, job: Callable[[bytes], _Result], data: bytes) -> _Result:
@@ -199,12 +254,20 @@ class StreamingRecognizer:
     def _drop_oldest(self, excess: int) -> None:
         if excess <= 0:
             return
-        if not self._dropped_bytes:
-            structlog.get_logger().warning("asr_backlog_full", backlog_ms=round(self.backlog_ms))
+        if not self._behind:
+            self._behind = True
+            self._on_behind(self.backlog_ms)
         del self._pending[:excess]
         self._taken_bytes += excess
         self._dropped_bytes += excess
         self._note_gap()
+        if self.dropped_ms > self._max_dropped_ms:
+            self._fail(
+                RecognitionFailed(
+                    f"Recognition can't keep up: {self.dropped_ms / 1000:.1f} s of this call were "
+                    "never heard. The machine has too many calls: set admission.max_calls."
+                )
+            )
 
     def _note_gap(self) -> None:
         """From here on the engine's clock is behind or ahead of the audio that was fed."""
@@ -234,6 +297,7 @@ class StreamingRecognizer:
             else RecognitionFailed(f"Speech recognition stopped in this call: {error!r}.")
         )
         self._pending.clear()
+        self._wake.set()  # whoever waits for the end of a turn is told, too
         self._on_error(self._failure)
 
     def _refuse_turn_ends(self, error: UnderstudyError) -> None:

@@ -3,15 +3,14 @@
 The page needs nothing but itself and the recording: no scripts, fonts or styles from elsewhere.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from agent.records.models import Call, Event, Speaker, Turn
+from agent.records.models import Event, Speaker, Turn
+from agent.records.recordings import OpenRecording, open_plain
 from agent.records.report import CallReport, clock
 from agent.records.transcript import call_facts, event_text, length
+from agent.web.page import Desk, desk_templates
 from agent.web.waveform import outline, read_waveform
 
 _WIDTH = 1200.0  # the drawing's units; it is stretched to the page
@@ -31,6 +30,7 @@ _MARKS = {
     "transfer_answered": "transfer",
     "transfer_returned": "transfer",
     "media_lost": "error",
+    "recording_stopped": "error",
     "error": "error",
 }
 
@@ -80,53 +80,47 @@ class Row:
 
 
 def render_call_page(
-    report: CallReport, recording: Path | None, *, recording_url: str | None = None
+    report: CallReport,
+    recording: Path | None,
+    *,
+    recording_url: str | None = None,
+    open_recording: OpenRecording = open_plain,
+    desk: Desk | None = None,
 ) -> str:
     """The page as HTML text; reads the recording, so call it in a thread.
 
     The player points to `recording_url`, or to the recording's file name, for a page that is
-    saved beside it. A recording that can't be read leaves its place empty.
+    saved beside it. A recording that can't be read leaves its place empty. Without a desk the page
+    needs no server.
     """
-    return _render(
-        "call.html",
-        call=report.call,
-        facts=call_facts(report.call),
-        length=length(report.call),
-        drawing=_draw(report, recording),
-        recording_url=recording_url or (recording.name if recording else None),
-        rows=_rows(report),
-        latency_table=report.latency_table,
-        first_wait=_typical_wait(report),
-        barge_ins=sum(event.kind == "barge_in_committed" for event in report.events),
-        doubtful=_DOUBTFUL,
-        event_text=event_text,
+    return (
+        desk_templates()
+        .get_template("call.html")
+        .render(
+            desk=desk,
+            call=report.call,
+            facts=call_facts(report.call),
+            length=length(report.call),
+            drawing=_draw(report, recording, open_recording),
+            recording_url=recording_url or (recording.name if recording else None),
+            rows=_rows(report),
+            latency_table=report.latency_table,
+            first_wait=_typical_wait(report),
+            barge_ins=sum(event.kind == "barge_in_committed" for event in report.events),
+            doubtful=_DOUBTFUL,
+            event_text=event_text,
+        )
     )
 
 
-def render_call_list(calls: Iterable[Call]) -> str:
-    """A page with a line a call, newest first as given, each a link to `/calls/ID`."""
-    return _render("calls.html", calls=list(calls), length=length)
-
-
-def _render(name: str, **values: object) -> str:
-    environment = Environment(
-        loader=PackageLoader("agent.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clock"] = clock
-    environment.filters["words"] = lambda name: str(name).replace("_", " ")
-    return environment.get_template(name).render(**values)
-
-
-def _draw(report: CallReport, recording: Path | None) -> Drawing | None:
+def _draw(
+    report: CallReport, recording: Path | None, open_recording: OpenRecording
+) -> Drawing | None:
     """None when neither sound nor turns are there to draw."""
     caller_path = agent_path = ""
     duration_s = max((turn.end_s for turn in report.turns), default=0.0)
     try:
-        sound = read_waveform(recording, _COLUMNS) if recording else None
+        sound = read_waveform(recording, _COLUMNS, open_recording) if recording else None
     except (OSError, ValueError):
         sound = None
     if sound is not None and sound.duration_s > 0:

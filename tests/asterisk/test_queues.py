@@ -1,13 +1,13 @@
 import pytest
 
 from agent.asterisk.queue_log import parse_queue_event
-from agent.asterisk.queues import QueueState, parse_queue_status
+from agent.asterisk.queues import MemberState, QueueMember, parse_queue_status
 
 PARAMS = {"Event": "QueueParams", "Queue": "sales", "Calls": "2", "Holdtime": "31"}
 
 
-def member(status: str, paused: str = "0", queue: str = "sales") -> dict[str, str]:
-    return {"Event": "QueueMember", "Queue": queue, "Status": status, "Paused": paused}
+def member(status: str, paused: str = "0", queue: str = "sales", **more: str) -> dict[str, str]:
+    return {"Event": "QueueMember", "Queue": queue, "Status": status, "Paused": paused, **more}
 
 
 def test_counts_members_that_can_be_rung_and_those_that_are_there() -> None:
@@ -21,9 +21,31 @@ def test_counts_members_that_can_be_rung_and_those_that_are_there() -> None:
         member("1", queue="support"),
         {"Event": "QueueStatusComplete"},
     ]
-    assert parse_queue_status("sales", answers) == QueueState(
-        "sales", logged_in=2, idle=1, waiting=2, hold_time_s=31
-    )
+    state = parse_queue_status("sales", answers)
+    assert state is not None
+    assert (state.logged_in, state.idle, state.waiting, state.hold_time_s) == (2, 1, 2, 31)
+
+
+@pytest.mark.parametrize(
+    ("status", "paused", "in_call", "state"),
+    [
+        ("1", "0", "0", MemberState.FREE),
+        ("1", "0", "1", MemberState.BUSY),  # a phone that takes several calls at once
+        ("2", "0", "0", MemberState.BUSY),
+        ("8", "0", "0", MemberState.BUSY),  # holds somebody
+        ("6", "0", "0", MemberState.RINGING),
+        ("1", "1", "0", MemberState.PAUSED),
+        ("5", "0", "0", MemberState.AWAY),
+        ("5", "1", "0", MemberState.AWAY),
+    ],
+)
+def test_what_each_member_is_doing(
+    status: str, paused: str, in_call: str, state: MemberState
+) -> None:
+    zoe = member(status, paused, Name="Zoe", Location="PJSIP/a", InCall=in_call)
+    found = parse_queue_status("sales", [PARAMS, zoe])
+    assert found is not None
+    assert found.members == (QueueMember("Zoe", "PJSIP/a", state),)
 
 
 def test_an_unknown_queue_is_unknown_and_not_empty() -> None:

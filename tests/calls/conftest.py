@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent.asterisk.events import Channel
-from agent.asterisk.queues import QueueState
+from agent.asterisk.queues import AmiStats, QueueState
 from agent.calls.arms import Arm
 from agent.calls.audio import AudioServices
 from agent.calls.handoff import HandoffDesk
@@ -50,6 +50,7 @@ class FakeQueues:
         self.logged_in = logged_in
         self.idle = logged_in if idle is None else idle
         self.waiting = waiting
+        self.stats = AmiStats(logged_in=True, losses=0, unanswered=0)
 
     async def state(self, queue: str) -> QueueState:
         return QueueState(queue, self.logged_in, self.idle, self.waiting, 0)

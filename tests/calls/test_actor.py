@@ -20,14 +20,20 @@ from agent.calls.events import (
     Failed,
     InQueue,
     KeyPressed,
+    MediaBack,
     MediaLost,
     NothingSaid,
+    PbxAway,
+    PbxBack,
+    RecognitionBehind,
+    Stalled,
     StopRequested,
 )
 from agent.calls.state import CallState
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.playbook import Exit, Slot, SlotType, Stage
 from agent.dialogue.understanding import Understander
+from agent.records.records import utc_now
 from agent.speech.errors import RecognitionFailed
 from agent.turns.settings import SilenceSettings
 from tests.calls.conftest import TURNS, Engines, FakeQueues, until
@@ -323,10 +329,67 @@ async def test_in_a_queue_only_its_end_counts(call: Call) -> None:
     await call.line.caller.speak("s" * 5)
     assert call.actor.state is CallState.HANDED_OVER
     assert len(call.line.handoffs) == 1
+    call.post(InQueue(QueueEvent("ENTERQUEUE", "c", "", "sales", {"position": 1})))
     call.post(CallerGone(NORMAL_CLEARING))
     await call.end()
     assert call.ending == ("abandoned_in_queue", "caller")
     assert call.notes.ended.transfer_result == "abandoned"
+
+
+async def test_a_queue_that_nobody_tells_of_may_have_been_answered(call: Call) -> None:
+    await call.handed_over()
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    assert call.ending == ("handed_to_queue", "caller")
+    assert call.notes.ended.transfer_result == "unseen"
+
+
+# -- Asterisk goes away
+
+
+async def test_a_restart_of_asterisk_ends_the_call_when_its_sound_did(call: Call) -> None:
+    await call.listening()
+    await call.line.caller.speak(".")
+    heard_at = utc_now()
+    await asyncio.sleep(0.3)
+    call.post(CallerGone(0, with_pbx=True))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
+    assert abs((call.notes.ended.ended_at - heard_at).total_seconds()) < 0.2
+
+
+async def test_without_events_a_call_goes_on_while_there_is_sound(call: Call) -> None:
+    await call.listening()
+    call.post(PbxAway())
+    call.post(PbxBack(3.04))
+    await until(lambda: "pbx_away" in call.notes.kinds)
+    assert call.notes.events[-1].data == {"seconds": 3.0}
+    assert call.actor.state is CallState.LISTENING
+    call.post(MediaLost(5.0))  # one-way sound alone is no reason either
+    call.post(MediaBack(6.0))
+    await until(lambda: "media_back" in call.notes.kinds)
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+    assert call.notes.ended.ended_by == "caller"
+
+
+async def test_without_events_and_sound_asterisk_is_gone(call: Call) -> None:
+    await call.listening()
+    call.post(PbxAway())
+    call.post(MediaLost(5.0))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
+
+
+async def test_a_caller_in_a_queue_sends_no_sound_and_is_not_lost(call: Call) -> None:
+    await call.handed_over()
+    call.post(PbxAway())
+    call.post(PbxBack(1.0))
+    await until(lambda: "pbx_away" in call.notes.kinds)
+    assert call.actor.state is CallState.HANDED_OVER
+    call.post(CallerGone(0, with_pbx=True))
+    await call.end()
+    assert call.ending == ("lost", "pbx")
 
 
 # -- the caller hangs up
@@ -410,10 +473,12 @@ async def test_a_fallback_that_fails_too_still_ends_the_call(call: Call) -> None
 
 async def test_a_defect_is_logged_and_the_caller_is_not_told_of_it(call: Call) -> None:
     call.line.errors["attach"] = ZeroDivisionError("oops")
-    with structlog.testing.capture_logs() as logs:
+    named = [structlog.contextvars.merge_contextvars]
+    with structlog.testing.capture_logs(processors=named) as logs:
         call.start()
         await call.end()
     assert [log["event"] for log in logs if log["log_level"] == "error"] == ["call failed"]
+    assert {log.get("call_id") for log in logs} == {"call-1"}
     assert call.line.handoffs[0].variables["UNDERSTUDY_REASON"] == "internal error"
     assert call.ending == ("failed", "error")
 
@@ -424,6 +489,63 @@ async def test_a_voice_that_fails_sends_the_caller_to_the_fallback_queue(call: C
     await call.end()
     assert [handoff.queue for handoff in call.line.handoffs] == ["fallback"]
     assert call.ending == ("failed", "error")
+
+
+MOMENT = "Just a moment, please."
+
+
+async def wait_in_vain(call: Call) -> None:
+    """The caller has answered, and nothing comes of it."""
+    await call.services.audio.lines.prepare([MOMENT])
+    await call.listening()
+    call.line.caller.heard()
+    await call.thinking()
+    call.post(Stalled(3.0))
+    await until(lambda: "stalled" in call.notes.kinds)
+
+
+async def test_a_caller_for_whom_an_engine_hangs_is_asked_to_wait_and_then_answered(
+    call: Call,
+) -> None:
+    call.engines.voice.length_s = 0.2
+    await wait_in_vain(call)
+    before = call.line.caller.heard().count("s")
+    await until(lambda: call.line.caller.heard().count("s") > before + 3)
+    call.engines.decisions.release()
+    await call.end()
+    assert call.agent_said == [GREETING, f"{MOMENT} {BYE}"]
+    assert call.ending == ("sale", "agent")
+    assert call.notes.events[0].data == {"seconds": 3.0, "stand_in": True}
+
+
+async def test_a_reply_that_comes_later_is_a_turn_of_its_own(call: Call) -> None:
+    await wait_in_vain(call)
+    await asyncio.sleep(0.2)  # the line is over
+    call.engines.decisions.release()
+    await call.end()
+    assert call.agent_said == [GREETING, BYE]
+    assert call.ending == ("sale", "agent")
+
+
+async def test_the_second_wait_in_a_turn_leads_to_a_human(call: Call) -> None:
+    await wait_in_vain(call)
+    call.post(Stalled(3.0))
+    await call.end()
+    assert [handoff.queue for handoff in call.line.handoffs] == ["fallback"]
+    assert call.ending == ("failed", "error")
+    assert [event.data["stand_in"] for event in call.notes.events if event.kind == "stalled"] == [
+        True,
+        False,
+    ]
+
+
+async def test_recognition_that_falls_behind_is_noted(call: Call) -> None:
+    await call.listening()
+    call.post(RecognitionBehind(4080.4))
+    await until(lambda: call.notes.events)
+    assert call.notes.events[0].data == {"lag_ms": 4080}
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
 
 
 async def test_a_recogniser_that_does_not_open_leaves_no_port_behind(engines: Engines) -> None:

@@ -1,5 +1,6 @@
 """Replies that are prepared, adopted, dropped and merged; the conversation is the shipped one."""
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,8 +9,11 @@ import pytest
 from agent.calls.deliberation import Deliberation
 from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.loader import load_playbook
+from agent.dialogue.reply import Reply
 from agent.dialogue.understanding import Understander
 from agent.turns.endpointing import Completeness
+from agent.watchdog.engines import EngineWatch
+from agent.watchdog.pool import EngineHung
 from tests.dialogue.bag_of_words import BagOfWordsEncoder
 
 
@@ -95,3 +99,42 @@ async def test_a_hard_rule_decides_even_over_an_open_question(
     await thought.reply(CallerTurn("i am with another company", 0.9))
     assert thought.conversation.asked_openly
     assert await thought.prepare(words) is Completeness.DECIDED
+
+
+class Change:
+    """What a conversation is asked for; it hangs the first so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.over = threading.Event()
+        self._times = times
+
+    def __call__(self, talk: Conversation) -> Reply:
+        reply = talk.silence(1)
+        if self._times:
+            self._times -= 1
+            self.over.wait(10)
+        return reply
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_decision_that_hangs_is_made_once_more_and_leaves_no_trace(
+    times: int, understander: Understander
+) -> None:
+    watch = EngineWatch(max_stuck=9)
+    talk = Conversation(load_playbook("larkfield"), understander, seed=1)
+    thought = Deliberation(talk, watch.pool("decide", 1, 0.05))
+    watch.start()
+    await thought.in_place(lambda talk: talk.open())
+    change = Change(times)
+    if times == 1:
+        await thought.in_place(change)
+        assert len(thought.conversation.history) == 2  # not three: the first try changed nothing
+    else:
+        with pytest.raises(EngineHung):
+            await thought.in_place(change)
+        assert len(thought.conversation.history) == 1
+    assert thought.second_attempts == 1
+    change.over.set()
+    # Whatever became of it, the next turn is decided.
+    assert (await thought.reply(CallerTurn("yes please", 0.9))).lines
+    await watch.aclose()

@@ -230,3 +230,40 @@ async def test_closing_ends_a_synthesis_in_progress(open_rig: Callable[..., Rig]
     await rig.speaker.aclose()
     assert rig.playout.state == "idle"
     assert rig.failures == []
+
+
+async def test_a_line_stands_in_for_one_that_is_still_being_made(
+    open_rig: Callable[..., Rig],
+) -> None:
+    rig = open_rig()
+    await rig.cache.prepare([OFFER.text])
+    rig.executor.hold()
+    await rig.say(LONG)
+    rig.speaker.stand_in(OFFER)
+    rig.play(0.5)
+    assert rig.speaker.utterance.heard_text == OFFER.text
+    assert rig.speaker.active
+    rig.executor.release()
+    await rig.rendered()
+    rig.play(1.5)
+    assert rig.speaker.utterance.heard_text == f"{OFFER.text} {LONG.text}"
+    assert len(rig.finished_s) == 1
+
+
+async def test_a_line_that_stands_in_is_finished_before_what_comes_then(
+    open_rig: Callable[..., Rig],
+) -> None:
+    rig = open_rig()
+    await rig.cache.prepare([OFFER.text])
+    rig.speaker.stand_in(OFFER)
+    rig.play(0.1)
+    await rig.say(LONG)
+    rig.play(1.5)
+    assert rig.speaker.utterance.heard_text == f"{OFFER.text} {LONG.text}"
+    assert len(rig.finished_s) == 1
+
+
+async def test_a_line_that_is_not_ready_can_not_stand_in(open_rig: Callable[..., Rig]) -> None:
+    rig = open_rig()
+    assert not rig.speaker.stand_in(OFFER)
+    assert not rig.speaker.active

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import time
 import tomllib
@@ -58,6 +59,15 @@ class Pbx:
             response.raise_for_status()
             return await response.json()
 
+    async def request(self, method: str, path: str, **params: str) -> Any:
+        """Any other request; returns its JSON, if it has any."""
+        async with (
+            aiohttp.ClientSession(headers=self.ari_headers) as session,
+            session.request(method, f"{self.ari_url}/ari/{path}", params=params) as response,
+        ):
+            response.raise_for_status()
+            return await response.json() if response.status != 204 else None
+
     async def channels(self) -> list[dict[str, Any]]:
         return list(await self.ari("channels"))
 
@@ -66,8 +76,28 @@ class Pbx:
 
     async def cli(self, command: str) -> str:
         """What Asterisk's console answers to a command."""
+        return await self._local_pbx("cli", command)
+
+    async def change_ari_password(self, password: str) -> None:
+        """Let Asterisk want this one of the agent from now on."""
+        _ari_password_file().write_text(f"password = {password}\n")
+        await self.cli("module reload res_ari.so")
+
+    async def crash(self) -> None:
+        """Kill Asterisk and start it again; returns when it serves."""
+        await self._local_pbx("crash")
+
+    def freeze(self) -> None:
+        """Let Asterisk hang: its sockets stay, it does nothing."""
+        os.kill(_asterisk_pid(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(_asterisk_pid(), signal.SIGCONT)
+
+    async def _local_pbx(self, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
-            LOCAL_PBX, "cli", command, stdout=asyncio.subprocess.PIPE
+            LOCAL_PBX, *arguments, stdout=asyncio.subprocess.PIPE
         )
         answer, _ = await process.communicate()
         return answer.decode()
@@ -84,6 +114,22 @@ class Pbx:
             await asyncio.sleep(0.05)
 
 
+def _ari_password_file() -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    (file,) = cache.glob("understudy/pbx-*/etc/asterisk/understudy/ari_password.conf")
+    return file
+
+
+def _state() -> Path:
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "understudy" / "test-pbx"
+
+
+def _asterisk_pid() -> int:
+    namespace = (_state() / "pid").read_text().strip()
+    return int(Path(f"/proc/{namespace}/task/{namespace}/children").read_text().split()[0])
+
+
 @pytest.fixture(scope="session")
 def pbx() -> Pbx:
     started_s = time.monotonic()
@@ -91,9 +137,7 @@ def pbx() -> Pbx:
         subprocess.run([LOCAL_PBX, "up"], check=True, timeout=BUILD_TIMEOUT_S)
     took_s = time.monotonic() - started_s
     structlog.get_logger().info("test PBX is up", after_s=round(took_s, 1))
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    secrets = state / "understudy" / "test-pbx" / "secrets.toml"
-    return Pbx(tomllib.loads(secrets.read_text()), took_s)
+    return Pbx(tomllib.loads((_state() / "secrets.toml").read_text()), took_s)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A TCP relay that can be cut, to take Asterisk's ARI away from an agent without stopping it."""
+"""A TCP relay that can be cut or held, to take Asterisk from an agent without stopping it."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,8 @@ class Relay:
         self._target = target
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -36,6 +38,14 @@ class Relay:
         for writer in list(self._writers):
             writer.transport.abort()
 
+    def hold(self) -> None:
+        """Let nothing through, and keep it; connections stay and are accepted."""
+        self._flows.clear()
+
+    def release(self) -> None:
+        """Let through what was held, and all that follows."""
+        self._flows.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._target)
         async with asyncio.TaskGroup() as group:
@@ -47,6 +57,7 @@ class Relay:
         try:
             with contextlib.suppress(ConnectionError):
                 while content := await source.read(65536):
+                    await self._flows.wait()
                     sink.write(content)
                     await sink.drain()
         finally:

@@ -6,7 +6,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import agent.outbound.tables  # noqa: F401  (the schema is complete with it)
+import agent.outbound.tables
+import agent.web.access.tables  # noqa: F401  (the schema is complete with it)
 from agent.records.database import create_engine
 from agent.records.errors import SchemaMismatch
 from agent.records.migrate import (
@@ -21,7 +22,8 @@ from agent.records.models import Base
 
 TABLES = {"calls", "turns", "events", "latencies", "do_not_call", "erasures", "snapshots"}
 TABLES |= {"campaigns", "contacts", "attempts", "scores"}
-TABLES |= {"experiment_revisions", "assigned_calls"}
+TABLES |= {"experiment_revisions", "assigned_calls", "spool_positions", "tombstones"}
+TABLES |= {"people", "sessions", "api_tokens", "audit"}
 
 
 async def tables(url: str) -> set[str]:

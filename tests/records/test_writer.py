@@ -7,6 +7,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from agent.records.database import create_engine
+from agent.records.do_not_call import DoNotCallRegister
+from agent.records.entry import Entry
 from agent.records.migrate import upgrade
 from agent.records.models import Call, Direction, Event, Latency, Speaker, Turn
 from agent.records.records import (
@@ -16,9 +18,13 @@ from agent.records.records import (
     CallAnswered,
     LatencyRecord,
 )
+from agent.records.storing import RecordTable
 from agent.records.writer import RecordWriter
 from tests.records.calls import CALL, NOON, OTHER, ended, happened, record_whole_call, said, started
 from tests.records.postgres import PostgresCluster
+
+NUMBER = "+447700900123"
+SOURCE = "5f0c8a52-0000-4000-8000-00000000000a"
 
 
 class Repair:
@@ -179,16 +185,27 @@ async def test_a_record_that_cant_be_stored_stops_no_other(
 
 
 async def test_storing_again_after_a_lost_answer_changes_nothing(engine: AsyncEngine) -> None:
-    for _ in range(2):
-        writer = RecordWriter(engine)
-        writer._sequence = 1 << 52  # the same numbers both times
-        record_whole_call(writer)
-        writer.start()
-        await writer.aclose()
-        assert writer.stats.dropped == 0
+    batch = [
+        Entry(SOURCE, number, record)
+        for number, record in enumerate((started(), said(0), happened("dtmf"), ended()), 1)
+    ]
+    for part in (batch[:2], batch, batch):
+        assert await RecordTable(engine, "a").store(part) == []
     async with AsyncSession(engine) as session:
-        for model, count in ((Call, 1), (Turn, 2), (Event, 1), (Latency, 3)):
-            assert len(list(await session.scalars(select(model)))) == count
+        for model in (Call, Turn, Event):
+            assert len(list(await session.scalars(select(model)))) == 1
+
+
+async def test_what_was_taken_back_meanwhile_does_not_come_again(engine: AsyncEngine) -> None:
+    batch = [
+        Entry(SOURCE, 1, started(caller_number=NUMBER)),
+        Entry(SOURCE, 2, happened("do_not_call")),
+    ]
+    table = RecordTable(engine, "a")
+    await table.store(batch)
+    assert await DoNotCallRegister(engine).remove(NUMBER)
+    await table.store(batch)
+    assert await DoNotCallRegister(engine).find(NUMBER) is None
 
 
 async def test_a_full_backlog_keeps_the_beginning_and_counts_the_rest(engine: AsyncEngine) -> None:
@@ -267,6 +284,20 @@ async def test_a_call_that_goes_on_is_linked_to_the_one_it_goes_on_from(
     assert earlier is not None and later is not None
     assert (earlier.outcome, earlier.ended_by) == ("resumed", "crash")
     assert later.resumes == CALL
+
+
+async def test_a_call_that_another_process_went_on_with_is_not_lost(engine: AsyncEngine) -> None:
+    died, other = RecordWriter(engine, instance="a"), RecordWriter(engine, instance="b")
+    died.start()
+    died.call_started(started())
+    await died.aclose()
+    other.start()
+    other.call_started(started(OTHER))
+    other.event(happened(RESUMED, call_id=OTHER, call=CALL, how="taken_back"))
+    await other.aclose()
+    assert await RecordWriter(engine, instance="a").close_orphans() == 1
+    call = await the_call(engine)
+    assert (call.outcome, call.ended_by) == ("resumed", "crash")
 
 
 async def test_only_a_lost_call_becomes_a_resumed_one(engine: AsyncEngine) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,6 +8,9 @@ import numpy as np
 import pytest
 
 from agent.speech.line_cache import LineCache
+from agent.speech.protocols import Pcm
+from agent.watchdog.engines import EngineWatch
+from agent.watchdog.pool import EngineHung
 from tests.speech.fakes import ToneVoice
 
 DAY_S = 86400.0
@@ -159,3 +163,43 @@ async def test_a_disk_that_cannot_be_written_does_not_stop_the_agent(
     cache = LineCache(ToneVoice(), tmp_path / "file" / "lines", executor)
     await cache.prepare(["Hello."])
     assert cache.get("Hello.", 8000) is not None
+
+
+class HangingVoice(ToneVoice):
+    """Hangs at its second sentence the first so many times, until the test is over."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.over = threading.Event()
+        self._times = times
+
+    def synthesize(self, text: str) -> Iterator[Pcm]:
+        for number, chunk in enumerate(super().synthesize(text)):
+            if number == 1 and self._times:
+                self._times -= 1
+                self.over.wait(10)
+            yield chunk
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_voice_that_hangs_is_tried_once_more_from_where_it_stopped(
+    times: int, tmp_path: Path
+) -> None:
+    voice, watch = HangingVoice(times), EngineWatch(max_stuck=9)
+    cache = LineCache(voice, tmp_path, watch.pool("tts", 1, 0.05))
+    watch.start()
+    heard: list[Pcm] = []
+
+    async def listen() -> None:
+        async for part in cache.speak("One. Two. Three.", 8000):
+            heard.append(part)
+
+    if times == 1:
+        await listen()
+        assert len(heard) == 3  # none of them twice
+    else:
+        with pytest.raises(EngineHung):
+            await listen()
+        assert len(heard) == 1
+    voice.over.set()
+    await watch.aclose()

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ from agent.errors import UnderstudyError
 from agent.speech.errors import RecognitionFailed
 from agent.speech.protocols import Pcm, Transcript
 from agent.speech.streaming import StreamingRecognizer
+from agent.watchdog.pool import EngineHung
 from tests.speech.fakes import CountingRecognizer, HandExecutor
 
 
@@ -50,6 +51,139 @@ async def settle() -> None:
     """Let everything run that can: a job's way to the executor and back is a few loop turns."""
     for _ in range(10):
         await asyncio.sleep(0)
+
+
+class Failing(CountingRecognizer):
+    """Raises once it has heard so much, as an engine that hangs is made to do by its pool."""
+
+    def __init__(self, after_bytes: int) -> None:
+        super().__init__()
+        self._after_bytes = after_bytes
+
+    def accept(self, pcm: bytes) -> Transcript | None:
+        if self.bytes_heard + len(pcm) > self._after_bytes:
+            raise EngineHung("nothing for 5 s")
+        return super().accept(pcm)
+
+
+class FailingClips(CountingRecognizer):
+    """Hears no clip the first so many times."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__()
+        self._failures = failures
+
+    def hear(self, clip: bytes, vocabulary: Sequence[str] = ()) -> Transcript:
+        self._failures -= 1
+        if self._failures >= 0:
+            raise EngineHung("nothing for 5 s")
+        return super().hear(clip, vocabulary)
+
+
+@dataclass
+class Replaceable:
+    """A stream whose engines come one after the other."""
+
+    engines: list[CountingRecognizer]
+    errors: list[UnderstudyError] = field(default_factory=list)
+    behind: list[float] = field(default_factory=list)
+    executor: HandExecutor = field(default_factory=HandExecutor)
+
+    def open(self, **limits: float) -> StreamingRecognizer:
+        return StreamingRecognizer(
+            self.engines.pop(0),
+            self.executor,
+            8000,
+            on_partial=lambda _: None,
+            on_error=self.errors.append,
+            reopen=lambda: self.engines.pop(0),
+            on_behind=self.behind.append,
+            batch_ms=80,
+            **limits,  # type: ignore[arg-type]
+        )
+
+
+async def test_another_engine_hears_the_turn_again_and_its_times_are_right() -> None:
+    second = CountingRecognizer()
+    parts = Replaceable([Failing(after_bytes=1600 * 8), second])
+    stream = parts.open()
+    stream.feed(audio(500))
+    assert (await stream.finish()).text == "w0 w1 w2 w3 w4"
+    stream.feed(audio(400))  # the first engine fails in the middle of it
+    await settle()
+    heard = await stream.finish()
+    assert second.bytes_heard == 1600 * 4  # not what belongs to the turn before
+    assert [(word.text, word.start_s) for word in heard.words] == [
+        ("w0", pytest.approx(0.5)),
+        ("w1", pytest.approx(0.6)),
+        ("w2", pytest.approx(0.7)),
+        ("w3", pytest.approx(0.8)),
+    ]
+    assert (stream.reopened, parts.errors) == (1, [])
+    stream.feed(audio(200))
+    assert (await stream.finish()).words[0].start_s == pytest.approx(0.9)
+    await stream.aclose()
+
+
+async def test_another_engine_hears_nothing_of_what_was_let_go() -> None:
+    second = CountingRecognizer()
+    parts = Replaceable([Failing(after_bytes=1600 * 5), second])
+    stream = parts.open()
+    stream.feed(audio(500))
+    await settle()
+    stream.restart(0.2)
+    stream.feed(audio(200))
+    await settle()
+    heard = await stream.finish()
+    assert second.bytes_heard == 1600 * 4
+    assert [word.start_s for word in heard.words] == pytest.approx([0.3, 0.4, 0.5, 0.6])
+    await stream.aclose()
+
+
+async def test_the_second_failure_in_a_turn_ends_the_stream() -> None:
+    parts = Replaceable([Failing(0), Failing(0), CountingRecognizer()])
+    stream = parts.open()
+    stream.feed(audio(200))
+    await settle()
+    assert [type(error) for error in parts.errors] == [EngineHung]
+    assert len(parts.engines) == 1
+    await stream.aclose()
+
+
+@pytest.mark.parametrize(("failures", "heard"), [(1, "w0 w1"), (2, None)])
+async def test_a_clip_that_fails_is_heard_once_more(failures: int, heard: str | None) -> None:
+    engine = FailingClips(failures)
+    stream = Replaceable([engine]).open()
+    stream.feed(audio(200))
+    if heard is None:
+        with pytest.raises(EngineHung):
+            await stream.hear(0.2)
+    else:
+        assert (await stream.hear(0.2)).text == heard
+    assert (await stream.finish()).text == "w0 w1"  # the stream itself is not concerned
+    await stream.aclose()
+
+
+async def test_a_stream_that_falls_behind_says_so_once_and_gives_up_in_the_end() -> None:
+    parts = Replaceable([CountingRecognizer()])
+    stream = parts.open(max_backlog_ms=1000, max_dropped_ms=600)
+    parts.executor.hold()
+    for _ in range(70):
+        stream.feed(audio(20))
+        await asyncio.sleep(0)
+    assert len(parts.behind) == 1
+    assert parts.behind[0] >= 1000
+    assert parts.errors == []
+    assert stream.longest_lag_ms >= 1000
+    for _ in range(50):
+        stream.feed(audio(20))
+    with pytest.raises(RecognitionFailed, match="keep up"):
+        await stream.finish()
+    (error,) = parts.errors
+    assert "can't keep up" in str(error)
+    assert "admission.max_calls" in str(error)
+    parts.executor.release()
+    await stream.aclose()
 
 
 async def test_frames_are_decoded_in_batches(setup: Setup) -> None:

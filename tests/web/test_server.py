@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -13,16 +14,25 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.calls.handoff import HandoffDesk
 from agent.config import HandoffSettings, WebSettings
 from agent.dialogue.conversation import HandoffSummary, Transfer
+from agent.metrics.exposition import Metrics
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
+from agent.records.recordings import Recordings
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.sealing.keys import KeyRing
 from agent.speech.line_cache import LineCache
-from agent.web.metrics import Metrics
-from agent.web.server import WebError, WebServer
+from agent.web import readiness
+from agent.web.access.access import Access
+from agent.web.exposure import WebError
+from agent.web.health import Health
+from agent.web.history import History
+from agent.web.server import WebServer
+from agent.web.whispers import Whispers
 from tests.records.calls import CALL, OTHER, ended, record_whole_call, said, started
 from tests.speech.fakes import HandExecutor, ToneVoice
 from tests.web.sample_call import write_recording
+from tests.web.signed_in import bearer
 
 LONG = "1f0c8a52-0000-4000-8000-000000000003"
 ATTACK = "<script>alert('1')</script>"
@@ -83,15 +93,18 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def server_on(
-    port: int, engine: AsyncEngine, desk: HandoffDesk, ready: Callable[[], bool]
+    port: int,
+    engine: AsyncEngine,
+    desk: HandoffDesk,
+    ready: Callable[[], bool],
+    people: AsyncEngine | None = None,
 ) -> WebServer:
-    return WebServer(
-        WebSettings(port=port),
-        store=CallStore(engine),
-        metrics=Metrics(),
-        handoffs=desk,
-        ready=ready,
-    )
+    """`people` is the database of people where it is not that of the calls."""
+    health = Health({"asterisk": lambda: readiness.asterisk(ready())}, Metrics())
+    history = History(CallStore(engine), Recordings(Path("unused"), KeyRing()))
+    rooms = (health, Whispers(desk), history)
+    settings = WebSettings(port=port)
+    return WebServer(settings, rooms, Access(settings, people or engine))
 
 
 @pytest.fixture
@@ -102,7 +115,7 @@ async def site(database: Path, tmp_path: Path) -> AsyncIterator[Site]:
     desk = HandoffDesk(HandoffSettings(), lines, f"http://127.0.0.1:{port}")
     server = server_on(port, engine, desk, lambda: site.ready)
     await server.start()
-    async with ClientSession() as browser:
+    async with ClientSession(headers=await bearer(engine)) as browser:
         site = Site(f"http://127.0.0.1:{port}", server, desk, engine, browser)
         yield site
     await server.stop()
@@ -111,9 +124,17 @@ async def site(database: Path, tmp_path: Path) -> AsyncIterator[Site]:
 
 async def test_it_is_alive_before_it_is_ready(site: Site) -> None:
     assert await site.get("/health/live") == (200, '{"status": "live"}')
-    assert await site.get("/health/ready") == (503, '{"status": "waiting for Asterisk"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"]) == (503, False)
+    assert told["status"].startswith("waiting for Asterisk")
+    assert told["components"]["asterisk"]["state"] == "down"
+    assert told["components"]["event_loop"]["state"] in {"ok", "impaired"}
     site.ready = True
-    assert await site.get("/health/ready") == (200, '{"status": "ready"}')
+    status, text = await site.get("/health/ready")
+    told = json.loads(text)
+    assert (status, told["ready"], told["status"]) == (200, True, "ready")
+    assert told["components"]["asterisk"] == {"state": "ok", "why": ""}
 
 
 async def test_metrics_are_in_the_text_format(site: Site) -> None:
@@ -121,7 +142,7 @@ async def test_metrics_are_in_the_text_format(site: Site) -> None:
         assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         families = list(text_string_to_metric_families(await response.text()))
     names = {family.name for family in families}
-    assert {"understudy_live_calls", "understudy_tasks", "understudy_calls"} <= names
+    assert {"understudy_live_calls", "understudy_calls", "call_answer_latency_seconds"} <= names
 
 
 async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:
@@ -137,7 +158,7 @@ async def test_a_whisper_is_served_until_its_call_is_over(site: Site) -> None:
 
 
 async def test_calls_are_listed_with_links_to_their_pages(site: Site) -> None:
-    status, page = await site.get("/")
+    status, page = await site.get("/calls")
     assert status == 200
     assert f'href="/calls/{CALL}"' in page
     assert "+441632960123" in page
@@ -160,7 +181,7 @@ async def test_an_unknown_call_is_not_found(site: Site, call_id: str, rest: str)
 
 
 async def test_what_callers_say_is_never_html(site: Site) -> None:
-    for path in ("/", f"/calls/{OTHER}"):
+    for path in ("/calls", f"/calls/{OTHER}"):
         status, page = await site.get(path)
         assert status == 200
         assert "<script>alert" not in page
@@ -185,13 +206,13 @@ async def test_a_call_without_a_recording_has_none(site: Site) -> None:
     assert (await site.get(f"/calls/{CALL}/recording.wav"))[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/", f"/calls/{CALL}"])
+@pytest.mark.parametrize("path", ["/calls", f"/calls/{CALL}"])
 async def test_a_database_that_is_away_is_told_in_one_line(
     site: Site, tmp_path: Path, path: str
 ) -> None:
     port = free_port()
     engine = create_engine(f"sqlite:///{tmp_path}/empty.sqlite3")
-    server = server_on(port, engine, site.desk, lambda: True)
+    server = server_on(port, engine, site.desk, lambda: True, people=site.engine)
     await server.start()
     try:
         async with site.browser.get(f"http://127.0.0.1:{port}{path}") as response:
@@ -216,7 +237,9 @@ async def test_a_port_that_is_taken_is_one_line(site: Site) -> None:
 
 async def test_a_player_that_has_paused_does_not_hold_the_process(site: Site) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rsplit(":", 1)[1]))
-    writer.write(f"GET /calls/{LONG}/recording.wav HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    token = site.browser.headers["Authorization"]
+    head = f"GET /calls/{LONG}/recording.wav HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n"
+    writer.write(head.encode())
     assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
     async with asyncio.timeout(5):
         await site.server.stop()

@@ -2,7 +2,7 @@
 
 import json
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from agent.cloning.errors import CloneError
 from agent.cloning.files import write_text
@@ -10,6 +10,7 @@ from agent.cloning.mined import Evidence
 from agent.cloning.project import FOLDERS, Project
 from agent.cloning.recorded import Conversation
 from agent.cloning.review.items import Heard, Listing, Materials, tier_of
+from agent.pages.environment import page_environment
 
 PAGE = "review.html"
 # Where no transcript tells when a turn ends.
@@ -68,9 +69,6 @@ class _Places:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("agent.cloning.review"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment("agent.cloning.review")
     environment.filters["json"] = json.dumps
     return environment

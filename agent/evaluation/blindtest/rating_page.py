@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from agent.evaluation.blindtest.kit import ADJUDICATOR, Kit
 from agent.evaluation.blindtest.schedule import Session
 from agent.evaluation.rubric.criteria import Group
+from agent.pages.environment import page_environment
 
 GROUPS: Mapping[Group, str] = {
     "introduction": "Introduction", "product": "Product", "drive": "Sales drive",
@@ -40,8 +39,5 @@ def rating_page(
             for item in [kit.item(name)]
         ],
     }
-    environment = Environment(
-        loader=PackageLoader("agent.evaluation.blindtest"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment("agent.evaluation.blindtest")
     return environment.get_template("rating.html").render(data=data)

@@ -1,22 +1,16 @@
 """Findings as one HTML page that needs nothing but itself."""
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
 from agent.evaluation.blindtest import told
 from agent.evaluation.blindtest.findings import Findings, shown
 from agent.evaluation.blindtest.rating_page import GROUPS
 from agent.evaluation.comparison.told import probability
+from agent.pages.environment import page_environment
 
 
 def page(findings: Findings) -> str:
     """The page's text."""
-    environment = Environment(
-        # The style of all reports is the comparison's.
-        loader=ChoiceLoader(
-            [PackageLoader(f"agent.evaluation.{room}") for room in ("blindtest", "comparison")]
-        ),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    # The style of all reports is the comparison's.
+    environment = page_environment("agent.evaluation.blindtest", "agent.evaluation.comparison")
     environment.globals.update(probability=probability, kappa=told.kappa, shown=shown)
     first, *rest = told.verdict(findings)
     edges = [

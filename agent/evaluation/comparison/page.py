@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from agent.evaluation.comparison import told
 from agent.evaluation.comparison.findings import Findings
 from agent.evaluation.comparison.sound import BIN_MS
 from agent.evaluation.simulation.simulated_call import SimulatedCall
+from agent.pages.environment import page_environment
 
 _RUBRIC = "rubric "
 
@@ -45,10 +46,7 @@ def _reach(findings: Findings) -> float:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("agent.evaluation.comparison"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment("agent.evaluation.comparison")
     environment.globals.update(
         figure=told.figure,
         kept=told.kept,

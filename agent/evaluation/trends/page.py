@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from agent.evaluation.trends import told
 from agent.evaluation.trends.plot import HEIGHT, WIDTH, plots
 from agent.evaluation.trends.shift import shifts
 from agent.evaluation.trends.trend import Trend
+from agent.pages.environment import page_environment
 
 
 def page(found: Sequence[Trend]) -> str:
@@ -41,13 +42,8 @@ def _funnel(trend: Trend) -> list[tuple[str, list[str]]]:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        # The look is that of the comparison's page.
-        loader=ChoiceLoader(
-            [PackageLoader("agent.evaluation.trends"), PackageLoader("agent.evaluation.comparison")]
-        ),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    # The look is that of the comparison's page.
+    environment = page_environment("agent.evaluation.trends", "agent.evaluation.comparison")
     environment.globals.update(
         figure=told.figure, estimated=told.estimated, broken=told.broken, named=told.named,
         versions_told=told.versions_told, width=WIDTH, height=HEIGHT,

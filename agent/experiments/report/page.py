@@ -1,10 +1,11 @@
 """Findings as one HTML page that needs nothing but itself."""
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from agent.experiments.report import told
 from agent.experiments.report.findings import Findings
 from agent.experiments.report.measures import MEASURES
+from agent.pages.environment import page_environment
 
 _TONES = {"better": "good", "worse": "bad", "gate": "bad", "mismatch": "bad"}
 
@@ -39,11 +40,7 @@ def _reach(findings: Findings) -> float:
 
 def _environment() -> Environment:
     # The style is that of the pages of simulated calls.
-    packages = ("agent.experiments.report", "agent.evaluation.comparison")
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_environment("agent.experiments.report", "agent.evaluation.comparison")
     environment.globals.update(
         change=told.change, figure=told.figure, kept=told.kept, mean=told.mean,
         other_revisions=told.other_revisions, sharing=told.sharing,

@@ -1,0 +1,1 @@
+"""Encryption at rest: keys, sealed values and sealed files."""

@@ -1,0 +1,1 @@
+"""What watches the process: hung engines, wrong results, a late event loop."""
