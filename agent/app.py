@@ -22,12 +22,14 @@ from agent.calls.audio import AudioServices, RecognitionLimits
 from agent.calls.detectors import detectors, needs_neural
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.handoff import HandoffDesk
+from agent.calls.handoff_news import HandoffNews, open_news
 from agent.calls.journal import CallJournal, CallObserver
 from agent.calls.live_view import JsonView, LiveView
 from agent.calls.manager import CallManager
 from agent.calls.reception import Reception
 from agent.calls.services import CallServices
 from agent.calls.stopping import StopAsked, serve_until_asked
+from agent.calls.supervision import Supervision
 from agent.calls.tasks import CallTasks
 from agent.config import LanguageModelSettings, Settings
 from agent.dialogue.conversation import Conversation
@@ -80,9 +82,12 @@ from agent.web.access.access import Access
 from agent.web.board.building import board_rooms
 from agent.web.board.live_board import LiveBoard
 from agent.web.board.vitals import vitals_of
+from agent.web.exposure import protection_of
 from agent.web.health import Health
 from agent.web.history import History
+from agent.web.orders import Orders
 from agent.web.room import Room
+from agent.web.screen_pop import ScreenPopPages
 from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
@@ -138,6 +143,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
 
     SIGHUP reads the playbooks again, for the calls to come.
     """
+    protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
     limit_arenas()
     asked = StopAsked()
@@ -156,8 +162,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         ari = await stack.enter_async_context(AriClient(settings.ari))
         # Queue state is an extra: without it callers are handed over blind.
         queues = QueueMonitor(settings.ami) if settings.ami.enabled else None
+        news = await stack.enter_async_context(open_news(settings))
+        observers.append(news.pops)
         engines = await stack.enter_async_context(
-            build_engines(settings, observers=observers, queues=queues)
+            build_engines(settings, observers=observers, queues=queues, news=news)
         )
         monitor = LoopMonitor(settings.watchdog.stall_ms)
         gatekeeper = Gatekeeper(
@@ -182,7 +190,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
                 if settings.records.record_audio
                 else None
             ),
-            settings.handoff.context,
+            settings.handoff,
             settings.outbound.answering,
             gatekeeper,
             stands_in_for=settings.serve.stands_in_for,
@@ -191,6 +199,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             metrics,
             settings.records,
             manager=manager,
+            queues=queues,
             clock=engines.clock,
             writer=engines.writer,
             snapshots=engines.snapshots,
@@ -202,12 +211,14 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             queues.on_event(manager.queue_event)
         components = {
             "asterisk": lambda: readiness.asterisk(manager.connected.is_set()),
+            "queues": lambda: readiness.queues(queues is None or queues.stats.logged_in),
             "serving": lambda: readiness.serving(draining=asked.once.is_set()),
             "models": lambda: readiness.models(
                 {name: pool.stuck for name, pool in engines.watch.stats.pools.items()}
             ),
             "database": lambda: readiness.database(engines.writer.stats),
         }
+        supervision = Supervision(manager.call)
         rooms: tuple[Room, ...] = (
             Health(components, metrics),
             Whispers(engines.handoffs),
@@ -218,7 +229,10 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
                 queues,
                 engines.playbooks,
                 lambda: vitals_of(components, gatekeeper.stats),
+                supervision,
             ),
+            Orders(supervision, settings.handoff.supervisor_phones),
+            ScreenPopPages(news.pops),
         )
         web = WebServer(settings.web, rooms, Access(settings.web, engines.database))
         background = CallTasks(lambda reason: None)
@@ -248,6 +262,7 @@ async def build_engines(
     *,
     observers: Sequence[CallObserver] = (),
     queues: QueueMonitor | None = None,
+    news: HandoffNews | None = None,
 ) -> AsyncIterator[Engines]:
     """Load models, fill the line cache, open the records; everything is closed at the end.
 
@@ -263,7 +278,6 @@ async def build_engines(
         engines = await load_engines(
             watch, _loaders(settings, store), settings.watchdog, settings.speech.threads
         )
-        watch.start()
         encoder, language_model = engines.encoder, engines.language_model
         lines = LineCache(engines.voice, settings.speech.cache_dir, engines.synthesis)
         examples = await asyncio.to_thread(_kept_vectors, settings, store, encoder.strict)
@@ -278,6 +292,7 @@ async def build_engines(
         }
         for playbook in playbooks.values():
             await playbook.load()
+        watch.start()  # not before: while lines are prepared nobody waits for an engine
         keys = await asyncio.to_thread(load_keys, settings.records.key_file)
         recordings = Recordings(settings.records.recordings_dir, keys)
         database = await _open_database(stack, settings, keys)
@@ -287,7 +302,7 @@ async def build_engines(
         )
         clock = MediaClock()
         stack.callback(clock.close)
-        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url)
+        handoffs = HandoffDesk(settings.handoff, lines, settings.web.url, news)
         snapshots = open_store(settings.snapshots, database, keys)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)

@@ -7,9 +7,11 @@ is seen at start and not at the first call.
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_config_path, user_data_path, user_state_path
 from pydantic import (
@@ -40,6 +42,7 @@ from agent.watchdog.settings import WatchdogSettings
 APP_NAME = "understudy"
 # A snapshot must outlive the longest wait of a caller in a queue.
 _LONGEST_CALL_H = 4.0
+_SECRET_CHARACTERS = 16
 
 
 class ConfigError(UnderstudyError):
@@ -128,6 +131,34 @@ class HandoffSettings(Section):
     context: str = "understudy-handoff"
     queue_timeout_s: int = Field(20, ge=1)
     whisper: bool = Field(True, description="tell the human agent the context before they talk")
+    supervisor_phones: Mapping[str, str] = Field(
+        {}, description="whose phone rings when they take a call over: name = PJSIP/phone"
+    )
+    webhook_url: str = Field(
+        "", description="is sent each handoff, https or loopback; empty: nobody is"
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), validate_default=True, description="signs what is sent there"
+    )
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _protected(cls, url: str) -> str:
+        parts = urlsplit(url)
+        plain = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if url and not (parts.hostname and (parts.scheme == "https" or plain)):
+            raise ValueError("callers' words leave by https alone, or stay on this machine")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signed(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("webhook_url") and len(secret.get_secret_value()) < _SECRET_CHARACTERS:
+            raise ValueError(
+                f"a webhook_url needs a secret of {_SECRET_CHARACTERS} characters or more, in the "
+                "secrets file or the environment"
+            )
+        return secret
 
 
 class RecordSettings(Section):

@@ -2,7 +2,7 @@ import datetime
 import json
 import os
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -197,6 +197,8 @@ def another(value: Any, kind: Any) -> Any:
             if item is str:
                 return ("another",)
             return (1.5, 2.5) if item is float else typing.get_args(item)[-2:]
+        case Mapping():
+            return {"ann": "PJSIP/another"}
         case datetime.time():
             return value.replace(minute=30)
         case Path():
@@ -209,8 +211,8 @@ def setting(path: tuple[str, ...], value: Any, field: FieldInfo) -> Any:
     return pytest.param(path, value, field.annotation, id=".".join(path))
 
 
-# Neither is usable without the other: tests/experiments/test_settings.py gives both.
-TOGETHER = {("experiment", "name"), ("experiment", "variants")}
+# Neither is usable without the other: tests of their own give both.
+TOGETHER = {("experiment", "name"), ("experiment", "variants"), ("handoff", "webhook_url")}
 ALONE = [setting(*leaf) for leaf in leaves(Settings()) if leaf[0] not in TOGETHER]
 
 
@@ -220,9 +222,27 @@ def test_every_setting_can_come_from_the_environment(
 ) -> None:
     wanted = another(value, kind)
     name = "UNDERSTUDY_" + "__".join(path).upper()
-    as_text = json.dumps(wanted, default=str) if isinstance(wanted, tuple) else str(wanted)
+    as_text = json.dumps(wanted, default=str) if isinstance(wanted, tuple | dict) else str(wanted)
     monkeypatch.setenv(name, as_text)
     found: Any = load_settings()
     for part in path:
         found = getattr(found, part)
     assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == wanted
+
+
+def test_a_webhook_needs_a_secret_that_signs_what_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNDERSTUDY_HANDOFF__WEBHOOK_URL", "https://crm.example/understudy")
+    with pytest.raises(ConfigError, match=r"handoff\.webhook_secret.*16 characters"):
+        load_settings()
+    monkeypatch.setenv("UNDERSTUDY_HANDOFF__WEBHOOK_SECRET", "0123456789abcdef")
+    assert load_settings().handoff.webhook_url == "https://crm.example/understudy"
+
+
+@pytest.mark.parametrize("url", ["http://crm.example/", "crm.example", "ftp://127.0.0.1/x"])
+def test_callers_words_do_not_leave_in_the_clear(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("UNDERSTUDY_HANDOFF__WEBHOOK_SECRET", "0123456789abcdef")
+    monkeypatch.setenv("UNDERSTUDY_HANDOFF__WEBHOOK_URL", url)
+    with pytest.raises(ConfigError, match=r"https alone"):
+        load_settings()
+    monkeypatch.setenv("UNDERSTUDY_HANDOFF__WEBHOOK_URL", "http://127.0.0.1:8080/x")
+    load_settings()

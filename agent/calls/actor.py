@@ -7,11 +7,11 @@ do is asked of the policies (`turns`), the dialogue and the line.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
+from agent.asterisk.ari import AriError
 from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
@@ -36,6 +36,7 @@ from agent.calls.events import (
     MediaBack,
     MediaLost,
     NothingSaid,
+    Ordered,
     PbxAway,
     PbxBack,
     RecognitionBehind,
@@ -43,6 +44,8 @@ from agent.calls.events import (
     ReplyReady,
     Stalled,
     StopRequested,
+    SupervisorAnswered,
+    SupervisorGone,
     TakenByHuman,
     WordsSettled,
 )
@@ -52,11 +55,13 @@ from agent.calls.hearing import hear_turn
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.calls.memory import Memory
+from agent.calls.obedience import Moment, Obedience
 from agent.calls.patience import Patience
 from agent.calls.reception import Beginning
 from agent.calls.screening import OutboundCall, Screening, note_verdict
 from agent.calls.services import CallServices
 from agent.calls.state import CallState, check_transition
+from agent.calls.supervisor_phone import SupervisorPhone
 from agent.calls.tasks import CallTasks
 from agent.calls.turn_notes import TurnNotes
 from agent.dialogue.conversation import (
@@ -70,6 +75,7 @@ from agent.dialogue.conversation import (
 from agent.dialogue.mood import Delivery
 from agent.dialogue.rules import mask_digits
 from agent.errors import UnderstudyError
+from agent.media.tap import Tap
 from agent.outbound.answering_machine import Verdict
 from agent.records.records import RESUMED
 from agent.records.statements import LOST
@@ -103,10 +109,12 @@ class CallActor:
         memory: Memory | None = None,
         outbound: OutboundCall | None = None,
         entry: Entry | None = None,
+        supervisor: SupervisorPhone | None = None,
     ) -> None:
         """`begin` finds out whether this call goes on from another one; None: it never does.
 
-        `memory` is told of every turn. Without an `entry` the call is let in.
+        `memory` is told of every turn. Without an `entry` the call is let in. `supervisor` is the
+        phone of who takes the call over.
         """
         self.call_id = call_id
         self.linked_id = ""
@@ -128,10 +136,11 @@ class CallActor:
         self._turn = 0
         self._notes = TurnNotes(journal)
         self._entry = entry
-        self._opening: Reply | None = None
         self._patience = Patience(services.moment_line)
         self._discretion = Discretion(journal, memory)
         self._hand_over = HandOver(call_id, line, journal, services.handoffs, services.queues)
+        self._obedience = Obedience(journal, services.queues, supervisor)
+        self._prompter = self._obedience.prompter
         self._interrupting = False
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
@@ -149,6 +158,11 @@ class CallActor:
     def recognition_lag_ms(self) -> float:
         """Audio of the caller that is not decoded yet."""
         return self._opened.recognizer.backlog_ms if self._opened is not None else 0.0
+
+    @property
+    def tap(self) -> Tap | None:
+        """The call's sound for who listens; None before there is any."""
+        return self._opened.media.tap if self._opened is not None else None
 
     def glimpse(self) -> Glimpse:
         """What the call is doing at this moment."""
@@ -203,23 +217,12 @@ class CallActor:
         self._notes.answered(self._now())
         await self._line.answer()
         self._journal.answered(codec, self.linked_id)
-        if self._entry is not None and self._entry.waits:
-            self._opening = opening
-            opening = replace(opening, lines=(self._entry.line,), action=Continue())
-        self._say(opening)
+        self._say(self._entry.first(opening) if self._entry is not None else opening)
 
     async def _turn_away(self) -> None:
         """There is no room for this call: its caller is better off in the queue."""
         await self._fall_back("the agent has too many calls")
         self._end(NOT_ADMITTED, ended_by="admission")
-
-    async def _look_again(self, entry: Entry, opening: Reply) -> None:
-        """The caller has heard that it has to wait: is there room by now?"""
-        entry.ask_again(self._now())
-        if entry.refused:
-            await self._turn_away()
-        else:
-            self._say(opening)
 
     async def _beginning(self) -> Callable[[Conversation], Reply]:
         """What opens the conversation, which may be one that goes on."""
@@ -275,6 +278,7 @@ class CallActor:
     async def _close(self) -> None:
         self._state = CallState.ENDED
         await self._tasks.aclose()
+        await self._obedience.aclose()
         await self._line.release()
         self._services.handoffs.forget(self.call_id)
         if self._entry is not None:
@@ -381,6 +385,14 @@ class CallActor:
             case BackFromQueue(status):
                 if self._state is CallState.HANDED_OVER:
                     self._say(await self._hand_over.back(self._deliberation, status, self._now()))
+            case Ordered():
+                said_now = await self._obedience.obey(event, self._moment)
+                if said_now is not None:
+                    self._say(said_now)
+            case SupervisorAnswered():
+                await self._supervisor_answered()
+            case SupervisorGone(cause):
+                self._obedience.not_taken(cause, self._now())
             case StopRequested():
                 await self._stop()
             case Failed(reason):
@@ -391,9 +403,10 @@ class CallActor:
 
     async def _stalled(self, seconds: float) -> None:
         """An engine hangs: it is being replaced, and the caller asked to wait for that, once."""
-        asked = self._patience.ask_for(self._audio.speaker)
-        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=asked)
-        if not asked:
+        again = self._patience.spent
+        said = not again and self._patience.ask_for(self._audio.speaker)
+        self._journal.event("stalled", self._now(), seconds=round(seconds, 1), stand_in=said)
+        if again:
             await self._fail(f"nothing came of {self._state.value} for {seconds:.0f} s")
 
     async def _respond(self, change: Callable[[Conversation], Reply]) -> None:
@@ -403,6 +416,7 @@ class CallActor:
     def _say(self, reply: Reply) -> None:
         self._enter(CallState.SPEAKING)
         self._notes.decided(self._now(), reply)
+        reply = self._prompter.instead_of(reply)
         self._pending = reply
         self._expected = Expected(reply.expects == "yes_no", reply.reads_out)
         self._audio.floor.agent_speaks()
@@ -431,12 +445,14 @@ class CallActor:
             return
         utterance = self._audio.speaker.utterance
         self._notes.agent_said(utterance, self._conversation.stage, interrupted=True)
+        heard = self._prompter.broke_off(utterance.heard_text)
         if event.merges:
             self._notes.went_on(self._now(), event.text)
             self._deliberation.turn_goes_on()
             self._discretion.turn_goes_on()
         else:
-            self._conversation.interrupted(utterance.heard_text)
+            if heard is not None:
+                self._conversation.interrupted(heard)
             self._notes.interrupted(self._now(), event)
             self._remember(heard=True)
             self._interrupting = True
@@ -466,14 +482,23 @@ class CallActor:
     async def _agent_finished(self) -> None:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
+        if self._audio.speaker.active:  # another turn has taken that one's place by now
+            return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         self._discretion.agent_finished(self._now())
         self._patience.renew()
         reply, self._pending = self._pending, None
+        following = self._prompter.after(reply)
+        if following is not None:
+            self._say(following)
+            return
         match reply.action:
-            case Continue() if self._entry is not None and self._opening is not None:
-                opening, self._opening = self._opening, None
-                await self._look_again(self._entry, opening)
+            case Continue() if self._entry is not None and self._entry.waits:
+                opening = self._entry.after_line(self._now())
+                if opening is not None:
+                    self._say(opening)
+                else:
+                    await self._turn_away()
             case Continue() if self._screening is not None and self._screening.again:
                 self._screen(self._screening)
             case Continue():
@@ -497,7 +522,7 @@ class CallActor:
     def _taken(self) -> None:
         self.taken_s = self._now()
         self._hand_over.answered(self._now())
-        self._end("transferred", ended_by="transfer")
+        self._end(self._hand_over.outcome, ended_by="transfer")
 
     async def _caller_silent(self, step: int) -> None:
         if self._state is not CallState.LISTENING:
@@ -533,6 +558,43 @@ class CallActor:
         shown = mask_digits(digits, 1 if reply.secret else _NUMBER_DIGITS)
         self._journal.event("dtmf", self._now(), digits=shown)
         self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
+
+    # -- supervisors
+
+    @property
+    def _moment(self) -> Moment:
+        turns = self._audio.floor.turns
+        return Moment(self._state, self._now(), self._deliberation, turns, self._break_off)
+
+    def _break_off(self) -> None:
+        """The agent stops in the middle of its turn, if it is speaking."""
+        if self._state is not CallState.SPEAKING:
+            return
+        speaker = self._audio.speaker
+        cut_off = speaker.active
+        speaker.stop()
+        self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
+        heard = self._prompter.broke_off(speaker.utterance.heard_text)
+        if cut_off and heard is not None:
+            self._conversation.interrupted(heard)
+
+    async def _supervisor_answered(self) -> None:
+        by = self._obedience.takes_over
+        if not by or self._state is CallState.HANDED_OVER:
+            await self._obedience.aclose()
+            return
+        self._break_off()
+        self._audio.floor.suspend()
+        if self._memory is not None:
+            self._memory.handed_over(self._conversation)
+        self._enter(CallState.HANDED_OVER)
+        try:
+            await self._hand_over.to_supervisor(self._obedience.connect, by, self._now())
+        except AriError:  # whoever answered has hung up again, say
+            await self._obedience.aclose()
+            self.post(BackFromQueue("declined"))
+            return
+        self._tasks.spawn(self._settle_transfer())
 
     # -- the caller's turn
 

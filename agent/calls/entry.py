@@ -1,11 +1,12 @@
 """One caller's way in: let in, told to wait and looked at again, or sent on to the queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from agent.calls.admission import Verdict
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.journal import CallJournal
-from agent.dialogue.reply import SpokenLine
+from agent.dialogue.reply import Continue, Reply, SpokenLine
 
 # The outcome of a call for which there was no room.
 NOT_ADMITTED = "not_admitted"
@@ -24,6 +25,7 @@ class Entry:
         self._gatekeeper = gatekeeper
         self._figures = figures
         self._journal = journal
+        self._opening: Reply | None = None
         self._admission = gatekeeper.ask(*figures())
         self.waits = gatekeeper.enforces and self._admission.verdict is Verdict.WAITS
 
@@ -32,16 +34,20 @@ class Entry:
         """Whether the caller has to go to the queue."""
         return self._gatekeeper.enforces and self._admission.verdict is Verdict.QUEUED
 
-    @property
-    def line(self) -> SpokenLine:
-        """What a waiting caller hears."""
-        return SpokenLine("busy", self._gatekeeper.busy_line, interruptible=False)
+    def first(self, opening: Reply) -> Reply:
+        """What the caller hears first: the opening, or while it waits the line that says so."""
+        if not self.waits:
+            return opening
+        self._opening = opening
+        line = SpokenLine("busy", self._gatekeeper.busy_line, interruptible=False)
+        return replace(opening, lines=(line,), action=Continue())
 
-    def ask_again(self, now_s: float) -> None:
-        """Look whether there is room by now; `now_s` is the call's audio time."""
+    def after_line(self, now_s: float) -> Reply | None:
+        """The opening, if there is room by now; `now_s` is the call's audio time."""
         self.leave()
         self._admission = self._gatekeeper.ask_again(*self._figures())
         self.note(now_s)
+        return None if self.refused else self._opening
 
     def leave(self) -> None:
         """The caller waits no more."""

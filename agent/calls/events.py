@@ -1,8 +1,10 @@
 """What can arrive in a call's inbox."""
 
+import asyncio
 from dataclasses import dataclass
 
 from agent.asterisk.queue_log import QueueEvent
+from agent.calls.orders import Order, Outcome
 from agent.dialogue.conversation import Reply
 from agent.outbound.answering_machine import Verdict
 from agent.speech.protocols import Transcript
@@ -182,6 +184,32 @@ class BackFromQueue:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """A supervisor, by name, orders something and waits for the answer."""
+
+    order: Order
+    by: str
+    answer: asyncio.Future[Outcome]
+
+    def answered(self, outcome: Outcome) -> None:
+        """Tell the supervisor, if it still waits."""
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorAnswered:
+    """The phone that is to take the call over was answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorGone:
+    """That phone is no more: it was not answered, or was hung up; the Q.850 cause."""
+
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopRequested:
     """The process is shutting down: the caller goes to a human queue."""
 
@@ -225,6 +253,9 @@ CallEvent = (
     | InQueue
     | TakenByHuman
     | BackFromQueue
+    | Ordered
+    | SupervisorAnswered
+    | SupervisorGone
     | StopRequested
     | Failed
 )

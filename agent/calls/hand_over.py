@@ -1,13 +1,20 @@
-"""One call's way to a human queue: looked at before it is promised, gone, perhaps come back."""
+"""One call's way to a human: to a queue, looked at before it is promised, or to a supervisor.
+
+The caller is gone then, and perhaps comes back.
+"""
+
+from collections.abc import Awaitable, Callable
 
 from agent.asterisk.queue_log import QueueEvent
 from agent.asterisk.queues import QueueMonitor, QueueState
 from agent.calls.deliberation import Deliberation
 from agent.calls.handoff import HandoffDesk
+from agent.calls.handoff_hook import Happened
 from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.dialogue.queue_outlook import QueueOutlook
 from agent.dialogue.reply import Reply, Transfer
+from agent.records.records import TAKEN_OVER
 
 
 class HandOver:
@@ -29,6 +36,7 @@ class HandOver:
         self._queues = queues
         self._since_s = 0.0
         self._connected: QueueEvent | None = None
+        self._taken_over_by = ""
         self._seen = False
 
     async def look_first(self, deliberation: Deliberation, reply: Reply, now_s: float) -> Reply:
@@ -58,6 +66,15 @@ class HandOver:
         self._journal.transfer_started(transfer.queue, now_s, reason=transfer.reason)
         self._since_s = now_s
         self._seen = False
+        self._announce("queued", now_s)
+
+    async def to_supervisor(
+        self, connect: Callable[[], Awaitable[None]], by: str, now_s: float
+    ) -> None:
+        """Let the supervisor of that name have the caller. Raises AriError."""
+        self._since_s = now_s
+        await connect()
+        self._taken_over_by = by
 
     def seen_in_queue(self) -> None:
         """Asterisk tells what happens to the caller in the queue."""
@@ -65,8 +82,13 @@ class HandOver:
 
     @property
     def with_human(self) -> bool:
-        """Whether a queue member has the caller."""
-        return self._connected is not None
+        """Whether a queue member or a supervisor has the caller."""
+        return self._connected is not None or bool(self._taken_over_by)
+
+    @property
+    def outcome(self) -> str:
+        """What came of a call that a human has."""
+        return TAKEN_OVER if self._taken_over_by else "transferred"
 
     def connected(self, event: QueueEvent) -> None:
         """A queue member has answered."""
@@ -74,8 +96,12 @@ class HandOver:
 
     def answered(self, now_s: float) -> None:
         """The caller stays with the human."""
+        if self._taken_over_by:
+            self._journal.event(TAKEN_OVER, now_s, by=self._taken_over_by)
+            return
         data = self._connected.data if self._connected else {}
         self._journal.transfer_ended("answered", now_s, **data)
+        self._announce("answered", now_s)
 
     def left(self, now_s: float) -> str:
         """The caller has hung up in the queue, or perhaps with a human; returns the outcome."""
@@ -86,10 +112,17 @@ class HandOver:
 
     async def back(self, deliberation: Deliberation, status: str, now_s: float) -> Reply:
         """Take a caller back whom nobody took. Raises AriError."""
-        self._connected = None
+        self._connected, self._taken_over_by = None, ""
         self._journal.transfer_ended("returned", now_s, status=status, wait_s=self._waited(now_s))
         await self._line.take_back()
         return await deliberation.in_place(lambda talk: talk.returned_from_queue(status.lower()))
+
+    def _announce(self, happened: Happened, now_s: float) -> None:
+        self._desk.announce(
+            happened,
+            self._call_id,
+            lambda why: self._journal.event("webhook_failed", now_s, told=happened, why=why),
+        )
 
     def _waited(self, now_s: float) -> float:
         return round(now_s - self._since_s, 1)

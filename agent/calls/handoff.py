@@ -1,13 +1,16 @@
-"""What a human agent gets with a transferred caller: channel variables, and a whispered summary."""
+"""What a human gets with a transferred caller: channel variables, a whisper, a screen pop."""
 
 import asyncio
 import io
 import json
 import secrets
 import wave
+from collections.abc import Callable
 
 import structlog
 
+from agent.calls.handoff_hook import Happened
+from agent.calls.handoff_news import HandoffNews
 from agent.calls.line import Handoff
 from agent.config import HandoffSettings
 from agent.dialogue.reply import HandoffSummary, Transfer
@@ -26,10 +29,18 @@ class HandoffDesk:
     Asterisk fetches a whisper over HTTP; the unguessable token in its path is the only key.
     """
 
-    def __init__(self, settings: HandoffSettings, lines: LineCache, base_url: str) -> None:
+    def __init__(
+        self,
+        settings: HandoffSettings,
+        lines: LineCache,
+        base_url: str,
+        news: HandoffNews | None = None,
+    ) -> None:
+        """`base_url` is this web server's, for Asterisk; without `news` nobody's screen is told."""
         self._settings = settings
         self._lines = lines
         self._base_url = base_url.rstrip("/")
+        self._news = news
         self._whispers: dict[str, tuple[str, bytes]] = {}
         self._log = structlog.get_logger("calls.handoff")
 
@@ -46,6 +57,7 @@ class HandoffDesk:
                 "UNDERSTUDY_REASON": _one_line(summary.why),
                 "UNDERSTUDY_SUMMARY": _one_line(summary.summary_text),
                 "UNDERSTUDY_SLOTS": json.dumps(dict(summary.slots), separators=(",", ":")),
+                "UNDERSTUDY_URL": self._pop_url(call_id, transfer.queue, summary),
                 "UNDERSTUDY_WHISPER": whisper,
                 "UNDERSTUDY_WARM": "1" if transfer.warm and whisper else "",
                 "UNDERSTUDY_PRIORITY": str(transfer.priority),
@@ -55,18 +67,25 @@ class HandoffDesk:
 
     def plain(self, call_id: str, queue: str, reason: str) -> Handoff:
         """A handoff without whisper, for a call that can't go on."""
+        nothing_said = HandoffSummary("", reason, queue, "", "", "", {})
         return Handoff(
             queue,
             {
                 "UNDERSTUDY_CALL_ID": call_id,
                 "UNDERSTUDY_REASON": _one_line(reason),
                 "UNDERSTUDY_SUMMARY": "",
+                "UNDERSTUDY_URL": self._pop_url(call_id, queue, nothing_said),
                 "UNDERSTUDY_WHISPER": "",
                 "UNDERSTUDY_WARM": "",
                 "UNDERSTUDY_PRIORITY": "0",
                 "UNDERSTUDY_QUEUE_TIMEOUT": str(self._settings.queue_timeout_s),
             },
         )
+
+    def announce(self, happened: Happened, call_id: str, on_failed: Callable[[str], None]) -> None:
+        """Tell the house's other systems, beside the call; `on_failed` hears why it went wrong."""
+        if self._news is not None:
+            self._news.tell(happened, call_id, on_failed)
 
     def whisper(self, token: str) -> bytes | None:
         """The WAV file published under a token."""
@@ -75,6 +94,9 @@ class HandoffDesk:
     def forget(self, call_id: str) -> None:
         """Drop a call's whisper."""
         self._whispers.pop(call_id, None)
+
+    def _pop_url(self, call_id: str, queue: str, summary: HandoffSummary) -> str:
+        return self._news.offer(call_id, queue, summary) if self._news is not None else ""
 
     async def _publish(self, call_id: str, text: str) -> str:
         try:

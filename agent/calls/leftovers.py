@@ -8,6 +8,7 @@ from typing import Any
 from agent.asterisk.events import Channel
 from agent.calls.asterisk_line import call_id_of_bridge, call_id_of_media_channel
 from agent.calls.reception import Arrival
+from agent.calls.supervisor_phone import call_id_of_supervisor
 
 # Channels that Asterisk makes for an application are no callers.
 _SNOOP = "Snoop/"
@@ -35,12 +36,16 @@ class Led:
     channels: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
 
+    def __or__(self, other: "Led") -> "Led":
+        """What either has."""
+        return Led(self.channels | other.channels, self.calls | other.calls)
+
 
 class Kind(Enum):
     """What was left behind."""
 
     CALLER = "caller"
-    CHANNEL = "channel"  # a media or snoop channel
+    CHANNEL = "channel"  # a media or snoop channel, or the phone of who was to take a call over
     BRIDGE = "bridge"
 
 
@@ -67,7 +72,7 @@ def find_leftovers(standing: Standing, app: str, led: Led) -> tuple[Leftover, ..
         if dialplan.get("app_name") != "Stasis" or name != app or channel_id in led.channels:
             continue
         listeners = standing.listeners([channel_id])
-        if not data.get("name", "").startswith(_NO_CALLERS):
+        if not (data.get("name", "").startswith(_NO_CALLERS) or call_id_of_supervisor(channel_id)):
             caller = Arrival(Channel.from_json(dict(data)), tuple(arguments))
             callers.append(Leftover(Kind.CALLER, channel_id, listeners, caller))
         elif _stray(data, led):
@@ -82,7 +87,7 @@ def find_leftovers(standing: Standing, app: str, led: Led) -> tuple[Leftover, ..
 
 def _stray(data: Mapping[str, Any], led: Led) -> bool:
     """Whether a channel was made for a call that none of these is."""
-    call_id = call_id_of_media_channel(data["id"])
+    call_id = call_id_of_media_channel(data["id"]) or call_id_of_supervisor(data["id"])
     if call_id is not None:
         return call_id not in led.calls
     name, _, number = data["name"].removeprefix(_SNOOP).rpartition("-")

@@ -37,6 +37,8 @@ from agent.calls.events import (
     PbxAway,
     PbxBack,
     StopRequested,
+    SupervisorAnswered,
+    SupervisorGone,
 )
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.glimpse import Glimpse
@@ -47,8 +49,10 @@ from agent.calls.reception import Arrival, queue_result
 from agent.calls.resync import Resync, ResyncStats
 from agent.calls.screening import OutboundCall
 from agent.calls.state import CallState
+from agent.calls.supervisor_phone import AsteriskSupervisorPhone, call_id_of_supervisor
 from agent.calls.tasks import CallTasks
 from agent.calls.with_human import WithHuman
+from agent.config import HandoffSettings
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import parse_arguments
 from agent.outbound.settings import AnsweringSettings
@@ -77,7 +81,7 @@ class CallManager:
         ari: AriClient,
         arm_of: Callable[[Channel], Arm],
         recording_path: Callable[[str], Path | None],
-        handoff_context: str,
+        handoff: HandoffSettings,
         answering: AnsweringSettings,
         gatekeeper: Gatekeeper | None = None,
         *,
@@ -92,7 +96,7 @@ class CallManager:
         self._instance = ari.app
         self._arm_of = arm_of
         self._recording_path = recording_path
-        self._handoff_context = handoff_context
+        self._handoff = handoff
         self._answering = answering
         self._gatekeeper = gatekeeper
         self._actors: dict[str, CallActor] = {}  # by the caller's channel id
@@ -110,6 +114,10 @@ class CallManager:
     def live(self) -> int:
         """How many calls are under way."""
         return len(self._tasks)
+
+    def call(self, call_id: str) -> CallActor | None:
+        """A call that is under way."""
+        return next((a for a in self._actors.values() if a.call_id == call_id), None)
 
     def glimpses(self) -> list[Glimpse]:
         """What each call of the agent is doing at this moment."""
@@ -218,7 +226,9 @@ class CallManager:
                 )
             case StasisStart(channel, arguments):
                 self._entered(channel, arguments)
-            case ChannelHangupRequest(channel, cause) | ChannelDestroyed(channel, cause):
+            case ChannelHangupRequest(channel, cause, shutdown):
+                self._gone(channel.channel_id, CallerGone(cause, with_pbx=shutdown))
+            case ChannelDestroyed(channel, cause):
                 self._gone(channel.channel_id, CallerGone(cause))
             case ChannelDtmfReceived(channel, digit):
                 actor = self._actors.get(channel.channel_id)
@@ -249,6 +259,12 @@ class CallManager:
         if media_of is not None:
             self.media_entered(media_of)
             return
+        supervised = call_id_of_supervisor(channel.channel_id)
+        if supervised is not None:
+            # The phone of a call that is over is hung up by that call, or as a leftover.
+            if (actor := self.call(supervised)) is not None:
+                actor.post(SupervisorAnswered())
+            return
         actor = self._actors.get(channel.channel_id)
         if actor is not None:
             actor.post(BackFromQueue(queue_result(arguments)))
@@ -260,6 +276,9 @@ class CallManager:
             actor.post(event)
 
     def _gone(self, channel_id: str, gone: CallerGone) -> None:
+        supervised = self.call(call_id_of_supervisor(channel_id) or "")
+        if supervised is not None:
+            supervised.post(SupervisorGone(gone.cause))
         actor = self._actors.get(channel_id)
         if actor is not None:
             actor.post(gone)
@@ -287,7 +306,7 @@ class CallManager:
             self._ari,
             channel,
             call_id,
-            self._handoff_context,
+            self._handoff.context,
             instance=self._instance,
             patience=self._patience,
         )
@@ -308,6 +327,9 @@ class CallManager:
             memory=CallMemory(keeper, self._instance, call_id, channel) if keeper else None,
             outbound=outbound,
             entry=entry,
+            supervisor=AsteriskSupervisorPhone(
+                self._ari, channel, call_id, ring_s=self._handoff.queue_timeout_s
+            ),
         )
         self._actors[channel.channel_id] = actor
         self._lines[call_id] = line

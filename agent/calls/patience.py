@@ -12,16 +12,13 @@ class Patience:
     def __init__(self, text: str) -> None:
         """`text` is a prepared line."""
         self._line = SpokenLine(STAND_IN, text, interruptible=False)
-        self._spent = False
+        self.spent = False
 
     def renew(self) -> None:
         """Another turn begins."""
-        self._spent = False
+        self.spent = False
 
     def ask_for(self, speaker: Speaker) -> bool:
-        """Say the line; False where it has been said in this turn."""
-        if self._spent:
-            return False
-        self._spent = True
-        speaker.stand_in(self._line)
-        return True
+        """Say the line; False where it can't be said now. Either way it was the only time."""
+        self.spent = True
+        return speaker.stand_in(self._line)

@@ -86,17 +86,17 @@ class Speaker:
         self._task = asyncio.create_task(self._render(self.utterance))
         return self.utterance
 
-    def stand_in(self, line: SpokenLine) -> None:
+    def stand_in(self, line: SpokenLine) -> bool:
         """Say a prepared line now, before what is still being thought of or made.
 
-        Nothing happens where the line is not prepared, or a line is stuck in the middle.
+        False where the line is not prepared, or a line of the utterance is stuck in the middle.
         """
         pcm = self._cache.get(line.text, self._rate)
         clips = self.utterance.clips
         waits = next((clip for clip in clips if not clip.queued), None)
         stuck = waits is None or any(clip.queued and not clip.rendered for clip in clips)
         if pcm is None or (self.active and stuck):
-            return
+            return False
         self._serial += 1
         clip = SpokenClip(f"line-{self._serial}", line, rendered=True, queued=True)
         if waits is not None and self.active:
@@ -104,6 +104,7 @@ class Speaker:
         else:
             self.utterance = Utterance(clips=[clip], stands_in=True)
         self._playout.queue(Clip(clip.clip_id, pcm))
+        return True
 
     def stop(self) -> None:
         """Drop what has not been played; `heard_text` of the utterance then tells the rest."""

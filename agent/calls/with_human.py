@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.asterisk.queue_log import QueueEvent
 from agent.calls.journal import CallJournal
@@ -21,6 +21,7 @@ class _Taken:
     audio_s: float
     since_s: float
     on_gone: Callable[[], None]
+    gone: bool = False
 
 
 class WithHuman:
@@ -57,9 +58,12 @@ class WithHuman:
             taken.journal.in_queue(event, at_s)
 
     def gone(self, channel_id: str) -> None:
-        """The caller has hung up."""
+        """The caller has hung up; said more than once, it is noted once."""
         taken = self._taken.get(channel_id)
-        if taken is not None:
+        if taken is not None and not taken.gone:
+            self._taken[channel_id] = replace(taken, gone=True)
+            talk_s = self._clock() - taken.since_s
+            taken.journal.event("talk_ended", taken.audio_s + talk_s, talk_s=round(talk_s, 1))
             taken.on_gone()
             later = asyncio.get_running_loop().call_later
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)

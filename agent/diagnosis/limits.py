@@ -27,6 +27,7 @@ class Limits:
     stutter_ms: float = 100.0
     a_second_of_packets: int = 50
     long_wait_s: float = 60.0
+    at_once_s: float = 3.0
     short_talk_s: float = 5.0
     gave_up_after_s: float = 1.0
 

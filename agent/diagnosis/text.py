@@ -16,7 +16,7 @@ _MOST_EVIDENCE = 5
 
 
 def print_diagnosis(diagnosis: Diagnosis, console: Console) -> None:
-    """The call in two lines, then what was found."""
+    """The call in three lines, then what was found."""
     console.print(_head(diagnosis.report.call))
     console.print(Text(_vitals(diagnosis.vitals), style="dim"))
     if not diagnosis.findings:
@@ -42,20 +42,24 @@ def _print_finding(finding: Finding, console: Console) -> None:
 
 def _head(call: Call) -> Text:
     ended = f", ended by {call.ended_by}" if call.ended_by else ""
-    text = Text(f"Call {call.id}", style="bold")
+    text = Text(f"Call {call.id}\n", style="bold")
     started = f"{call.started_at.astimezone():%Y-%m-%d %H:%M:%S}"
-    return text.append(f"  {started}, {length(call)}, {call.outcome or 'live'}{ended}", style="")
+    return text.append(f"{started}, {length(call)}, {call.outcome or 'live'}{ended}", style="")
 
 
 def _vitals(vitals: Vitals) -> str:
-    parts = [f"{vitals.turns} turns"]
-    if vitals.answers is not None:
-        answers = vitals.answers
-        parts.append(
-            f"{answers.count} answers: median {answers.p50_ms:.0f} ms, "
-            f"longest {answers.max_ms:.0f} ms"
-        )
-    parts.append(f"{vitals.interruptions} interruptions, {vitals.false_pauses} false pauses")
+    parts = [_count(vitals.turns, "turn")]
+    if (answers := vitals.answers) is not None:
+        figures = f"median {answers.p50_ms:.0f} ms, longest {answers.max_ms:.0f} ms"
+        parts.append(f"{_count(answers.count, 'answer')}: {figures}")
+    parts.append(
+        f"{_count(vitals.interruptions, 'interruption')}, "
+        f"{_count(vitals.false_pauses, 'false pause')}"
+    )
     if vitals.packets_lost is not None:
         parts.append(f"{vitals.packets_lost:.1%} of packets lost")
     return "; ".join(parts)
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -225,9 +225,15 @@ class Conversation:
     def answered_by_machine(self, disposition: str, *, message: bool) -> Reply:
         """The end of a call that no person has answered; `message`: one would be recorded."""
         decision = self._strategy.answered_by_machine(self._state, disposition, message=message)
-        reply = self._reply(decision, None)
-        lines = tuple(replace(line, interruptible=False) for line in reply.lines)
-        return replace(reply, lines=lines)
+        return self._uninterrupted(decision)
+
+    def put_through(self, queue: str) -> Reply:
+        """A supervisor has the caller put through to this queue, whatever was being talked of."""
+        return self._uninterrupted(self._strategy.put_through(self._state, queue))
+
+    def say_goodbye(self) -> Reply:
+        """A supervisor has the call ended."""
+        return self._uninterrupted(self._strategy.say_goodbye(self._state))
 
     def says_who_calls(self) -> tuple[SpokenLine, ...]:
         """What whoever asks before putting the call through is told; empty: nothing."""
@@ -354,6 +360,11 @@ class Conversation:
             mood=self._mood,
         )
         return self._latest
+
+    def _uninterrupted(self, decision: Decision) -> Reply:
+        reply = self._reply(decision, None)
+        lines = tuple(replace(line, interruptible=False) for line in reply.lines)
+        return replace(reply, lines=lines)
 
     def _asked_type(self) -> SlotType | None:
         """The type of the slot that was asked for, if one was."""

@@ -126,7 +126,7 @@ class _Checker:
         for name in (
             *repair.no_input, *repair.no_match, repair.repeat, repair.card_refused,
             *repair.returned.values(), *repair.busy, repair.cannot_say,
-            *filter(None, [repair.by_turns, repair.not_that]),
+            *filter(None, [repair.by_turns, repair.not_that, repair.put_through, repair.goodbye]),
         ):  # fmt: skip
             yield ("repair",), "line", name
         if repair.resume is not None:

@@ -278,6 +278,12 @@ class Repair(Part):
     by_turns: str | None = Field(
         None, description="tells a caller whose voice can't interrupt that a key does"
     )
+    put_through: str | None = Field(
+        None, description="said when a supervisor puts the caller through; empty: nothing is said"
+    )
+    goodbye: str | None = Field(
+        None, description="said when a supervisor ends the call; empty: nothing is said"
+    )
     card_refused: str
     returned: Mapping[str, str] = Field(description="queue result -> line; 'default' is required")
     returned_to: str

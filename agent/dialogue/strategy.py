@@ -14,7 +14,7 @@ from dataclasses import replace
 from agent.dialogue.course import Course, fresh, say
 from agent.dialogue.objection_steps import ObjectionSteps
 from agent.dialogue.playbook import Playbook
-from agent.dialogue.reply import Action, Continue, HangUp
+from agent.dialogue.reply import Action, Continue, HangUp, Transfer
 from agent.dialogue.slot_answers import SlotAnswers
 from agent.dialogue.state import Decision, Row, Say, State, Step
 from agent.dialogue.transitions import transition_table
@@ -22,6 +22,8 @@ from agent.dialogue.understanding import AFFIRM, DENY, INFORM, NONE, REPEAT, Und
 
 # The second turn in a row that is not understood leaves the stage by its fallback.
 _MAX_MISSES = 2
+# The reason of a transfer that a supervisor has ordered.
+ORDERED = "ordered"
 
 
 class Strategy:
@@ -155,6 +157,17 @@ class Strategy:
             return self._course.resume(state, lines)
         return Decision(state, lines, pending, self._course.expects(state), repeat=True)
 
+    def put_through(self, state: State, queue: str) -> Decision:
+        """A supervisor has decided that the caller goes to this queue."""
+        transfer = Transfer(queue, ORDERED)
+        return Decision(
+            replace(state, reason=ORDERED), _perhaps(self._repair.put_through), transfer
+        )
+
+    def say_goodbye(self, state: State) -> Decision:
+        """A supervisor has decided that the call is over."""
+        return Decision(state, _perhaps(self._repair.goodbye), HangUp())
+
     def refuse_card(self, state: State) -> Decision:
         """Payment digits arrived by keypad."""
         return self._course.resume(state, (say(self._repair.card_refused),))
@@ -237,3 +250,7 @@ class Strategy:
             return state
         first = state.heard if state.signalled_at is None else state.signalled_at
         return replace(state, signals=state.signals + 1, signalled_at=first)
+
+
+def _perhaps(line_id: str | None) -> tuple[Say, ...]:
+    return (say(line_id),) if line_id is not None else ()

@@ -26,6 +26,7 @@ from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.sender import RtpSender
 from agent.media.stats import MediaStats
+from agent.media.tap import Tap
 
 __all__ = ["Address", "MediaListener", "MediaSession", "MediaStats"]
 
@@ -55,6 +56,7 @@ class MediaSession:
         self._noise = ComfortNoise(self._codec.samples_per_frame, _NOISE_SEED)
         self.playout = Playout(self._codec.samples_per_frame, self._noise, self._collect_event)
         self.pacing = LatenessMeter()
+        self.tap = Tap(self._codec.sample_rate_hz)
         self.last_packet_s: float | None = None
         self._playout_events: list[PlayoutEvent] = []
         self._jitter = JitterBuffer()
@@ -146,17 +148,23 @@ class MediaSession:
             self._clock.register(self, self._fail)
 
     def mute_recording(self, since_s: float) -> None:
-        """Record silence for the caller from this audio time on, which may have passed."""
+        """Record silence for the caller from this audio time on, which may have passed.
+
+        Who listens live hears silence from now on.
+        """
+        self.tap.mute_caller()
         if self._recorder is not None:
             self._recorder.mute_caller(since_s)
 
     def unmute_recording(self) -> None:
         """Record the caller again."""
+        self.tap.unmute_caller()
         if self._recorder is not None:
             self._recorder.unmute_caller()
 
     def discard_recording(self) -> None:
-        """Record nothing more of this call, and delete what there is."""
+        """Record nothing more of this call, and delete what there is; who listens hears nothing."""
+        self.tap.silence()
         if self._recorder is not None:
             self._recorder.discard()
 
@@ -183,6 +191,7 @@ class MediaSession:
         caller, concealed = self._next_caller_frame()
         if self._recorder is not None:
             self._recorder.add(caller, agent)
+        self.tap.add(caller, agent)
         self._listener.on_sent(agent)
         self._listener.on_frame(caller, begins_s, concealed)
         self._watch(self._clock.now())
@@ -298,6 +307,7 @@ class MediaSession:
             return
         self._closed = True
         self._clock.unregister(self)
+        self.tap.close()
         if self._endpoint is not None:
             self._endpoint.close()
         if self._recorder is not None:

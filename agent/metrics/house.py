@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from agent.asterisk.queues import QueueMonitor
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import CallManager
 from agent.config import RecordSettings
@@ -14,11 +15,11 @@ from agent.metrics.exposition import Metrics
 from agent.metrics.parts import (
     clock_figures,
     disk_figures,
-    manager_figures,
     process_figures,
     snapshot_figures,
     writer_figures,
 )
+from agent.metrics.pbx import ami_figures, pbx_figures, state_figures
 from agent.records.writer import RecordWriter
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.watchdog.engines import EngineWatch
@@ -30,6 +31,7 @@ def watch_house(
     settings: RecordSettings,
     *,
     manager: CallManager,
+    queues: QueueMonitor | None,
     clock: MediaClock,
     writer: RecordWriter,
     snapshots: SnapshotKeeper,
@@ -39,7 +41,10 @@ def watch_house(
 ) -> None:
     """Show what each part counts; called in the event loop, once all parts are there."""
     metrics.watch(*process_figures(asyncio.get_running_loop()))
-    metrics.watch(*manager_figures(manager))
+    metrics.watch(*state_figures(lambda: manager.states))
+    metrics.watch(*pbx_figures(lambda: manager.stats))
+    if queues is not None:
+        metrics.watch(*ami_figures(lambda: queues.stats))
     metrics.watch(*clock_figures(clock))
     metrics.watch(*writer_figures(lambda: writer.stats))
     metrics.watch(*snapshot_figures(lambda: snapshots.stats))

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from agent.calls.manager import CallManager
 from agent.media.clock import MediaClock
 from agent.metrics.distributions import WatchedDistribution, of_lateness
 from agent.metrics.watched import Watched, watch_fields
@@ -20,23 +19,6 @@ def process_figures(loop: asyncio.AbstractEventLoop) -> tuple[Watched, ...]:
             "understudy_tasks",
             "asyncio tasks of the process",
             lambda: float(len(asyncio.all_tasks(loop))),
-        ),
-    )
-
-
-def manager_figures(manager: CallManager) -> tuple[Watched, ...]:
-    """Live calls by state, and the way to Asterisk."""
-    return (
-        Watched(
-            "understudy_calls_in_state",
-            "Calls under way by what the agent is doing in them",
-            lambda: {state.value: count for state, count in manager.states.items()},
-            labels=("state",),
-        ),
-        Watched(
-            "understudy_asterisk_connected",
-            "1 while Asterisk's events arrive",
-            lambda: float(manager.connected.is_set()),
         ),
     )
 

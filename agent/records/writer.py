@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import aliased
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -29,7 +30,7 @@ from agent.records.records import (
     TurnRecord,
 )
 from agent.records.spool import Spool
-from agent.records.statements import LOST
+from agent.records.statements import GONE_ON_WITH, LOST
 from agent.records.storing import RecordTable, Refused
 
 _CAPACITY = 20_000  # some 100 calls of 10 minutes
@@ -106,19 +107,22 @@ class RecordWriter:
         """Close this instance's calls that a crashed process left open; returns how many.
 
         To be called before the first call. What that process left in the spool is stored first,
-        since it may have their ends; the others end, with outcome 'lost', at the last moment that
-        is known of them. Raises DatabaseUnavailable, SpoolError and KeyMissing.
+        since it may have their ends; the others end at the last moment that is known of them, with
+        outcome 'lost', or 'resumed' where another process has gone on with them meanwhile. Raises
+        DatabaseUnavailable, SpoolError and KeyMissing.
         """
         await self._replay()
         last_event = (
             select(func.max(Event.happened_at)).where(Event.call_id == Call.id).scalar_subquery()
         )
+        later = aliased(Call)
+        gone_on_with = exists().where(later.resumes == Call.id)
         orphans = (
             update(Call)
             .where(Call.ended_at.is_(None), Call.instance == self._instance)
             .values(
                 ended_at=func.coalesce(last_event, Call.answered_at, Call.started_at),
-                outcome=LOST,
+                outcome=case((gone_on_with, GONE_ON_WITH), else_=LOST),
                 ended_by="crash",
             )
         )

@@ -150,6 +150,8 @@ class StreamingRecognizer:
         self._pending[:] = again
         self._taken_bytes = self._fed_bytes - len(again)
         self._done_bytes = min(self._done_bytes, self._taken_bytes)
+        self._turn_began_byte = self._taken_bytes
+        self._second_attempt = False
         self._starts_afresh = True
         self._note_gap()
         self._wake.set()
@@ -295,6 +297,7 @@ class StreamingRecognizer:
             else RecognitionFailed(f"Speech recognition stopped in this call: {error!r}.")
         )
         self._pending.clear()
+        self._wake.set()  # whoever waits for the end of a turn is told, too
         self._on_error(self._failure)
 
     def _refuse_turn_ends(self, error: UnderstudyError) -> None:

@@ -6,7 +6,10 @@ from agent.turns.settings import HalfDuplexSettings
 
 
 class HalfDuplex:
-    """Whether one call goes by turns at present: only keys and words of its own interrupt."""
+    """Whether one call goes by turns at present: only keys and words of its own interrupt.
+
+    What a supervisor has ordered stands to the end of the call, whatever the line is like.
+    """
 
     def __init__(self, settings: HalfDuplexSettings) -> None:
         self._settings = settings
@@ -14,6 +17,7 @@ class HalfDuplex:
         self._since_s: float | None = None
         self._trouble_s = float("-inf")
         self._hinted = False
+        self._ordered: bool | None = None
         self._total_s = 0.0
 
     @property
@@ -45,10 +49,16 @@ class HalfDuplex:
 
     def check(self, now_s: float) -> None:
         """Go back to interrupting once it has been quiet for long enough."""
-        if self._since_s is not None and now_s - self._trouble_s >= self._settings.quiet_s:
-            self._total_s += now_s - self._since_s
-            self._since_s = None
-            self._verdicts.clear()
+        if self._ordered is None and now_s - self._trouble_s >= self._settings.quiet_s:
+            self._leave(now_s)
+
+    def order(self, now_s: float, *, on: bool) -> None:
+        """Go by turns from now on, or don't, and no longer decide it by the line."""
+        self._ordered = on
+        if not on:
+            self._leave(now_s)
+        elif self._since_s is None:
+            self._since_s = now_s
 
     def take_hint(self) -> bool:
         """Whether the caller is to be told now that a key interrupts; true once a call."""
@@ -58,5 +68,11 @@ class HalfDuplex:
 
     def _enter(self, now_s: float) -> None:
         self._trouble_s = now_s
-        if self._settings.enabled and self._since_s is None:
+        if self._settings.enabled and self._ordered is None and self._since_s is None:
             self._since_s = now_s
+
+    def _leave(self, now_s: float) -> None:
+        if self._since_s is not None:
+            self._total_s += now_s - self._since_s
+            self._since_s = None
+            self._verdicts.clear()

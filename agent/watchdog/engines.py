@@ -11,6 +11,8 @@ from agent.watchdog.faults import Faults
 from agent.watchdog.pool import PoolStats, WatchedPool
 
 _EVERY_S = 0.1
+# So late, the process was suspended or the loop blocked: no engine is to blame for that time.
+_STOOD_STILL_S = 1.0
 
 
 class EnginesStuck(UnderstudyError):
@@ -94,7 +96,16 @@ class EngineWatch:
                 "so that its service manager starts a new one; its log names the engines."
             )
 
+    def missed(self, seconds: float) -> None:
+        """This watch was late itself: the process stood still, and its engines with it."""
+        for pool in self._pools:
+            pool.forgive(seconds)
+
     async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            due_s = loop.time() + _EVERY_S
             await asyncio.sleep(_EVERY_S)
+            if loop.time() - due_s >= _STOOD_STILL_S:
+                self.missed(loop.time() - due_s)
             self.check()

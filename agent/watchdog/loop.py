@@ -88,4 +88,4 @@ class LoopMonitor:
         self.stalls += 1
         stack = self._sampler.take(self._beat_s) if self._sampler is not None else ()
         where = list(stack) or "native code held the interpreter, or the machine was busy"
-        self._log.warning("event loop stalled", ms=round(late_s * 1000), stack=where)
+        self._log.warning("event loop stalled", ms=round(late_s * 1000), frames=where)

@@ -125,6 +125,12 @@ class WatchedPool(Executor):
             )
         return len(late)
 
+    def forgive(self, seconds: float) -> None:
+        """Time in which the whole process stood still counts for no job."""
+        with self._changed:
+            for worker in self._workers:
+                worker.since_s += seconds
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the threads; a job under way is waited for until its deadline at most."""
         with self._changed:

@@ -14,7 +14,7 @@ class WatchdogSettings(Section):
 
     recognition_s: float = Field(5.0, gt=0, description="the longest piece of recognition")
     decision_s: float = Field(3.0, gt=0, description="the longest decision on a reply")
-    synthesis_s: float = Field(5.0, gt=0, description="the longest synthesis of a sentence")
+    synthesis_s: float = Field(4.0, gt=0, description="the longest synthesis of a sentence")
     max_stuck: int = Field(
         3, ge=1, description="threads stuck in engines; with so many the process ends itself"
     )

@@ -63,7 +63,7 @@ class StackSampler:
         if missing_s >= _HANGS_AFTER_S and self._told != beat_s:
             self._told = beat_s
             log = structlog.get_logger("watchdog")
-            log.critical("event loop hangs", seconds=round(missing_s, 1), stack=self._caught[1])
+            log.critical("event loop hangs", seconds=round(missing_s, 1), frames=self._caught[1])
 
     def _run(self) -> None:
         while not self._stop.wait(self._stall_s / 4):

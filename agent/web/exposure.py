@@ -11,8 +11,12 @@ class WebError(UnderstudyError):
     """The web server can't start."""
 
 
-def check_exposure(settings: WebSettings) -> None:
-    """Raises WebError for an address that others reach without TLS, unless that is meant."""
+def protection_of(settings: WebSettings) -> ssl.SSLContext | None:
+    """TLS 1.2 or later with the configured certificate; None: not configured.
+
+    Raises WebError for an address that others reach without TLS, unless that is meant, and for a
+    certificate that can't be used.
+    """
     guarded = settings.tls_certificate or settings.trusted_proxies or settings.insecure
     if not guarded and not is_loopback(settings.host):
         raise WebError(
@@ -20,10 +24,10 @@ def check_exposure(settings: WebSettings) -> None:
             "passwords could be read on the way: set web.tls_certificate and web.tls_key, or "
             "web.trusted_proxies for a proxy with TLS before it, or web.insecure = true."
         )
+    return _tls(settings)
 
 
-def tls_context(settings: WebSettings) -> ssl.SSLContext | None:
-    """TLS 1.2 or later with the configured certificate; None: not configured. Raises WebError."""
+def _tls(settings: WebSettings) -> ssl.SSLContext | None:
     certificate, key = settings.tls_certificate, settings.tls_key
     if not certificate:
         if key:

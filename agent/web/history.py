@@ -36,7 +36,7 @@ class History:
         report = await self._report(request)
         path = _existing(report.call.recording_path)
         url = f"/calls/{report.call.id}/recording.wav" if path else None
-        note(request, "call opened", call_id=report.call.id)
+        note(request, "call.opened", call_id=report.call.id)
         # The waveform reads the whole recording.
         page = await asyncio.to_thread(
             render_call_page,
@@ -60,7 +60,7 @@ class History:
         if path is None:
             raise web.HTTPNotFound
         if request.http_range.start in (None, 0):  # a player that seeks asks for the rest again
-            note(request, "recording played", call_id=report.call.id)
+            note(request, "call.played", call_id=report.call.id)
         return await recording_response(request, self._recordings, path)
 
 

@@ -48,6 +48,11 @@ def asterisk(connected: bool) -> Component:
     return Component("down", "waiting for Asterisk: no ARI events (ari.url, http.conf, ari.conf)")
 
 
+def queues(known: bool) -> Component:
+    """Without the queues' state callers are handed over blind."""
+    return OK if known else Component("impaired", "no manager interface (ami.*, manager.conf)")
+
+
 def serving(draining: bool) -> Component:
     """Whether the process is about to go."""
     return Component("down", "draining: live calls end, new ones are not taken") if draining else OK

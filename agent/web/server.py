@@ -8,7 +8,7 @@ from agent.config import WebSettings
 from agent.web.access.access import Access
 from agent.web.access.headers import security_headers
 from agent.web.access.visit import visit_of
-from agent.web.exposure import WebError, check_exposure, tls_context
+from agent.web.exposure import WebError, protection_of
 from agent.web.room import Room
 from agent.web.static_files import StaticFiles
 from agent.web.trouble import explain
@@ -23,9 +23,8 @@ class WebServer:
 
     def __init__(self, settings: WebSettings, rooms: Sequence[Room], access: Access) -> None:
         """Raises WebError for an address without the protection it needs, or bad TLS files."""
-        check_exposure(settings)
         self._settings = settings
-        self._tls = tls_context(settings)
+        self._tls = protection_of(settings)
         app = web.Application(
             middlewares=[explain, access.door.middleware], client_max_size=_LARGEST_BODY
         )

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.errors import UnderstudyError
+from agent.evaluation.agent_process import AgentProcessError
 from agent.evaluation.caller_voice import CallerVoice
 from agent.evaluation.demo import demo_script
 from agent.evaluation.phone import AnswerAfter, Phone
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("--levels", type=int, nargs="+", default=[1, 2, 4, 6, 8, 10, 12])
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    console = Console()
+    console = Console(width=120)
     script = demo_script()
     talk = replace(script, steps=(*script.steps[:-3], HangUp()))  # without the transfer
     found: list[Level] = []
@@ -82,10 +83,16 @@ def main() -> None:
 
 
 async def _level(calls: int, script: Script) -> Level:
-    with (
-        tempfile.TemporaryDirectory(prefix="capacity-") as folder,
-        LiveAgent.start(Path(folder), UNDERSTUDY_ADMISSION__ENFORCE="false") as agent,
-    ):
+    with tempfile.TemporaryDirectory(prefix="capacity-") as folder:
+        try:
+            return await _measured(calls, script, Path(folder))
+        except AgentProcessError as error:
+            log = (Path(folder) / "log.txt").read_text("utf-8").strip()
+            raise UnderstudyError(f"{error} It said: {log.splitlines()[-1:]}") from None
+
+
+async def _measured(calls: int, script: Script, folder: Path) -> Level:
+    with LiveAgent.start(folder, UNDERSTUDY_ADMISSION__ENFORCE="false") as agent:
         began = _cpu_s(agent.process.pid), _busy_s(), asyncio.get_running_loop().time()
         with WireCapture() as capture:
             ids, broken = await _talk(calls, script)
@@ -153,8 +160,9 @@ def _busy_s() -> float:
 
 def _table(found: Sequence[Level]) -> Table:
     table = Table(
-        "at once", "broken", "answers", "p50 ms", "p95 ms", "pacing p99 ms", "asr lag ms",
-        "agent cores", "machine cores", "would refuse", "load: median, most", "by",
+        "calls", "broken", "answers", "p50", "p95", "pacing p99", "asr lag",
+        "agent", "machine", "refused", "load", "by",
+        title="ms wire to wire; cores; calls that admission would have refused, its highest load",
     )  # fmt: skip
     for level in found:
         table.add_row(
@@ -162,7 +170,7 @@ def _table(found: Sequence[Level]) -> Table:
             f"{level.answer_p50_ms:.0f}", f"{level.answer_p95_ms:.0f}",
             f"{level.pacing_p99_ms:.1f}", f"{level.recognition_lag_ms:.0f}",
             f"{level.cores:.2f}", f"{level.machine:.2f}", str(level.refused),
-            f"{np.median(level.loads):.2f}, {max(level.loads):.2f}", level.tightest,
+            f"{max(level.loads):.2f}", level.tightest,
         )  # fmt: skip
     return table
 

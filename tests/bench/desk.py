@@ -18,11 +18,13 @@ import aiohttp
 import numpy as np
 import typer
 
+from agent.records.database import create_engine
+from agent.records.migrate import upgrade
 from agent.records.models import Speaker
 from agent.records.records import TurnRecord
 from tests.browser import Browser, chromium
-from tests.web.board_site import BoardSite, board_site, empty_database
-from tests.web.replayed_call import ReplayedCall
+from tests.web.board.replayed_call import ReplayedCall
+from tests.web.board.site import BoardSite, board_site
 from tests.web.signed_in import add_person, bearer, session_cookie
 
 _MARK = re.compile(r"said at (\d+\.\d+)")
@@ -30,13 +32,17 @@ _MARK_EVERY_S = 0.7
 _MARKED = 1_000_000  # the number of a call that does not end
 _VISITS = 10
 _LISTENS_S = 5.0
-# When the page has a mark, and by how much later than it was told.
+# By how much later than it was told the page has each mark that comes from now on.
 _WATCH = """
 window.delays = [];
+const marks = () =>
+  document.getElementById("turns").textContent.match(/said at [0-9.]+/g) || [];
+let known = marks().length;
 new MutationObserver(() => {
-  const marks = document.getElementById("turns").textContent.match(/said at [0-9.]+/g) || [];
-  while (delays.length < marks.length)
-    delays.push(Date.now() - 1000 * Number(marks[delays.length].slice(8)));
+  for (const mark of marks().slice(known)) {
+    known++;
+    delays.push(Date.now() - 1000 * Number(mark.slice(8)));
+  }
 }).observe(document.getElementById("turns"), {childList: true, subtree: true});
 """
 
@@ -142,8 +148,10 @@ async def measure(boards: int, calls: int, seconds: float, browser: bool) -> Non
     """All of it."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        database = await asyncio.to_thread(empty_database, directory / "people.sqlite3")
-        async with board_site(database) as site:
+        url = f"sqlite:///{directory}/people.sqlite3"
+        await upgrade(url)
+        engine = create_engine(url)
+        async with board_site(engine) as site:
             playing = asyncio.create_task(site.play(calls))
             await asyncio.sleep(0.5)
             marked = ReplayedCall(_MARKED, site.board)
@@ -160,6 +168,7 @@ async def measure(boards: int, calls: int, seconds: float, browser: bool) -> Non
             finally:
                 playing.cancel()
                 marking.cancel()
+        await engine.dispose()
 
 
 def main(

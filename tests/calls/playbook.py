@@ -99,6 +99,8 @@ TINY = Playbook.model_validate(
             "no_input_end": {"say": ["silent"], "hang_up": True, "disposition": "no_answer"},
             "no_match": ["rephrase"],
             "repeat": "prompt",
+            "put_through": "connect",
+            "goodbye": "bye",
             "card_refused": "card",
             "returned": {"nobody_logged_in": "nobody", "default": "back"},
             "returned_to": "opening",

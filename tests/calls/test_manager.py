@@ -1,7 +1,7 @@
 """Calls by a stand-in for Asterisk: its HTTP interface and event socket on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
@@ -9,12 +9,17 @@ import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from agent.asterisk import presence
 from agent.asterisk.ari import AriClient
+from agent.asterisk.events import Channel
+from agent.asterisk.patience import Patience, PatienceStats
 from agent.asterisk.queue_log import QueueEvent
+from agent.calls import resync
 from agent.calls.admission import AdmissionSettings
+from agent.calls.asterisk_line import AsteriskLine
 from agent.calls.gatekeeper import Gatekeeper
 from agent.calls.manager import ApplicationTaken, CallManager
-from agent.config import AriSettings
+from agent.config import AriSettings, HandoffSettings
 from agent.media.pacing import LatenessMeter
 from agent.outbound.settings import AnsweringSettings
 from agent.watchdog.pool import WatchedPool
@@ -36,8 +41,12 @@ class FakeAsterisk:
         self.bridges: list[dict[str, Any]] = []
         self.applications: dict[str, list[str]] = {}
         self.started_at = "2026-11-22T03:00:00.000+0000"
+        self.in_dialplan = False
+        self.list_after = asyncio.Event()
+        self.list_after.set()
         self.alive: set[str] = set()  # applications that answer whether anybody is there
-        self.hangs: set[str] = set()  # paths whose requests are answered too late
+        self.hangs = 0  # so many requests that change something are carried out, and not answered
+        self.apps: list[str] = []  # that were registered
         self.left_behind: list[dict[str, Any]] = []
         self.media = FarEnd()
         self._sockets: list[web.WebSocketResponse] = []
@@ -71,6 +80,7 @@ class FakeAsterisk:
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
         opened = web.WebSocketResponse()
+        self.apps.append(request.query["app"])
         await opened.prepare(request)
         self._sockets.append(opened)
         async for _ in opened:
@@ -79,7 +89,9 @@ class FakeAsterisk:
 
     async def _list(self, _: web.Request) -> web.Response:
         self.requests.append("GET channels")
-        return web.json_response([{"id": channel} for channel in self.channels] + self.left_behind)
+        there = [{"id": channel} for channel in self.channels] + self.left_behind
+        await self.list_after.wait()
+        return web.json_response(there)
 
     async def _list_bridges(self, _: web.Request) -> web.Response:
         return web.json_response(self.bridges)
@@ -119,6 +131,13 @@ class FakeAsterisk:
             self.variables[query["variable"]] = query["value"]
         if path.endswith("/continue"):
             self.requests[-1] += f" {query['context']},{query['extension']}"
+            self.in_dialplan = True
+        if request.method == "GET":
+            app = "Queue" if self.in_dialplan else "Stasis"
+            return web.json_response({"dialplan": {"app_name": app}})
+        if self.hangs and ("/continue" in path or request.method == "DELETE"):
+            self.hangs -= 1
+            await asyncio.sleep(0.8)
         return web.Response(status=204)
 
 
@@ -131,18 +150,23 @@ class Rig:
         self.engines = engines
         self.notes = engines.notes
 
-    async def connect(self) -> None:
+    async def connect(self, *, stands_in_for: Sequence[str] = ()) -> None:
         await self.asterisk.server.start_server()
         self.ari = AriClient(
-            AriSettings(url=f"http://127.0.0.1:{self.asterisk.server.port}", password="s3cret")
+            AriSettings(
+                url=f"http://127.0.0.1:{self.asterisk.server.port}",
+                password="s3cret",
+                request_timeout_s=0.5,
+            )
         )
         self.manager = CallManager(
             self.ari,
             self.engines.arm_of,
             lambda _: None,
-            CONTEXT,
+            HandoffSettings(context=CONTEXT),
             AnsweringSettings(),
             self.gatekeeper,
+            stands_in_for=stands_in_for,
         )
         self.running = asyncio.create_task(self.manager.run())
         await until(self.manager.connected.is_set)
@@ -336,6 +360,122 @@ async def test_what_a_process_that_died_left_behind_is_taken_back(engines: Engin
     assert rig.manager.live == 1
     assert len(rig.asked("DELETE")) == 3
     await rig.aclose()
+
+
+async def test_a_restart_of_asterisk_is_told_from_a_hang_up(rig: Rig) -> None:
+    await rig.greeted()
+    rig.asterisk.channels = []
+    rig.asterisk.started_at = "2026-11-22T04:00:00.000+0000"
+    await rig.asterisk.drop_events()
+    await rig.ended()
+    assert (rig.notes.ended.ended_by, rig.notes.ended.outcome) == ("pbx", "lost")
+    stats = rig.manager.stats.connection
+    assert (stats.connected, stats.losses, stats.restarts) == (True, 1, 1)
+
+
+async def test_a_hand_over_that_meets_no_answer_is_made_once(rig: Rig) -> None:
+    await rig.greeted()
+    rig.asterisk.hangs = 1
+    for digit in "0#":
+        await rig.asterisk.send("ChannelDtmfReceived", digit=digit)
+    await until(lambda: "transfer_started" in rig.notes.kinds)
+    assert rig.manager.stats.requests == PatienceStats(late=1, given_up=0)
+    # The second attempt finds that the caller is where it was to go.
+    assert len(rig.asked("/continue")) == 1
+
+
+async def test_who_hangs_up_is_hung_up_on_when_asterisk_answers_again(rig: Rig) -> None:
+    line = AsteriskLine(
+        rig.ari,
+        Channel(CALLER, "PJSIP/201-1", "201", "", "8000"),
+        "call",
+        CONTEXT,
+        instance="understudy",
+        patience=Patience(),
+    )
+    rig.asterisk.hangs = 1
+    await line.hang_up()
+    assert rig.asked("DELETE") == [f"DELETE channels/{CALLER}"] * 2
+
+
+@pytest.fixture
+def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resync, "_LOOKS_EVERY_S", 0.05)
+    monkeypatch.setattr(resync, "_LOOKS_AGAIN_S", 0.05)
+    monkeypatch.setattr(presence, "_ANSWERS_WITHIN_S", 0.05)
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_the_callers_of_another_process_are_taken_when_it_is_dead(engines: Engines) -> None:
+    rig = Rig(engines)
+    rig.asterisk.channels = []
+    rig.asterisk.left_behind = [
+        in_application("2.1", "PJSIP/201-5", app="other"),
+        in_application("3.1", "PJSIP/202-6", app="third"),
+    ]
+    rig.asterisk.applications = {"other": ["2.1"], "third": ["3.1"]}
+    rig.asterisk.alive = {"other"}
+    await rig.connect(stands_in_for=["other"])
+    await until(lambda: rig.asterisk.requests.count("GET channels") > 4)
+    assert rig.manager.live == 0
+    rig.asterisk.alive.clear()
+    await until(lambda: ("agent", GREETING) in rig.notes.said)
+    assert rig.notes.records[0].channel_id == "2.1"  # type: ignore[union-attr]
+    assert rig.asked("subscription") == ["POST applications/understudy/subscription"]
+    assert rig.manager.stats.resync.taken_back == 1
+    # Nobody stands in for the third.
+    assert rig.manager.live == 1
+    await rig.aclose()
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_caller_whom_another_process_has_taken_stays_with_it(engines: Engines) -> None:
+    rig = Rig(engines)
+    rig.asterisk.channels = []
+    rig.asterisk.left_behind = [in_application("1.5", "PJSIP/201-5")]
+    rig.asterisk.applications = {"understudy": ["1.5"], "stands-in": ["1.5"]}
+    rig.asterisk.alive = {"stands-in"}
+    await rig.connect()
+    await until(lambda: rig.asterisk.requests.count("GET channels") > 2)
+    assert rig.manager.live == 0
+    await rig.aclose()
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_call_that_begins_during_a_look_has_not_vanished(rig: Rig) -> None:
+    rig.asterisk.channels = []
+    rig.asterisk.list_after = asyncio.Event()
+    looks = rig.asterisk.requests.count("GET channels")
+    await until(lambda: rig.asterisk.requests.count("GET channels") > looks)
+    await rig.greeted()
+    rig.asterisk.channels = [CALLER]
+    rig.asterisk.list_after.set()
+    await until(lambda: rig.asterisk.requests.count("GET channels") > looks + 2)
+    assert rig.manager.live == 1
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_draining_turns_callers_away_and_hears_of_those_it_has(rig: Rig) -> None:
+    await rig.greeted()
+    assert rig.manager.taking_calls
+    rig.running.cancel()
+    await asyncio.gather(rig.running, return_exceptions=True)
+    rig.manager.drain()
+    assert not rig.manager.taking_calls
+    # One who came at the last moment, and whose event nobody read.
+    rig.asterisk.left_behind = [in_application("1.9", "PJSIP/202-9")]
+    rig.asterisk.applications = {"understudy": [CALLER, "1.9"]}
+    rig.running = asyncio.create_task(rig.manager.run())
+    await rig.manager.settled()
+    await until(lambda: rig.manager.live == 2)
+    assert rig.asterisk.apps[-1].startswith("understudy-draining-")
+    subscribed = f"POST applications/{rig.asterisk.apps[-1]}/subscription"
+    assert rig.asked(subscribed) == [subscribed] * 3  # caller, media channel, the late one
+    assert not rig.manager.taking_calls
+    await until(lambda: rig.notes.said.count(("agent", GREETING)) == 2)
+    await rig.asterisk.send("ChannelDestroyed", cause=16)
+    await rig.asterisk.send("ChannelDestroyed", "1.9", cause=16)
+    await asyncio.wait_for(rig.manager.drained(), 3)
 
 
 async def test_another_process_with_the_same_name_is_an_error(rig: Rig) -> None:

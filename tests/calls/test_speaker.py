@@ -265,5 +265,5 @@ async def test_a_line_that_stands_in_is_finished_before_what_comes_then(
 
 async def test_a_line_that_is_not_ready_can_not_stand_in(open_rig: Callable[..., Rig]) -> None:
     rig = open_rig()
-    rig.speaker.stand_in(OFFER)
+    assert not rig.speaker.stand_in(OFFER)
     assert not rig.speaker.active

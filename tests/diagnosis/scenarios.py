@@ -33,6 +33,21 @@ def _gave_up() -> Told:
     return call.ended(ended_by="caller", hangup_cause=16)
 
 
+def _hung_up_on_the_greeting() -> Told:
+    return Told().answered().agent("Hello, this is Larkfield.", 0.1, 2.1).ended(ended_by="caller")
+
+
+def _left_the_queue_at_once() -> Told:
+    call = begun().event("transfer_started", 5.0, queue="sales", reason="asked")
+    call.event("transfer_abandoned", 5.5, wait_s=0.5)
+    return call.ended(
+        "abandoned_in_queue",
+        ended_by="caller",
+        transfer_queue="sales",
+        transfer_result="abandoned",
+    )
+
+
 def _trunk_down() -> Told:
     return begun().agent("Fine.", 4.0, 4.5).ended(ended_by="caller", hangup_cause=38)
 
@@ -41,6 +56,24 @@ def _model_hung() -> Told:
     call = begun().event("stalled", 6.6, seconds=3.0)
     call.event("fallback", 6.7, reason="nothing came of thinking for 3 s")
     return call.ended("failed", ended_by="error")
+
+
+def _model_replaced() -> Told:
+    call = begun().event("stalled", 6.6, seconds=3.0, stand_in=True)
+    return call.agent("It is thirty pounds.", 8.0, 9.0).ended(ended_by="agent")
+
+
+def _behind() -> Told:
+    call = begun().agent("It is thirty pounds.", 4.0, 5.0)
+    call.event("recognition_behind", 6.0, lag_ms=2400)
+    call.event("turn_taking", 9.0, half_duplex_s=0.0, confidences=[1], recognition_skipped_ms=1200)
+    return call.ended(ended_by="agent")
+
+
+def _stepped_in() -> Told:
+    call = begun().event("supervisor", 4.0, by="anna", order="transfer", queue="sales")
+    call.event("webhook_failed", 5.2, told="started", why="503")
+    return call.agent("I'll put you through.", 4.1, 5.0).ended(ended_by="agent")
 
 
 def _stopped_by_an_update() -> Told:
@@ -222,13 +255,35 @@ SCENARIOS: Mapping[str, Scenario] = {
     "gave up": Scenario(
         _gave_up, (("gave_up", FAULT),), ("3.7 s without an answer", "change my tariff"), 7.5
     ),
+    "hung up on the greeting": Scenario(
+        _hung_up_on_the_greeting,
+        (("said_nothing", NOTE),),
+        ("after 2 s", "none of the caller"),
+        2.1,
+    ),
+    "left the queue at once": Scenario(
+        _left_the_queue_at_once, (("handoff_result", FAULT),), ("left at once",), 5.5
+    ),
     "trunk down": Scenario(
         _trunk_down, (("hangup_cause", NOTE),), ("cause 38", "network is out of order"), 4.5
     ),
     "model hung": Scenario(
         _model_hung,
-        (("ended_badly", FAULT), ("fell_back", FAULT), ("stalled", FAULT)),
+        (("ended_badly", FAULT), ("fell_back", FAULT), ("stuck", FAULT)),
         ("got stuck", "A model hung", "nothing came of thinking"),
+    ),
+    "model replaced": Scenario(
+        _model_replaced, (("stuck", TROUBLE),), ("asked the caller to wait",), 6.6
+    ),
+    "supervisor": Scenario(
+        _stepped_in,
+        (("supervisor", NOTE), ("webhook_failed", TROUBLE)),
+        ("A supervisor stepped in", "order transfer", "why 503"),
+    ),
+    "recognition behind": Scenario(
+        _behind,
+        (("recognition_behind", TROUBLE), ("skipped_speech", FAULT)),
+        ("1200 ms of what the caller said", "lag_ms 2400"),
     ),
     "update": Scenario(
         _stopped_by_an_update,

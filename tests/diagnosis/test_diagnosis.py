@@ -45,7 +45,7 @@ def test_a_good_call_gets_no_finding_and_is_told_so(reports: Mapping[str, CallRe
     assert diagnosis.findings == ()
     assert "Nothing found" in text
     assert "2 answers: median 439 ms, longest 442 ms" in text
-    assert "1 interruptions, 1 false pauses; 0.0% of packets lost" in text
+    assert "1 interruption, 1 false pause; 0.0% of packets lost" in text
 
 
 def test_a_live_call_is_told_to_be_one(reports: Mapping[str, CallReport]) -> None:
@@ -61,7 +61,8 @@ def test_the_worst_comes_first(reports: Mapping[str, CallReport]) -> None:
 
 def test_every_rule_has_a_call_that_it_is_for() -> None:
     named = {rule for scenario in SCENARIOS.values() for rule, _ in scenario.findings}
-    events = {"stalled", "not_admitted"}  # one rule, `troubles`, tells them by their kind
+    # The rule `troubles` tells these by the event's kind.
+    events = {"recognition_behind", "not_admitted", "supervisor", "webhook_failed"}
     assert {rule.__name__ for rule in RULES} - {"troubles", "no_end"} == named - events
 
 

@@ -1,11 +1,9 @@
 """The dashboard and the alerts name what the process exports, and Prometheus can read them."""
 
-import asyncio
 import json
 import re
 import shutil
 import subprocess
-from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,26 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.calls.state import CallState
-from agent.media.clock import MediaClock
-from agent.metrics.engines import admission_figures, engine_figures, loop_figures
-from agent.metrics.exposition import Metrics
-from agent.metrics.parts import (
-    clock_figures,
-    disk_figures,
-    manager_figures,
-    process_figures,
-    snapshot_figures,
-    writer_figures,
-)
-from agent.records.records import ASSIGNED, CallAnswered, LatencyRecord
-from agent.snapshots.keeper import KeeperStats
+from tests.metrics.house import whole_house
 from tests.metrics.promql import grouped_by, selected
 from tests.metrics.scrape import samples
-from tests.metrics.test_calls import MEDIA
-from tests.metrics.test_engines import ADMISSIONS, ENGINES, MONITOR
-from tests.metrics.test_watched import STATS
-from tests.records.calls import CALL, ended, happened, said, started
 
 ALERTS = resources.files("agent.metrics") / "prometheus/alerts.yaml"
 DASHBOARD = resources.files("agent.metrics") / "grafana/understudy.json"
@@ -40,39 +21,10 @@ DASHBOARD = resources.files("agent.metrics") / "grafana/understudy.json"
 BY_PROMETHEUS = frozenset({"job", "instance"})
 
 
-class Manager:
-    """The two things that are read of a call manager."""
-
-    states = {CallState.SPEAKING: 1}  # noqa: RUF012
-    connected = asyncio.Event()
-
-
 async def exported() -> dict[str, frozenset[str]]:
     """Every series of a process that has seen one of everything, with its labels."""
-    metrics = Metrics()
-    metrics.watch(
-        *process_figures(asyncio.get_running_loop()),
-        *manager_figures(Manager()),  # type: ignore[arg-type]
-        *clock_figures(MediaClock()),
-        *writer_figures(lambda: STATS),
-        *snapshot_figures(lambda: KeeperStats(0, 0, 0, 0)),
-        *disk_figures({"recordings": Path("/")}),
-        *engine_figures(lambda: ENGINES),
-        *loop_figures(MONITOR),
-        *admission_figures(lambda: ADMISSIONS),
-    )
-    calls = metrics.calls
-    calls.call_started(started())
-    calls.call_answered(CallAnswered(call_id=CALL, codec="ulaw", linked_id="1.1"))
-    calls.turn(said(0))
-    calls.latency(LatencyRecord(call_id=CALL, name="decision", ms=1.0))
-    calls.event(happened("barge_in_resumed", paused_ms=1.0))
-    calls.event(happened("transfer_answered", wait_s=1.0))
-    calls.event(happened("turn_taking", half_duplex_s=0.0, confidences=[1]))
-    calls.event(happened(ASSIGNED, experiment="price", variant="b"))
-    calls.call_ended(ended(media=asdict(MEDIA)))
     found: dict[str, frozenset[str]] = {"up": frozenset()}
-    for name, labels in samples(metrics):
+    for name, labels in samples(await whole_house()):
         found[name] = found.get(name, frozenset()) | {label for label, _ in labels}
     return found
 

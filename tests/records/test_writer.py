@@ -286,6 +286,20 @@ async def test_a_call_that_goes_on_is_linked_to_the_one_it_goes_on_from(
     assert later.resumes == CALL
 
 
+async def test_a_call_that_another_process_went_on_with_is_not_lost(engine: AsyncEngine) -> None:
+    died, other = RecordWriter(engine, instance="a"), RecordWriter(engine, instance="b")
+    died.start()
+    died.call_started(started())
+    await died.aclose()
+    other.start()
+    other.call_started(started(OTHER))
+    other.event(happened(RESUMED, call_id=OTHER, call=CALL, how="taken_back"))
+    await other.aclose()
+    assert await RecordWriter(engine, instance="a").close_orphans() == 1
+    call = await the_call(engine)
+    assert (call.outcome, call.ended_by) == ("resumed", "crash")
+
+
 async def test_only_a_lost_call_becomes_a_resumed_one(engine: AsyncEngine) -> None:
     writer = RecordWriter(engine)
     writer.start()

@@ -125,6 +125,21 @@ async def test_another_engine_hears_the_turn_again_and_its_times_are_right() -> 
     await stream.aclose()
 
 
+async def test_another_engine_hears_nothing_of_what_was_let_go() -> None:
+    second = CountingRecognizer()
+    parts = Replaceable([Failing(after_bytes=1600 * 5), second])
+    stream = parts.open()
+    stream.feed(audio(500))
+    await settle()
+    stream.restart(0.2)
+    stream.feed(audio(200))
+    await settle()
+    heard = await stream.finish()
+    assert second.bytes_heard == 1600 * 4
+    assert [word.start_s for word in heard.words] == pytest.approx([0.3, 0.4, 0.5, 0.6])
+    await stream.aclose()
+
+
 async def test_the_second_failure_in_a_turn_ends_the_stream() -> None:
     parts = Replaceable([Failing(0), Failing(0), CountingRecognizer()])
     stream = parts.open()
@@ -162,6 +177,8 @@ async def test_a_stream_that_falls_behind_says_so_once_and_gives_up_in_the_end()
     assert stream.longest_lag_ms >= 1000
     for _ in range(50):
         stream.feed(audio(20))
+    with pytest.raises(RecognitionFailed, match="keep up"):
+        await stream.finish()
     (error,) = parts.errors
     assert "can't keep up" in str(error)
     assert "admission.max_calls" in str(error)

@@ -50,3 +50,23 @@ def test_the_hint_is_given_once_a_call() -> None:
 
 def test_it_can_be_switched_off() -> None:
     assert not judged("n" * 20, enabled=False).active
+
+
+def test_a_supervisor_decides_whatever_the_line_is_like() -> None:
+    call = HalfDuplex(HalfDuplexSettings(enabled=False))
+    call.order(5.0, on=True)
+    assert call.active
+    call.check(500.0)
+    assert call.active, "it does not wear off"
+    call.order(505.0, on=False)
+    assert not call.active
+    assert call.seconds(600.0) == 500.0
+
+
+def test_once_switched_off_it_stays_off() -> None:
+    call = HalfDuplex(HalfDuplexSettings())
+    call.echo(0.0, 3.0)
+    assert call.active
+    call.order(1.0, on=False)
+    call.echo(2.0, 3.0)
+    assert not call.active

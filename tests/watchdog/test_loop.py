@@ -26,10 +26,10 @@ async def test_a_stall_is_told_with_the_code_that_caused_it() -> None:
         block_the_loop(0.25)
         await asyncio.sleep(0.05)
         monitor.stop()
-    (stall,) = (log for log in logs if "block_the_loop" in str(log.get("stack")))
+    (stall,) = (log for log in logs if "block_the_loop" in str(log.get("frames")))
     assert stall["event"] == "event loop stalled"
     assert 150 <= stall["ms"] <= 2000
-    assert stall["stack"][-1].endswith("block_the_loop")
+    assert stall["frames"][-1].endswith("block_the_loop")
     assert monitor.stats.stalls >= 1
     assert monitor.stats.longest_ms >= 150
     assert monitor.stats.ticks >= 4

@@ -112,6 +112,17 @@ def test_a_thread_that_comes_back_after_all_is_no_longer_stuck(
     pool.shutdown()
 
 
+def test_a_process_that_stood_still_blames_no_engine(clock: Clock, hanging: Hanging) -> None:
+    pool = WatchedPool("asr", 1, 2.0, now=clock)
+    pool.submit(hanging)
+    hanging.entered.acquire()
+    clock.now_s += 61.0
+    pool.forgive(60.0)
+    assert pool.give_up_late() == 0
+    clock.now_s += 1.1
+    assert pool.give_up_late() == 1
+
+
 def test_closing_does_not_wait_for_a_stuck_thread(clock: Clock, hanging: Hanging) -> None:
     pool = WatchedPool("asr", 1, 0.05, now=clock)
     pool.submit(hanging)

@@ -4,18 +4,18 @@ from typing import Any
 import pytest
 
 from agent.config import WebSettings
-from agent.web.exposure import WebError, check_exposure, tls_context
+from agent.web.exposure import WebError, protection_of
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_loopback_needs_nothing(host: str) -> None:
-    check_exposure(WebSettings(host=host))
+    protection_of(WebSettings(host=host))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example"])  # noqa: S104
 def test_beyond_loopback_passwords_are_not_sent_in_the_clear(host: str) -> None:
     with pytest.raises(WebError) as caught:
-        check_exposure(WebSettings(host=host))
+        protection_of(WebSettings(host=host))
     told = str(caught.value)
     assert host in told
     assert "web.tls_certificate" in told
@@ -24,19 +24,20 @@ def test_beyond_loopback_passwords_are_not_sent_in_the_clear(host: str) -> None:
 
 @pytest.mark.parametrize(
     "protection",
-    [{"tls_certificate": "x.pem"}, {"trusted_proxies": ["10.0.0.0/8"]}, {"insecure": True}],
+    [{"trusted_proxies": ["10.0.0.0/8"]}, {"insecure": True}],
 )
 def test_unless_something_protects_them_or_nothing_shall(protection: dict[str, Any]) -> None:
-    check_exposure(WebSettings(host="0.0.0.0", **protection))  # noqa: S104
+    protection_of(WebSettings(host="0.0.0.0", **protection))  # noqa: S104
 
 
 def test_without_a_certificate_there_is_no_tls() -> None:
-    assert tls_context(WebSettings()) is None
+    assert protection_of(WebSettings()) is None
 
 
 def test_a_pair_is_used(certificate: tuple[Path, Path]) -> None:
     chain, key = map(str, certificate)
-    assert tls_context(WebSettings(tls_certificate=chain, tls_key=key)) is not None
+    settings = WebSettings(host="0.0.0.0", tls_certificate=chain, tls_key=key)  # noqa: S104
+    assert protection_of(settings) is not None
 
 
 def test_files_that_are_no_pair_are_named_in_one_line(
@@ -52,7 +53,7 @@ def test_files_that_are_no_pair_are_named_in_one_line(
         WebSettings(tls_key=key),
     ):
         with pytest.raises(WebError) as caught:
-            tls_context(settings)
+            protection_of(settings)
         assert "web.tls_" in str(caught.value)
         assert "\n" not in str(caught.value)
 

@@ -16,6 +16,7 @@ from agent.web.readiness import (
     database,
     event_loop,
     models,
+    queues,
     readiness,
     serving,
 )
@@ -43,6 +44,11 @@ def test_calls_are_taken_while_the_database_is_away() -> None:
         "12 records are in memory alone"
         in database(replace(well, at_risk=12, spool_failures=1)).why
     )
+
+
+def test_callers_are_taken_where_nothing_is_known_of_queues() -> None:
+    assert queues(known=True) == OK
+    assert readiness({"queues": queues(known=False)}).ready
 
 
 def test_a_model_that_was_replaced_is_named() -> None:

@@ -6,13 +6,21 @@ from agent.diagnosis.case import Case
 from agent.diagnosis.finding import Finding
 from agent.diagnosis.limits import Limits
 from agent.diagnosis.rules.answers import greeting, slow_answers
-from agent.diagnosis.rules.ending import ended_badly, gave_up, hangup_cause, no_end, not_answered
+from agent.diagnosis.rules.ending import (
+    ended_badly,
+    gave_up,
+    hangup_cause,
+    no_end,
+    not_answered,
+    said_nothing,
+)
 from agent.diagnosis.rules.handoff import handoff_result, not_sent, short_talk, waited_long
 from agent.diagnosis.rules.hearing import (
     asked_again,
     noises,
     not_understood,
     silences,
+    skipped_speech,
     unsure_words,
     went_on,
 )
@@ -31,7 +39,7 @@ from agent.diagnosis.rules.media import (
     stream_stopped,
 )
 from agent.diagnosis.rules.record import lost_records
-from agent.diagnosis.rules.troubles import fell_back, troubles
+from agent.diagnosis.rules.troubles import fell_back, stuck, troubles
 
 Rule = Callable[[Case, Limits], Iterator[Finding]]
 
@@ -40,8 +48,10 @@ RULES: tuple[Rule, ...] = (
     not_answered,
     no_end,
     gave_up,
+    said_nothing,
     hangup_cause,
     fell_back,
+    stuck,
     troubles,
     one_way,
     stream_stopped,
@@ -52,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     greeting,
     slow_answers,
     went_on,
+    skipped_speech,
     unsure_words,
     not_understood,
     asked_again,

@@ -134,6 +134,20 @@ def gave_up(case: Case, limits: Limits) -> Iterator[Finding]:
     )
 
 
+def said_nothing(case: Case, limits: Limits) -> Iterator[Finding]:
+    """The caller hung up without a word that was heard."""
+    if case.call.ended_by == "caller" and case.agent_turns and not case.caller_turns:
+        yield Finding(
+            rule="said_nothing",
+            severity=Severity.NOTE,
+            what=f"The caller hung up after {case.end_s:.0f} s; nothing of it was heard",
+            at_s=case.end_s,
+            evidence=(f"{len(case.agent_turns)} turns of the agent, none of the caller",),
+            cause="It did not want to talk to an agent, or was not heard.",
+            remedy="Listen to the recording's left side; many such calls: look at the greeting.",
+        )
+
+
 def hangup_cause(case: Case, limits: Limits) -> Iterator[Finding]:
     """The network had something to say about the end."""
     cause = case.call.hangup_cause or 0

@@ -93,7 +93,7 @@ def handoff_result(case: Case, limits: Limits) -> Iterator[Finding]:
             what=f"The caller hung up in the queue '{queue}'",
             at_s=event.at_s,
             evidence=(moment(event.at_s, f"gave up{_waited(event)}"), *rang),
-            cause="Phones rang and nobody picked up." if rang else "The wait was too long.",
+            cause=_why_left(event, limits, rang=bool(rang)),
             remedy=f"asterisk -rx 'queue show {queue}': who was logged in, who was on a call?",
         )
     started = case.events("transfer_started")
@@ -141,6 +141,12 @@ def short_talk(case: Case, limits: Limits) -> Iterator[Finding]:
                 cause="No sound between caller and human, a wrong key, or a call not wanted.",
                 remedy="Ask the human; listen to the queue's own recording.",
             )
+
+
+def _why_left(event: Event, limits: Limits, *, rang: bool) -> str:
+    if event.data.get("wait_s", limits.at_once_s) < limits.at_once_s:
+        return "It left at once: it did not want to wait, or heard nothing there."
+    return "Phones rang and nobody picked up." if rang else "The wait was too long."
 
 
 def _unanswered(event: Event) -> bool:

@@ -33,6 +33,22 @@ def unsure_words(case: Case, limits: Limits) -> Iterator[Finding]:
         )
 
 
+def skipped_speech(case: Case, limits: Limits) -> Iterator[Finding]:
+    """Sound that was thrown away because recognition was too far behind."""
+    for event in case.events("turn_taking"):
+        skipped_ms = event.data.get("recognition_skipped_ms", 0)
+        if skipped_ms:
+            yield Finding(
+                rule="skipped_speech",
+                severity=Severity.FAULT,
+                what=f"{skipped_ms} ms of what the caller said were never recognised",
+                evidence=(f"recognition was up to {event.data.get('recognition_lag_ms')} ms late",),
+                cause="Too many calls for the cores.",
+                remedy="More speech.threads if cores are idle; a lower admission."
+                "recognition_lag_ms refuses calls before it comes to this.",
+            )
+
+
 def not_understood(case: Case, limits: Limits) -> Iterator[Finding]:
     """Turns that were heard, and of which nothing was understood."""
     strange = [

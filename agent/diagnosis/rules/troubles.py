@@ -23,13 +23,6 @@ class _Trouble:
 
 _TROUBLES = (
     _Trouble(
-        "stalled",
-        Severity.FAULT,
-        "The agent got stuck",
-        "A model or the database did not come back in time.",
-        "understudy_model_stuck and the log's lines 'engine hangs'; understudy models verify.",
-    ),
-    _Trouble(
         "recognition_behind",
         Severity.TROUBLE,
         "Recognition fell behind the caller's speech",
@@ -70,6 +63,20 @@ _TROUBLES = (
         "The recording stopped during the call",
         "The disk is full or can't be written.",
         "df on records.recordings_dir; understudy retention shows what can go.",
+    ),
+    _Trouble(
+        "webhook_failed",
+        Severity.TROUBLE,
+        "The human's screen did not get what was known of the call",
+        "The webhook's address is away, or refused the message.",
+        "Try handoff.webhook_url from this machine (curl); the evidence has its answer.",
+    ),
+    _Trouble(
+        "supervisor",
+        Severity.NOTE,
+        "A supervisor stepped in",
+        "The desk's audit log has who and when.",
+        "Nothing to repair: what followed was the supervisor's wish.",
     ),
     _Trouble(
         "resumed",
@@ -162,6 +169,25 @@ def fell_back(case: Case, limits: Limits) -> Iterator[Finding]:
             evidence=(moment(event.at_s, f"reason: {reason}"),),
             cause=known.cause,
             remedy=known.remedy,
+        )
+
+
+def stuck(case: Case, limits: Limits) -> Iterator[Finding]:
+    """Something hung; the caller was asked to wait, the first time."""
+    events = case.events("stalled")
+    if events:
+        survived = all(event.data.get("stand_in") for event in events)
+        yield Finding(
+            rule="stuck",
+            severity=Severity.TROUBLE if survived else Severity.FAULT,
+            what="The agent got stuck and asked the caller to wait a moment"
+            if survived
+            else "The agent got stuck",
+            at_s=events[0].at_s,
+            evidence=tuple(moment(event.at_s, _details(event)) for event in events),
+            cause="A model or the database did not come back in time.",
+            remedy="understudy_model_stuck and the log's lines 'engine hangs'; understudy models "
+            "verify.",
         )
 
 

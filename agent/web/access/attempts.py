@@ -1,7 +1,7 @@
 """How often somebody may try to sign in: pure policy, time comes as an argument.
 
-Each failure beyond a few doubles the wait, counted for the name and for the address. A name is
-never kept out for long, or anybody could keep its owner out.
+Each failure beyond a few doubles the wait, counted for the name and for the address. A name waits
+only for addresses from which it has not signed in lately, or anybody could keep its owner out.
 """
 
 from collections import OrderedDict
@@ -45,13 +45,15 @@ class Attempts:
     def __init__(self) -> None:
         self._names: OrderedDict[str, Failures] = OrderedDict()
         self._addresses: OrderedDict[str, Failures] = OrderedDict()
+        self._homes: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def wait_s(self, name: str, address: str, now_s: float) -> float:
         """How long this attempt has to wait yet; 0: it may be made."""
-        return max(
-            _left_s(BY_NAME, _of(self._names, name, now_s), now_s),
-            _left_s(BY_ADDRESS, _of(self._addresses, _network(address), now_s), now_s),
-        )
+        network = _network(address)
+        of_address = _left_s(BY_ADDRESS, _of(self._addresses, network, now_s), now_s)
+        if (name, network) in self._homes:
+            return of_address
+        return max(of_address, _left_s(BY_NAME, _of(self._names, name, now_s), now_s))
 
     def began(self, name: str, address: str, now_s: float) -> None:
         """One is made; it counts as failed, or many at once would all be free."""
@@ -60,8 +62,12 @@ class Attempts:
 
     def succeeded(self, name: str, address: str, now_s: float) -> None:
         """It was the right password. The address keeps its other failures."""
+        network = _network(address)
         self._names.pop(name, None)
-        _count(self._addresses, _network(address), -1, now_s)
+        _count(self._addresses, network, -1, now_s)
+        self._homes[name, network] = None
+        if len(self._homes) > _MOST_KEYS:
+            self._homes.popitem(last=False)
 
 
 def _network(address: str) -> str:

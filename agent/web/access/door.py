@@ -1,5 +1,6 @@
 """The door: every request passes it, and none that is not let in gets further."""
 
+import asyncio
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from agent.web.access.visit import CSRF_FIELD, CSRF_HEADER, Visit, begin_visit, 
 
 SIGN_IN = "/sign-in"
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORM_WITHIN_S = 10.0
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -113,16 +115,25 @@ async def _refuse_forged(request: web.Request) -> None:
         return
     token = request.headers.get(CSRF_HEADER, "")
     if not token and request.content_type == _FORM:
-        token = str((await request.post()).get(CSRF_FIELD, ""))
+        token = await _token_of_form(request)
     if not visit.sent_back(token):
         raise web.HTTPForbidden(
             text="This form is from an earlier session: go back, reload the page and try again."
         )
 
 
+async def _token_of_form(request: web.Request) -> str:
+    try:
+        async with asyncio.timeout(_FORM_WITHIN_S):
+            return str((await request.post()).get(CSRF_FIELD, ""))
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The form came too slowly: send it again.") from None
+
+
 def _refusal(request: web.Request) -> web.HTTPException:
-    if visitor_of(request) is not None:
-        return web.HTTPForbidden(text="Your role does not allow this.")
+    person = visitor_of(request)
+    if person is not None:
+        return web.HTTPForbidden(text=f"The role {person.role} does not open this.")
     if "HX-Request" in request.headers:
         return web.HTTPUnauthorized(text="Sign in first.", headers={"HX-Redirect": SIGN_IN})
     if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):

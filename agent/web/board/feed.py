@@ -82,13 +82,16 @@ class Feed:
         if self._due is not None:
             self._due.cancel()
             self._due = None
-        for audience in self._audiences.values():
-            audience.tell()
+        for name, audience in self._audiences.items():
+            try:
+                audience.tell()
+            except Exception:  # one call that can't be shown must not hide the others
+                self._log.exception("a page was not brought up to date", page=name)
 
     async def _again_and_again(self, step: Callable[[], Awaitable[None]], pause_s: float) -> None:
         while True:
             try:
                 await step()
-            except Exception:  # one call that can't be shown must not hide the others for good
-                self._log.exception("the desk was not brought up to date")
+            except Exception:  # what can't be seen now may be seen next time
+                self._log.exception("live calls could not be looked at")
             await asyncio.sleep(pause_s)

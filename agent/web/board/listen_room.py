@@ -1,8 +1,8 @@
 """A live call's sound in the browser: `/live/CALL/listen`, a web socket of PCM frames."""
 
 import asyncio
-import contextlib
 
+import structlog
 from aiohttp import WSCloseCode, web
 
 from agent.web.access.audit import note
@@ -47,7 +47,7 @@ class ListenRoom:
     ) -> None:
         code, why = WSCloseCode.OK, b"The call is over"
         presence = Presence(request)
-        with contextlib.suppress(ConnectionError, TimeoutError, KeyError):
+        try:
             async with self._taps.open(call_id) as frames:
                 async for frame in frames:
                     if not await presence.holds():
@@ -55,4 +55,11 @@ class ListenRoom:
                         break
                     async with asyncio.timeout(_SENT_WITHIN_S):
                         await socket.send_bytes(frame)
+        except KeyError:  # there is no such call, or it has just ended
+            pass
+        except (ConnectionError, TimeoutError):
+            code, why = WSCloseCode.TRY_AGAIN_LATER, b"The connection is too slow"
+        except Exception:
+            structlog.get_logger("web.board").exception("nobody hears a call", call_id=call_id)
+            code, why = WSCloseCode.INTERNAL_ERROR, b"The call can't be heard: see the agent's log"
         await socket.close(code=code, message=why)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from agent.records.records import utc_now
+from agent.web.access.audit import note
 from agent.web.access.person import Role, person_of
 from agent.web.board.board_view import BoardView
 from agent.web.board.call_view import CallView
@@ -64,6 +65,7 @@ class BoardRoom:
         call = self._board.calls.get(request.match_info["call_id"])
         if call is None:  # it has ended, or never was: its record knows
             raise web.HTTPSeeOther(f"/calls/{request.match_info['call_id']}")
+        note(request, "call.opened", call_id=call.call_id, live=True)
         supervises = person_of(request).role is Role.SUPERVISOR
         return desk_page(
             request,
@@ -98,9 +100,9 @@ class BoardRoom:
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers=_HEADERS)
         with self._feed.seat(name, view) as seat:
-            await response.prepare(request)
-            await response.write(_FIRST)
             try:
+                await response.prepare(request)
+                await response.write(_FIRST)
                 await _send(seat, request, response)
             except (ConnectionError, TimeoutError):
                 if request.transport is not None:  # it may never read what it was sent

@@ -16,7 +16,7 @@
     socket.onopen = () => (status.textContent = "Listening");
     socket.onclose = (close) => {
       if (!heard || heard.socket !== socket) return;
-      if (close.code === 1000 || close.code === 1008) stop(close.reason);
+      if ([1000, 1008, 1011].includes(close.code)) stop(close.reason);
       else {
         status.textContent = "Connection lost; trying again";
         setTimeout(() => heard && (heard.socket = connect()), AGAIN_MS);

@@ -55,6 +55,18 @@ async def test_no_page_has_a_script_that_its_policy_forbids(site: Desk) -> None:
         assert not re.search(r"\son\w+=|javascript:", page)
 
 
+async def test_trouble_is_told_in_the_layout_of_the_desk(site: Desk) -> None:
+    await site.sign_in("vera")
+    for path, status, told in (
+        ("/nowhere", 404, "Not Found"),
+        ("/pop", 403, "role supervisor"),
+    ):
+        answer = await site.answer("GET", path, headers=HTML)
+        assert (answer.status, answer.content_type) == (status, "text/html")
+        assert told in await answer.text()
+        assert 'href="/calls"' in await answer.text()
+
+
 async def test_scripts_are_kept_by_their_version(site: Desk) -> None:
     url = static_url("htmx.min.js")
     answer = await site.answer("GET", url)

@@ -1,38 +1,27 @@
 """Signing in with a real browser, under the policy that its pages have."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.browser import CHROMIUM, Browser, chromium
+from tests.browser import CHROMIUM, chromium
 from tests.web.access.guarded import Desk, desk
+from tests.web.pictures import seen
 from tests.web.signed_in import PASSWORD, add_person
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
 ]
-# Where pictures of the pages are kept for a look at them; nowhere unless told.
-PICTURES = os.environ.get("UNDERSTUDY_PICTURES")
 
 
 @pytest.fixture
 async def site(sqlite: AsyncEngine, free_port: int) -> AsyncIterator[Desk]:
     async with desk(sqlite, free_port) as found:
         yield found
-
-
-async def seen(browser: Browser, name: str) -> None:
-    if PICTURES is None:
-        return
-    for width, height, dark in ((1200, 800, False), (1200, 800, True), (390, 780, False)):
-        await browser.screen(width, height, dark=dark)
-        look = f"{name}-{width}-{'dark' if dark else 'light'}.png"
-        await browser.picture(Path(PICTURES) / look)
 
 
 async def test_a_supervisor_signs_in_looks_round_and_signs_out(
@@ -70,15 +59,11 @@ async def test_a_supervisor_signs_in_looks_round_and_signs_out(
 
         await browser.press("?")
         keys = await browser.value("document.getElementById('keys').innerText")
-        assert (
-            "2\tCalls" in keys,
-            await browser.value("document.getElementById('keys').open"),
-        ) == (
-            True,
-            True,
-        )
+        assert "2\tCalls" in keys
+        assert await browser.value("document.getElementById('keys').open")
         await seen(browser, "keys")
         await browser.press("?")
+        assert not await browser.value("document.getElementById('keys').open")
 
         headers = "document.body.getAttribute('hx-headers')"
         order = f"fetch('/orders', {{method: 'POST', headers: JSON.parse({headers})}})"

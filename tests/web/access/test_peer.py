@@ -1,6 +1,8 @@
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.web.access.peer import Peer, is_loopback, peer_of
 
@@ -20,6 +22,39 @@ def test_a_stranger_can_not_say_where_it_comes_from() -> None:
         X_Forwarded_Host="evil.example",
     )
     assert found == Peer("192.0.2.7", False, "desk.example", local=False)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "X-Forwarded-For",
+                "X-Forwarded-Proto",
+                "X-Forwarded-Host",
+                "Forwarded",
+                "X-Real-IP",
+                "Via",
+            ]
+        ),
+        st.text(),
+    ),
+    st.text(),
+)
+def test_whatever_a_stranger_says_it_is_where_it_is(headers: dict[str, str], host: str) -> None:
+    found = peer_of("192.0.2.7", secure=False, host=host, headers=headers, trusted=PROXIES)
+    assert (found.address, found.secure, found.host, found.local) == (
+        "192.0.2.7",
+        False,
+        host,
+        False,
+    )
+
+
+@given(st.text(), st.text())
+def test_whatever_is_forwarded_makes_no_proxy_local(forwarded: str, scheme: str) -> None:
+    found = peer("10.0.0.1", X_Forwarded_For=forwarded, X_Forwarded_Proto=scheme)
+    assert not found.local
+    ip_address(found.address)
 
 
 def test_a_trusted_proxy_says_who_is_behind_it() -> None:

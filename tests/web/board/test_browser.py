@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.records.models import Speaker
 from agent.records.records import TurnRecord
 from tests.browser import CHROMIUM, Browser, chromium
 from tests.calls.conftest import until
-from tests.web.board_site import BoardSite, board_site, empty_database
+from tests.web.board.site import BoardSite, board_site
+from tests.web.pictures import seen
 from tests.web.signed_in import add_person, session_cookie
 
 pytestmark = [
@@ -54,10 +56,9 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    database = await asyncio.to_thread(empty_database, tmp_path / "people.sqlite3")
+async def desk(sqlite: AsyncEngine, tmp_path: Path) -> AsyncIterator[Desk]:
     async with contextlib.AsyncExitStack() as stack:
-        site = await stack.enter_async_context(board_site(database))
+        site = await stack.enter_async_context(board_site(sqlite))
         browser = await stack.enter_async_context(chromium(tmp_path / "profile"))
         await add_person(site.engine, "mo")
         ((name, value),) = (await session_cookie(site.engine, "mo")).items()
@@ -80,6 +81,7 @@ async def test_the_board_follows_the_calls_and_is_worked_by_keys(desk: Desk) -> 
     await desk.until("document.body.classList.contains('offline') === false")
     first, second = desk.site.replay(2, at_s=7.0)
     await desk.shows("2 live calls")
+    await seen(desk.browser, "board")
     await desk.until(
         "[...document.querySelectorAll('.meter.caller i')].some(i => "
         "i.style.transform !== '' && i.style.transform !== 'scaleX(0)')"
@@ -110,6 +112,8 @@ async def test_a_call_is_followed_and_given_orders(desk: Desk) -> None:
     await desk.shows("702 ms", within="#figures")
     await desk.until("document.querySelector('#turns .unheard') !== null")
     assert await desk.browser.value("document.querySelectorAll('#turns .caller').length") == 2
+
+    await seen(desk.browser, "live-call")
 
     await desk.browser.press("s")
     await desk.browser.ask("Input.insertText", text="Take your time")

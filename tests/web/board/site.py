@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from aiohttp import web
@@ -15,8 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agent.asterisk.queues import MemberState, QueueMember, QueueState
 from agent.calls.glimpse import Glimpse
 from agent.config import WebSettings
-from agent.records.database import create_engine
-from agent.records.migrate import upgrade
 from agent.web.access.access import Access
 from agent.web.board.listen_room import ListenRoom
 from agent.web.board.live_board import LiveBoard
@@ -24,7 +21,7 @@ from agent.web.board.queues import QueueWatch
 from agent.web.board.room import BoardRoom
 from agent.web.board.vitals import Vital
 from agent.web.server import WebServer
-from tests.web.replayed_call import LENGTH_S, ReplayedCall
+from tests.web.board.replayed_call import LENGTH_S, ReplayedCall
 
 _STEP_S = 0.1
 FRAME_S = 0.02
@@ -154,19 +151,12 @@ class BoardSite:
             await asyncio.sleep(_STEP_S)
 
 
-def empty_database(path: Path) -> Path:
-    """A new SQLite database without anybody in it."""
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    return path
-
-
 @contextlib.asynccontextmanager
-async def board_site(database: Path) -> AsyncIterator[BoardSite]:
+async def board_site(engine: AsyncEngine) -> AsyncIterator[BoardSite]:
     """A site over this database of people."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    engine = create_engine(f"sqlite:///{database}")
     board, taps, orders = LiveBoard(), ToneTaps(), OrderBook()
     queues = QueueWatch(OneQueue(), lambda: ("sales", "service"))
     settings = WebSettings(port=port)
@@ -178,4 +168,3 @@ async def board_site(database: Path) -> AsyncIterator[BoardSite]:
     site = BoardSite(f"http://127.0.0.1:{port}", engine, board, taps, orders, open_server)
     async with site.serving():
         yield site
-    await engine.dispose()

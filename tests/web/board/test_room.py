@@ -4,28 +4,24 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-from aiohttp import ClientResponse, ClientSession, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientResponse, ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.records.models import Speaker
 from agent.records.records import TurnRecord
+from agent.web.access.audit import Audit
 from agent.web.access.person import Role
 from agent.web.board import presence, room
 from tests.calls.conftest import until
-from tests.web.board_site import BoardSite, board_site, empty_database
+from tests.web.board.site import BoardSite, board_site
 from tests.web.signed_in import add_person, bearer, session_cookie
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return empty_database(tmp_path_factory.mktemp("board") / "people.sqlite3")
-
-
 @pytest.fixture
-async def site(database: Path) -> AsyncIterator[BoardSite]:
-    async with board_site(database) as site:
+async def site(sqlite: AsyncEngine) -> AsyncIterator[BoardSite]:
+    async with board_site(sqlite) as site:
         yield site
 
 
@@ -180,6 +176,32 @@ async def test_who_signs_out_sees_no_more(site: BoardSite, monkeypatch: pytest.M
             await events.next("signed-out")
         async with browser.get("/board/events") as response:
             assert response.status == 401
+
+
+async def test_who_signs_out_hears_no_more_and_both_are_audited(
+    site: BoardSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "ASKED_EVERY_S", 0.1)
+    await add_person(site.engine, "ann")
+    cookies = await session_cookie(site.engine, "ann")
+    (call,) = site.replay(1)
+    async with ClientSession(site.url, cookies=cookies) as browser:
+        async with browser.get(f"/live/{call.call_id}") as page:
+            token = (await page.text()).split('name="csrf_token" value="')[1].split('"')[0]
+        async with browser.ws_connect(f"/live/{call.call_id}/listen") as socket:
+            assert (await socket.receive(timeout=3)).type is WSMsgType.BINARY
+            async with browser.post("/sign-out", data={"csrf_token": token}) as response:
+                assert response.status == 200
+            async with asyncio.timeout(3):
+                while (await socket.receive()).type is WSMsgType.BINARY:
+                    pass
+            assert socket.close_code == WSCloseCode.POLICY_VIOLATION
+    audit = Audit(site.engine)
+    noted: set[str] = set()
+    async with asyncio.timeout(3):
+        while not noted >= {"call.opened", "call.listened"}:
+            await asyncio.sleep(0.02)
+            noted = {entry.action for entry in await audit.read(who="ann")}
 
 
 @pytest.mark.parametrize("path", ["/", "/board/events", "/live/x", "/live/x/events"])
