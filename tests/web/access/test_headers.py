@@ -57,7 +57,10 @@ async def test_no_page_has_a_script_that_its_policy_forbids(site: Desk) -> None:
 
 async def test_trouble_is_told_in_the_layout_of_the_desk(site: Desk) -> None:
     await site.sign_in("vera")
-    for path, status, told in (("/nowhere", 404, "Not Found"), ("/pop", 403, "Your role does not")):
+    for path, status, told in (
+        ("/nowhere", 404, "Not Found"),
+        ("/pop", 403, "role supervisor"),
+    ):
         answer = await site.answer("GET", path, headers=HTML)
         assert (answer.status, answer.content_type) == (status, "text/html")
         assert told in await answer.text()
@@ -79,7 +82,7 @@ async def test_scripts_are_kept_by_their_version(site: Desk) -> None:
 async def test_the_navigation_has_what_is_there_for_the_role(site: Desk) -> None:
     await site.sign_in("vera")
     page = (await site.get("/calls"))[1]
-    assert re.findall(r'<a href="([^"]+)" data-key="(\d)"', page) == [("/calls", "2")]
+    assert re.findall(r'<a href="([^"]+)" data-key="(\d)"', page) == [("/", "1"), ("/calls", "2")]
     assert 'href="/calls" data-key="2" aria-current="page"' in page
     assert "vera" in page
 
