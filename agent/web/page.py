@@ -31,6 +31,7 @@ _PLACES = (
     Place("Playbook", "/playbook", "3"),
     Place("Trends", "/trends", "4"),
     Place("Settings", "/settings", "5"),
+    Place("Put through", "/pop", "6"),
 )
 
 
@@ -57,6 +58,11 @@ def desk_of(request: web.Request) -> Desk:
     return Desk(
         person, visit.csrf_token, CSRF_HEADER, visit.nonce, places, here[0] if here else None
     )
+
+
+def home_of(request: web.Request, person: Person) -> str:
+    """The first place that somebody may see."""
+    return next((p.path for p in _PLACES if _may_see(request.app, p, person)), "/")
 
 
 def desk_page(
