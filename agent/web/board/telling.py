@@ -13,6 +13,7 @@ from agent.records.records import (
     ASSIGNED,
     NOT_KEPT,
     RECORDING_REFUSED,
+    TAKEN_OVER,
     CallEnded,
     CallStarted,
     EventRecord,
@@ -96,7 +97,7 @@ def with_event(call: LiveCall, record: EventRecord) -> LiveCall:
 
 def ended(call: LiveCall, record: CallEnded) -> LiveCall:
     """The agent's part of the call is over; a human may have the caller."""
-    with_human = record.transfer_result == "answered"
+    with_human = record.transfer_result == "answered" or record.outcome == TAKEN_OVER
     return replace(
         call,
         phase=Phase.WITH_HUMAN if with_human else Phase.ENDED,
@@ -171,7 +172,9 @@ def _to_queue(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
 
 
 def _taken(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
-    return replace(call, phase=Phase.WITH_HUMAN, human=data.get("member", ""), position=None)
+    return replace(
+        call, phase=Phase.WITH_HUMAN, human=data.get("member") or data.get("by", ""), position=None
+    )
 
 
 def _returned(call: LiveCall, _: Mapping[str, Any]) -> LiveCall:
@@ -210,6 +213,7 @@ _CHANGES: Mapping[str, Callable[[LiveCall, Mapping[str, Any]], LiveCall]] = Mapp
         "half_duplex": _by_turns,
         "transfer_started": _to_queue,
         "transfer_answered": _taken,
+        TAKEN_OVER: _taken,
         "transfer_returned": _returned,
         "queue_log": _queue_log,
         ASSIGNED: _assigned,
