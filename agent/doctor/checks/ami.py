@@ -39,7 +39,8 @@ async def look(settings: Settings) -> Sequence[Finding]:
             warn(
                 f"the manager user '{ami.username}' may also write: {', '.join(too_much)}",
                 "Who gets its secret can place calls or change the PBX.",
-                f"Take `write = ...` out of [{ami.username}] in manager.conf, then: {_RELOAD}",
+                f"Put `write =`, with nothing after it, into [{ami.username}] of manager.conf "
+                f"(without the line a reload keeps the rights), then: {_RELOAD}",
             )
         )
     return findings
