@@ -96,9 +96,9 @@ def installed(source: Path, target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def blocked(ports: str) -> Iterator[None]:
-    """No UDP reaches these ports, as with a firewall: by routing, for want of one in a sandbox."""
-    drop = f"prio 1 ipproto udp dport {ports} blackhole"
+def blocked(packets: str) -> Iterator[None]:
+    """UDP with these ports goes nowhere, by routing: where tests run there is no firewall."""
+    drop = f"prio 1 ipproto udp {packets} blackhole"
     # The table of local addresses comes first; something has to come before it.
     before = ["add prio 10 lookup local", "del prio 0", f"add {drop}"]
     after = [f"del {drop}", "add prio 0 lookup local", "del prio 10"]
@@ -180,11 +180,13 @@ async def test_a_manager_user_without_rights_or_with_too_many(pbx: Pbx, doctor: 
 async def test_sound_that_passes_one_way_only(doctor: Doctor) -> None:
     elsewhere = await doctor.look("media", UNDERSTUDY_MEDIA__BIND_HOST="192.0.2.7")
     assert "Set [media] bind_host" in told(elsewhere, "media")
-    with blocked("40000-40999"):
+    with blocked("dport 40000-40999"):
+        assert "can't open RTP towards 127.0.0.1" in told(await doctor.look("media"), "media")
+    with blocked("sport 10000-10999"):
         towards_us = told(await doctor.look("media"), "media")
     assert "Asterisk hears us, and nothing from 127.0.0.1" in towards_us
     assert "to 127.0.0.1 ports 40000-40999/udp through the firewall" in towards_us
-    with blocked("10000-10999"):
+    with blocked("sport 40000-40999"):
         from_us = told(await doctor.look("media"), "media")
     assert "we hear Asterisk, and nothing from 127.0.0.1" in from_us
     assert "Let UDP from 127.0.0.1 to 127.0.0.1 ports rtpstart-rtpend" in from_us
@@ -221,14 +223,15 @@ async def test_what_init_writes_works_on_the_pbx(
     write(files, force=False)
     monkeypatch.setenv("UNDERSTUDY_CONFIG", str(place.config / "understudy.toml"))
     monkeypatch.setenv("UNDERSTUDY_SECRETS", str(place.config / "secrets.toml"))
-    includes = pbx.configuration / "extensions.conf"
-    line = "#include understudy/dialplan/understudy.conf"
+    extensions = pbx.configuration / "understudy" / "dialplan" / "test-pbx.conf"
+    include = "[globals]\n#include understudy/dialplan/globals.conf"
     with (
         installed(place.pbx, pbx.configuration / "understudy"),
-        changed(includes, line, f"{line}\n#include understudy/dialplan/globals.conf"),
+        changed(extensions, "[globals]", include),
     ):
         await pbx.cli("core reload")
         found = await doctor.look("secrets", "pbx", "ari", "ami", "dialplan", "queues")
     await pbx.cli("core reload")
+    await pbx.request("POST", "asterisk/variable", variable="UNDERSTUDY_FALLBACK_QUEUE", value="")
     assert {name for name, one in found.items() if one["level"] == "fail"} == set()
     assert "the queue 'support' (the dialplan's fallback)" in told(found, "queues", "warn")

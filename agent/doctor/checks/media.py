@@ -9,6 +9,8 @@ from agent.doctor.loop_call import LoopCall, place
 from agent.media.errors import NoFreePort
 
 CODECS = ("ulaw", "alaw", "g722")
+# What Asterisk answers where it has no route to the address that is to get the sound.
+_INTERNAL_ERROR = 500
 
 
 async def look(settings: Settings) -> Sequence[Finding]:
@@ -20,6 +22,8 @@ async def look(settings: Settings) -> Sequence[Finding]:
         except NoFreePort as error:
             return [_no_port(error)]
         except AriRefused as error:
+            if error.status == _INTERNAL_ERROR:
+                return [*findings, _no_way(settings.media.bind_host)]
             findings.append(_no_codec(codec, error))
             continue
         findings.append(judge(call, settings))
@@ -75,6 +79,15 @@ def _no_port(error: NoFreePort) -> Finding:
         "No call has sound.",
         "Set [media] bind_host in understudy.toml to an address that `ip -brief address` shows on "
         "this machine and Asterisk can reach (127.0.0.1 when both are on one machine)",
+    )
+
+
+def _no_way(bind_host: str) -> Finding:
+    return fail(
+        f"Asterisk can't open RTP towards {bind_host}",
+        "No call has sound.",
+        f"On Asterisk's machine `ip route get {bind_host}` has to find a way; else set [media] "
+        "bind_host in understudy.toml to this machine's address that Asterisk reaches",
     )
 
 
