@@ -74,6 +74,7 @@ test: lint ## every check: unit tests, models, Postgres, a real Asterisk with re
 
 bench: install ## measure: media, speech, cloning against its keys, simulated and real calls
 	$(BIN)/python -m tests.bench.media
+	$(BIN)/python -m tests.bench.metrics
 	$(BIN)/python -m tests.bench.speech
 	$(BIN)/python -m tests.bench.cloning.whole
 	$(BIN)/python -m tests.bench.scoring

@@ -61,7 +61,7 @@ def test_a_user_from_the_first_day_to_the_last(
 
     entries = json.loads(run("audit", "--json", **settings).out)
     assert [entry["action"] for entry in entries] == [
-        "user added", "user disabled", "user enabled", "password changed", "user removed"
+        "user.added", "user.disabled", "user.enabled", "user.password_changed", "user.removed"
     ]  # fmt: skip
     assert {entry["from"] for entry in entries} == {"command line"}
     assert all(entry["who"].startswith("unix:") for entry in entries)
@@ -119,7 +119,7 @@ def test_a_token_is_told_once(run: Run, settings: dict[str, str]) -> None:  # no
 def test_the_audit_trail_is_narrowed_down(run: Run, settings: dict[str, str]) -> None:  # noqa: F811
     assert run("audit", **settings).out == "Nothing yet\n"
     run("token", "add", "a", "--role", "auditor", **settings)
-    assert "token added" in run("audit", **settings).out
+    assert "token.added" in run("audit", **settings).out
     assert json.loads(run("audit", "--json", "--who", "vera", **settings).out) == []
     assert json.loads(run("audit", "--json", "--since", "2999-01-01", **settings).out) == []
     assert len(json.loads(run("audit", "--json", "--since", "2026-01-01", **settings).out)) == 1

@@ -37,10 +37,14 @@ class StasisStart:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHangupRequest:
-    """One side asked to hang up."""
+    """One side asked to hang up; the Q.850 cause, 0 where Asterisk has none.
+
+    `shutdown`: it was Asterisk, because it stops.
+    """
 
     channel: Channel
     cause: int
+    shutdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,9 @@ class PresenceTold:
 ASK_PRESENCE = "UnderstudyPresenceAsked"
 TELL_PRESENCE = "UnderstudyPresenceTold"
 
+# AST_SOFTHANGUP_SHUTDOWN (Asterisk's channel.h)
+_SHUTDOWN = 4
+
 AriEvent = (
     StasisStart
     | ChannelHangupRequest
@@ -108,9 +115,7 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
         case "StasisStart":
             return StasisStart(Channel.from_json(data["channel"]), tuple(data.get("args", ())))
         case "ChannelHangupRequest":
-            return ChannelHangupRequest(
-                Channel.from_json(data["channel"]), int(data.get("cause", 0))
-            )
+            return _hang_up(data)
         case "ChannelDestroyed":
             return ChannelDestroyed(Channel.from_json(data["channel"]), int(data.get("cause", 0)))
         case "ChannelStateChange":
@@ -125,6 +130,14 @@ def parse_event(data: dict[str, Any]) -> AriEvent | None:
             return _told(str(data.get("eventname", "")), data.get("userevent", {}))
         case _:
             return None
+
+
+def _hang_up(data: dict[str, Any]) -> ChannelHangupRequest:
+    """A "soft" request, from within Asterisk, has a flag of its own in the place of the cause."""
+    channel, cause = Channel.from_json(data["channel"]), int(data.get("cause", 0))
+    if data.get("soft"):
+        return ChannelHangupRequest(channel, 0, shutdown=bool(cause & _SHUTDOWN))
+    return ChannelHangupRequest(channel, cause)
 
 
 def _told(event: str, variables: dict[str, Any]) -> PresenceAsked | PresenceTold | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from agent.asterisk.ari import AriRefused
+from agent.asterisk.ari import AriError
 from agent.asterisk.queue_log import CONNECT
 from agent.calls.audio import CallAudio
 from agent.calls.deliberation import Deliberation
@@ -479,6 +479,8 @@ class CallActor:
     async def _agent_finished(self) -> None:
         if self._state is not CallState.SPEAKING or self._pending is None:
             return
+        if self._audio.speaker.active:  # another turn has taken that one's place by now
+            return
         self._notes.agent_said(self._audio.speaker.utterance, self._conversation.stage)
         self._discretion.agent_finished(self._now())
         self._patience.renew()
@@ -566,10 +568,11 @@ class CallActor:
         if self._state is not CallState.SPEAKING:
             return
         speaker = self._audio.speaker
+        cut_off = speaker.active
         speaker.stop()
-        self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=True)
+        self._notes.agent_said(speaker.utterance, self._conversation.stage, interrupted=cut_off)
         heard = self._prompter.broke_off(speaker.utterance.heard_text)
-        if heard is not None:
+        if cut_off and heard is not None:
             self._conversation.interrupted(heard)
 
     async def _supervisor_answered(self) -> None:
@@ -584,7 +587,8 @@ class CallActor:
         self._enter(CallState.HANDED_OVER)
         try:
             await self._hand_over.to_supervisor(self._obedience.connect, by, self._now())
-        except AriRefused:  # whoever answered has hung up again
+        except AriError:  # whoever answered has hung up again, say
+            await self._obedience.aclose()
             self.post(BackFromQueue("declined"))
             return
         self._tasks.spawn(self._settle_transfer())

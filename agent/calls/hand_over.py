@@ -14,6 +14,7 @@ from agent.calls.journal import CallJournal
 from agent.calls.line import Line
 from agent.dialogue.queue_outlook import QueueOutlook
 from agent.dialogue.reply import Reply, Transfer
+from agent.records.records import TAKEN_OVER
 
 
 class HandOver:
@@ -87,7 +88,7 @@ class HandOver:
     @property
     def outcome(self) -> str:
         """What came of a call that a human has."""
-        return "taken_over" if self._taken_over_by else "transferred"
+        return TAKEN_OVER if self._taken_over_by else "transferred"
 
     def connected(self, event: QueueEvent) -> None:
         """A queue member has answered."""
@@ -96,7 +97,7 @@ class HandOver:
     def answered(self, now_s: float) -> None:
         """The caller stays with the human."""
         if self._taken_over_by:
-            self._journal.event("taken_over", now_s, by=self._taken_over_by)
+            self._journal.event(TAKEN_OVER, now_s, by=self._taken_over_by)
             return
         data = self._connected.data if self._connected else {}
         self._journal.transfer_ended("answered", now_s, **data)

@@ -221,7 +221,9 @@ class CallManager:
                 )
             case StasisStart(channel, arguments):
                 self._entered(channel, arguments)
-            case ChannelHangupRequest(channel, cause) | ChannelDestroyed(channel, cause):
+            case ChannelHangupRequest(channel, cause, shutdown):
+                self._gone(channel.channel_id, CallerGone(cause, with_pbx=shutdown))
+            case ChannelDestroyed(channel, cause):
                 self._gone(channel.channel_id, CallerGone(cause))
             case ChannelDtmfReceived(channel, digit):
                 actor = self._actors.get(channel.channel_id)

@@ -11,6 +11,7 @@ from agent.dialogue.reply import HandoffSummary
 from agent.records.models import Speaker
 from agent.records.records import (
     RECORDING_REFUSED,
+    TAKEN_OVER,
     CallEnded,
     CallStarted,
     EventRecord,
@@ -96,7 +97,7 @@ def _after_event(pop: ScreenPop, record: EventRecord) -> ScreenPop:
     match record.kind:
         case "transfer_started" | "fallback":
             return replace(pop, stand=Stand.WAITING, member="")
-        case "transfer_answered" | "taken_over":
+        case kind if kind in ("transfer_answered", TAKEN_OVER):
             member = str(record.data.get("member") or record.data.get("by", ""))
             return replace(pop, stand=Stand.HUMAN, member=member)
         case "queue_log" if record.data.get("event") == CONNECT:

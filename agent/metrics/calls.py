@@ -1,12 +1,10 @@
 """Figures of calls, from what their journals report."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from agent.metrics.buckets import QUEUE_WAITS_S, WAITS_S
 from agent.metrics.media import MediaMetrics
+from agent.metrics.turn_taking import TurnTakingMetrics
 from agent.records.records import (
     ASSIGNED,
     CallAnswered,
@@ -17,11 +15,10 @@ from agent.records.records import (
     TurnRecord,
 )
 
-# What becomes of the caller's making the agent pause; the last is a turn that had not been over.
-_BARGE_IN_OUTCOMES = {
-    "barge_in_committed": "true",
-    "barge_in_resumed": "false",
-    "turn_went_on": "merged",
+_RESULTS = {
+    "transfer_answered": "answered",
+    "transfer_returned": "returned",
+    "transfer_abandoned": "abandoned",
 }
 _ANSWER = "end_of_speech_to_first_audio"
 
@@ -31,6 +28,7 @@ class CallMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._media = MediaMetrics(registry)
+        self._turn_taking = TurnTakingMetrics(registry)
         self._live = Gauge("understudy_live_calls", "Calls under way", registry=registry)
         self._started = Counter(
             "understudy_calls_started", "Calls that came in or were placed", registry=registry
@@ -61,33 +59,10 @@ class CallMetrics:
             registry=registry,
         )
 
-        # The names that the product's owner gave the two figures watched most.
+        # The name that the product's owner gave it; the other one is `vad.trigger.count`.
         self._answer_latency = Histogram(
             "call_answer_latency_seconds",
             "call.answer.latency: end of the caller's speech to the agent's first sample",
-            buckets=WAITS_S,
-            registry=registry,
-        )
-        self._vad_triggers = Counter(
-            "vad_trigger_count",
-            "vad.trigger.count: times the caller's sound made the agent pause",
-            registry=registry,
-        )
-        self._barge_ins = Counter(
-            "understudy_barge_ins",
-            "Pauses by what became of them: true, false (taken back), merged (turn went on)",
-            ["outcome"],
-            registry=registry,
-        )
-        self._pause = Histogram(
-            "understudy_barge_in_pause_seconds",
-            "The caller's first sound to the agent's silence",
-            buckets=WAITS_S,
-            registry=registry,
-        )
-        self._false_pause = Histogram(
-            "understudy_false_pause_seconds",
-            "How long the agent was silent where nobody had interrupted",
             buckets=WAITS_S,
             registry=registry,
         )
@@ -98,24 +73,6 @@ class CallMetrics:
             buckets=QUEUE_WAITS_S,
             registry=registry,
         )
-        self._confidence = Counter(
-            "understudy_vad_confidence_frames",
-            "Caller frames by voice activity confidence, up to `le`",
-            ["le"],
-            registry=registry,
-        )
-        self._half_duplex = Counter(
-            "understudy_half_duplex_seconds", "Time spent speaking by turns", registry=registry
-        )
-        self._on_event: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
-            "barge_in_paused": self._paused,
-            "barge_in_resumed": lambda data: self._observe_ms(self._false_pause, data, "paused_ms"),
-            "turn_taking": self._turn_taking,
-            "transfer_answered": lambda data: self._waited("answered", data),
-            "transfer_returned": lambda data: self._waited("returned", data),
-            "transfer_abandoned": lambda data: self._waited("abandoned", data),
-            ASSIGNED: self._in_experiment,
-        }
 
     def call_started(self, record: CallStarted) -> None:
         """One more live call."""
@@ -133,10 +90,11 @@ class CallMetrics:
     def event(self, record: EventRecord) -> None:
         """Count by kind, and observe the times that it tells of."""
         self._events.labels(record.kind).inc()
-        if record.kind in _BARGE_IN_OUTCOMES:
-            self._barge_ins.labels(_BARGE_IN_OUTCOMES[record.kind]).inc()
-        if record.kind in self._on_event:
-            self._on_event[record.kind](record.data)
+        self._turn_taking.event(record)
+        if record.kind == ASSIGNED:
+            self._assigned.labels(record.data["experiment"], record.data["variant"]).inc()
+        elif record.kind in _RESULTS and "wait_s" in record.data:  # Asterisk need not tell
+            self._handoff_wait.labels(_RESULTS[record.kind]).observe(record.data["wait_s"])
 
     def latency(self, record: LatencyRecord) -> None:
         """Observe by stage."""
@@ -149,25 +107,3 @@ class CallMetrics:
         self._live.dec()
         self._ended.labels(record.outcome).inc()
         self._media.call_ended(record.media)
-
-    def _paused(self, data: Mapping[str, Any]) -> None:
-        self._vad_triggers.inc()
-        self._observe_ms(self._pause, data, "latency_ms")
-
-    def _turn_taking(self, data: Mapping[str, Any]) -> None:
-        self._half_duplex.inc(data["half_duplex_s"])
-        bins = data["confidences"]
-        for number, frames in enumerate(bins, start=1):
-            self._confidence.labels(f"{number / len(bins):.1f}").inc(frames)
-
-    def _in_experiment(self, data: Mapping[str, Any]) -> None:
-        self._assigned.labels(data["experiment"], data["variant"]).inc()
-
-    def _waited(self, result: str, data: Mapping[str, Any]) -> None:
-        if "wait_s" in data:  # Asterisk need not tell
-            self._handoff_wait.labels(result).observe(data["wait_s"])
-
-    @staticmethod
-    def _observe_ms(histogram: Histogram, data: Mapping[str, Any], name: str) -> None:
-        if name in data:
-            histogram.observe(data[name] / 1000.0)

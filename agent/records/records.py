@@ -99,6 +99,8 @@ RESUMED = "resumed"
 RECORDING_REFUSED = "recording_refused"
 # One of this kind says which variant of an experiment leads the call.
 ASSIGNED = "assigned"
+# The event, and the outcome, of a call that a supervisor has taken over; "by" is the name.
+TAKEN_OVER = "taken_over"
 NOT_KEPT = "[not kept]"
 
 

@@ -33,7 +33,7 @@ class History:
         report = await self._report(request)
         path = _existing(report.call.recording_path)
         url = f"/calls/{report.call.id}/recording.wav" if path else None
-        note(request, "call opened", call_id=report.call.id)
+        note(request, "call.opened", call_id=report.call.id)
         # The waveform reads the whole recording.
         page = await asyncio.to_thread(
             render_call_page, report, path, recording_url=url, desk=desk_of(request)
@@ -53,7 +53,7 @@ class History:
             raise web.HTTPNotFound
         # A player that seeks asks again, for the rest.
         if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
-            note(request, "recording played", call_id=report.call.id)
+            note(request, "call.played", call_id=report.call.id)
         return web.FileResponse(path)
 
 

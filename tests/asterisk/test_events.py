@@ -2,6 +2,7 @@ from agent.asterisk.events import (
     ApplicationReplaced,
     Channel,
     ChannelDestroyed,
+    ChannelHangupRequest,
     ChannelStateChange,
     PresenceAsked,
     PresenceTold,
@@ -26,6 +27,15 @@ def test_stasis_start_carries_the_dialplans_arguments() -> None:
 def test_destroyed_carries_the_cause() -> None:
     data = {"type": "ChannelDestroyed", "channel": CHANNEL, "cause": 16}
     assert parse_event(data) == ChannelDestroyed(PARSED, 16)
+
+
+def test_asterisk_that_stops_is_told_from_a_caller_who_hangs_up() -> None:
+    request = {"type": "ChannelHangupRequest", "channel": CHANNEL}
+    assert parse_event({**request, "cause": 16}) == ChannelHangupRequest(PARSED, 16)
+    # From within Asterisk; the flags of AST_SOFTHANGUP_EXPLICIT and _SHUTDOWN.
+    assert parse_event({**request, "cause": 32, "soft": True}) == ChannelHangupRequest(PARSED, 0)
+    stops = ChannelHangupRequest(PARSED, 0, shutdown=True)
+    assert parse_event({**request, "cause": 4, "soft": True}) == stops
 
 
 def test_replaced_and_unknown() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from agent.asterisk.ari import AriRefused
 from agent.asterisk.events import Channel
+from agent.asterisk.queues import QueueState
 from agent.calls.actor import CallActor
 from agent.calls.events import BackFromQueue, CallerGone, SupervisorAnswered, SupervisorGone
 from agent.calls.orders import (
@@ -62,6 +63,18 @@ class FakePhone:
         self.asked.append(what)
         if what in self.errors:
             raise self.errors[what]
+
+
+class SlowQueues(FakeQueues):
+    """Tells how a queue stands once it may."""
+
+    def __init__(self, logged_in: int) -> None:
+        super().__init__(logged_in)
+        self.answers = asyncio.Event()
+
+    async def state(self, queue: str) -> QueueState:
+        await self.answers.wait()
+        return await super().state(queue)
 
 
 class SupervisedCall(Call):
@@ -203,6 +216,25 @@ async def test_nobody_is_sent_to_a_queue_without_people(engines: Engines) -> Non
     assert outcome == Outcome(Result.REFUSED, "Nobody is logged in to support.")
     assert call.actor.state is CallState.LISTENING
     assert call.told == []
+    await hung_up(call)
+    call.line.caller.socket.close()
+
+
+async def test_an_agent_that_has_finished_meanwhile_still_announces_the_transfer(
+    engines: Engines,
+) -> None:
+    engines.queues = SlowQueues(logged_in=1)
+    engines.voice.length_s = 0.1
+    call = SupervisedCall(engines)
+    call.start()
+    await call.reach(CallState.SPEAKING)
+    ordering = asyncio.create_task(call.ordered(TransferNow("support")))
+    await until(lambda: not call.actor._audio.speaker.active)
+    engines.queues.answers.set()
+    assert (await ordering).result is Result.DONE
+    await call.reach(CallState.HANDED_OVER)
+    assert call.agent_said == [GREETING, CONNECT]
+    assert not any(turn.interrupted for turn in call.notes.turns)
     await hung_up(call)
     call.line.caller.socket.close()
 

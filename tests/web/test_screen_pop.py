@@ -18,6 +18,7 @@ from agent.web.access.access import Access
 from agent.web.access.person import Role
 from agent.web.screen_pop import ScreenPopPages
 from agent.web.server import WebServer
+from tests.browser import CHROMIUM, chromium
 from tests.calls.test_screen_pops import CALL, SUMMARY
 from tests.web.signed_in import bearer
 from tests.web.test_server import ATTACK, free_port
@@ -121,3 +122,32 @@ async def test_strangers_see_no_list(site: Site) -> None:
     status, page = await site.get("/pop")
     assert status != 200
     assert site.token not in page
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+async def test_in_a_browser_the_page_follows_the_call_without_being_loaded_again(
+    site: Site, tmp_path: Path
+) -> None:
+    url = f"{site.url}/pop/{site.token}"
+    async with asyncio.timeout(60), chromium(tmp_path / "profile") as browser:
+        await browser.screen(1100, 800)
+        await browser.ask("Page.navigate", url=url)
+        await browser.is_at(url)
+        assert await browser.value("document.querySelector('.who').innerText") == "+447700900456"
+        await browser.value("window.same = true")
+        site.happens("transfer_started")
+        site.says("are you still there")
+        site.happens("transfer_answered", member="PJSIP/agent1")
+        shown = "document.querySelector('main').innerText"
+        while "PJSIP/agent1" not in await browser.value(shown):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        text = await browser.value(shown)
+        assert "are you still there" in text
+        assert "with a colleague" in text
+        assert await browser.value("window.same") is True
+        wide = "document.documentElement.scrollWidth > innerWidth"
+        for dark, width in ((False, 1100), (True, 1100), (False, 390)):
+            await browser.screen(width, 800, dark=dark)
+            assert await browser.value(wide) is False
+            await browser.picture(tmp_path / f"pop-{width}{'-dark' if dark else ''}.png")

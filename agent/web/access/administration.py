@@ -33,39 +33,39 @@ class Administration:
         """Make somebody who may sign in; the name as it is kept."""
         name = normal_name(name)
         await self._people.add(name, role, await _hashed(password, name), utc_now())
-        await self._note("user added", user=name, role=role.value)
+        await self._note("user.added", user=name, role=role.value)
         return name
 
     async def set_password(self, name: str, password: str) -> None:
         """Give a new password; their sessions end."""
         name = normal_name(name)
         await self._people.set_password(name, await _hashed(password, name), utc_now())
-        await self._note("password changed", user=name)
+        await self._note("user.password_changed", user=name)
 
     async def disable_user(self, name: str, *, on: bool) -> None:
         """Keep somebody out, or let them in again; their sessions end."""
         name = normal_name(name)
         await self._people.disable(name, utc_now() if on else None)
-        await self._note("user disabled" if on else "user enabled", user=name)
+        await self._note("user.disabled" if on else "user.enabled", user=name)
 
     async def remove_user(self, name: str) -> None:
         """Forget somebody; what they did stays in the audit trail."""
         name = normal_name(name)
         await self._people.remove(name)
-        await self._note("user removed", user=name)
+        await self._note("user.removed", user=name)
 
     async def add_token(self, name: str, role: Role, lasts: timedelta | None) -> str:
         """A new token, good for so long (None: until it is revoked); its secret, told once."""
         name, now = normal_name(name), utc_now()
         secret = await self._tokens.add(name, role, now, now + lasts if lasts else None)
-        await self._note("token added", token=name, role=role.value)
+        await self._note("token.added", token=name, role=role.value)
         return secret
 
     async def revoke_token(self, name: str) -> None:
         """End a token."""
         name = normal_name(name)
         await self._tokens.revoke(name)
-        await self._note("token revoked", token=name)
+        await self._note("token.revoked", token=name)
 
     async def _note(self, action: str, **details: str) -> None:
         deed = Deed(who=_operator(), action=action, origin=_COMMAND_LINE, details=details)

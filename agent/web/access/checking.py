@@ -2,13 +2,12 @@
 
 import asyncio
 
-from agent.records.errors import DatabaseUnavailable, SchemaMismatch
 from agent.web.access.attempts import Attempts
 from agent.web.access.errors import AccountError, SignInRefused
 from agent.web.access.names import normal_name
 from agent.web.access.passwords import Passwords
 from agent.web.access.people import People
-from agent.web.access.recognition import unavailable
+from agent.web.access.promptly import promptly
 from agent.web.access.tables import Account
 
 _MOST_WAITING = 20
@@ -49,10 +48,8 @@ class PasswordCheck:
         return account
 
     async def _find(self, name: str) -> Account | None:
-        try:
+        async with promptly():
             found = await self._people.find(name)
-        except (DatabaseUnavailable, SchemaMismatch) as error:
-            raise unavailable(error) from None
         return None if found is None or found.disabled_at else found
 
     async def _is_right(self, stored: str | None, password: str) -> bool:

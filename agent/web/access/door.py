@@ -131,8 +131,9 @@ async def _token_of_form(request: web.Request) -> str:
 
 
 def _refusal(request: web.Request) -> web.HTTPException:
-    if visitor_of(request) is not None:
-        return web.HTTPForbidden(text="Your role does not allow this.")
+    person = visitor_of(request)
+    if person is not None:
+        return web.HTTPForbidden(text=f"The role {person.role} does not open this.")
     if "HX-Request" in request.headers:
         return web.HTTPUnauthorized(text="Sign in first.", headers={"HX-Redirect": SIGN_IN})
     if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):

@@ -44,7 +44,8 @@ def needs(*roles: Role, this_machine: bool = False) -> Callable[[_Handler], _Han
     """
     if not roles:
         raise ValueError("needs() without a role would let nobody in")
-    return lambda handler: _marked(handler, Admits(False, this_machine, frozenset(roles)))
+    mark = Admits(this_machine=this_machine, roles=frozenset(roles))
+    return lambda handler: _marked(handler, mark)
 
 
 def admits(handler: Callable[..., Any], method: str) -> Admits:

@@ -1,21 +1,18 @@
 """Finding out who sends a request, by its cookie or its token."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
 
-from agent.records.errors import DatabaseUnavailable, SchemaMismatch
-from agent.web.access.errors import AccessUnavailable
 from agent.web.access.person import Person
-from agent.web.access.remembered import GRACE, Remembered
+from agent.web.access.promptly import NO_ANSWER, in_time, reason, unavailable
+from agent.web.access.remembered import Remembered
 from agent.web.access.secret import digest
 from agent.web.access.sessions import Sessions
 from agent.web.access.tokens import ApiTokens
 
 Find = Callable[[str, datetime], Awaitable[tuple[Person, datetime] | None]]
-_PATIENCE_S = 2.0
 
 
 class Recognition:
@@ -46,13 +43,13 @@ class Recognition:
         if person is not None:
             return person
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with in_time():
                 found = await find(key, now)
-        except (DatabaseUnavailable, SchemaMismatch, TimeoutError) as error:
+        except NO_ANSWER as error:
+            self._note(reason(error))
             person = self._remembered.in_outage(key, now)
             if person is None:
-                raise unavailable(error) from None
-            self._note(str(error) or "no answer in time")
+                raise unavailable() from None
             return person
         self._note("")
         if found is None:
@@ -68,12 +65,3 @@ class Recognition:
         elif self._away and not why:
             self._log.info("who is signed in is asked of the database again")
         self._away = bool(why)
-
-
-def unavailable(error: Exception) -> AccessUnavailable:
-    """What strangers are told of a database that is away: not where it is; the log says that."""
-    structlog.get_logger("web").error("nobody can sign in", why=str(error) or "no answer in time")
-    return AccessUnavailable(
-        "Nobody can sign in now: the database of people does not answer. Who is signed in stays so "
-        f"for {GRACE.seconds // 60} minutes. The agent's log says what is wrong with the database."
-    )

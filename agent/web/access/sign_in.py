@@ -6,7 +6,6 @@ import time
 
 from aiohttp import web
 
-from agent.records.errors import DatabaseUnavailable, SchemaMismatch
 from agent.records.records import utc_now
 from agent.web.access.audit import AUDIT, Deed, note
 from agent.web.access.checking import PasswordCheck
@@ -16,11 +15,10 @@ from agent.web.access.errors import AccessUnavailable, SignInRefused
 from agent.web.access.marks import needs, open_to_all
 from agent.web.access.people import People
 from agent.web.access.person import visitor_of
-from agent.web.access.recognition import unavailable
+from agent.web.access.promptly import NO_ANSWER, in_time, promptly
 from agent.web.access.role import Role
 from agent.web.access.secret import digest
 from agent.web.access.sessions import Sessions
-from agent.web.access.tables import Account
 from agent.web.access.visit import visit_of
 from agent.web.page import desk_page
 
@@ -43,9 +41,10 @@ class SignIn:
         if visitor_of(request) is not None:
             raise web.HTTPSeeOther(_next(request.query.get("next", "")))
         try:
-            first = await self._people.nobody_yet()
-        except (DatabaseUnavailable, SchemaMismatch) as error:
-            return self._page(request, str(unavailable(error)), status=503)
+            async with promptly():
+                first = await self._people.nobody_yet()
+        except AccessUnavailable as error:
+            return self._page(request, str(error), status=503)
         return self._page(request, first=first)
 
     @open_to_all
@@ -55,23 +54,14 @@ class SignIn:
         address = visit_of(request).peer.address
         try:
             account = await self._check.account(name, password, address, time.monotonic())
+            async with promptly():
+                secret = await self._sessions.begin(account, utc_now())
         except SignInRefused as refused:
-            _note_failure(request, refused)
-            status = 429 if refused.wait_s else 401
-            page = self._page(request, str(refused), name=name, status=status)
-            if refused.wait_s:
-                page.headers["Retry-After"] = str(math.ceil(refused.wait_s))
-            return page
+            return self._refused(request, refused, name)
         except AccessUnavailable as error:
             return self._page(request, str(error), name=name, status=503)
-        return await self._begin(request, account, _next(request.query.get("next", "")))
-
-    async def _begin(self, request: web.Request, account: Account, path: str) -> web.Response:
-        try:
-            secret = await self._sessions.begin(account, utc_now())
-        except (DatabaseUnavailable, SchemaMismatch) as error:
-            return self._page(request, str(unavailable(error)), name=account.name, status=503)
-        _write(request, account.name, "signed in")
+        _write(request, account.name, "person.signed_in")
+        path = _next(request.query.get("next", ""))
         there = web.Response(status=303, headers={"Location": path})
         give_cookie(there, visit_of(request).peer, secret)
         return there
@@ -80,13 +70,23 @@ class SignIn:
     async def _sign_out(self, request: web.Request) -> web.Response:
         visit = visit_of(request)
         # In an outage the session ends by being idle; the browser has no cookie of it any more.
-        with contextlib.suppress(DatabaseUnavailable, SchemaMismatch):
-            await self._sessions.end(digest(visit.secret))
+        with contextlib.suppress(*NO_ANSWER):
+            async with in_time():
+                await self._sessions.end(digest(visit.secret))
         request.app[DOOR].forget(request)
-        note(request, "signed out")
+        note(request, "person.signed_out")
         there = web.Response(status=303, headers={"Location": SIGN_IN})
         take_cookie(there, visit.peer)
         return there
+
+    def _refused(self, request: web.Request, why: SignInRefused, name: str) -> web.Response:
+        if why.wait_s:  # not written down: it can be had any number of times a second
+            page = self._page(request, str(why), name=name, status=429)
+            page.headers["Retry-After"] = str(math.ceil(why.wait_s))
+            return page
+        # Some type their password where the name belongs: what nobody is called is not kept.
+        _write(request, why.name or "somebody", "person.refused")
+        return self._page(request, str(why), name=name, status=401)
 
     def _page(
         self,
@@ -117,12 +117,6 @@ def _next(path: str) -> str:
     return path if local and path.isprintable() and path.isascii() else "/"
 
 
-def _note_failure(request: web.Request, refused: SignInRefused) -> None:
-    # Some type their password where the name belongs: a name that nobody has is not written down.
-    who = refused.name or "somebody"
-    _write(request, who, "sign-in refused", why=str(refused))
-
-
-def _write(request: web.Request, who: str, action: str, **details: str) -> None:
+def _write(request: web.Request, who: str, action: str) -> None:
     origin = visit_of(request).peer.address
-    request.app[AUDIT].write(Deed(who=who, action=action, origin=origin, details=details))
+    request.app[AUDIT].write(Deed(who=who, action=action, origin=origin))

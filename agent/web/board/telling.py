@@ -13,6 +13,7 @@ from agent.records.records import (
     ASSIGNED,
     NOT_KEPT,
     RECORDING_REFUSED,
+    TAKEN_OVER,
     CallEnded,
     CallStarted,
     EventRecord,
@@ -165,11 +166,9 @@ def _to_queue(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
 
 
 def _taken(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
-    return replace(call, phase=Phase.WITH_HUMAN, human=data.get("member", ""), position=None)
-
-
-def _taken_over(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
-    return replace(call, phase=Phase.WITH_HUMAN, human=data.get("by", ""))
+    return replace(
+        call, phase=Phase.WITH_HUMAN, human=data.get("member") or data.get("by", ""), position=None
+    )
 
 
 def _talk_ended(call: LiveCall, _: Mapping[str, Any]) -> LiveCall:
@@ -212,8 +211,8 @@ _CHANGES: Mapping[str, Callable[[LiveCall, Mapping[str, Any]], LiveCall]] = Mapp
         "half_duplex": _by_turns,
         "transfer_started": _to_queue,
         "transfer_answered": _taken,
+        TAKEN_OVER: _taken,
         "transfer_returned": _returned,
-        "taken_over": _taken_over,
         "talk_ended": _talk_ended,
         "queue_log": _queue_log,
         ASSIGNED: _assigned,

@@ -14,7 +14,8 @@ AGENT = "1000"
 async def test_who_finds_no_room_hears_so_once_and_gets_a_human(
     pbx: Pbx, tmp_path: Path, caller: Phone, human: PhoneFactory, voice: CallerVoice
 ) -> None:
-    with LiveAgent.start(tmp_path, UNDERSTUDY_ADMISSION__MAX_CALLS="1") as agent:
+    limits = {"UNDERSTUDY_ADMISSION__ENFORCE": "true", "UNDERSTUDY_ADMISSION__MAX_CALLS": "1"}
+    with LiveAgent.start(tmp_path, **limits) as agent:
         async with human("agent1", AnswerAfter(0.2)) as colleague:
             first = await caller.place(AGENT)
             taken = await agent.new_call()

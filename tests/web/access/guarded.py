@@ -45,7 +45,7 @@ class Room:
         return web.Response(text=person_of(request).name)
 
     async def _order(self, request: web.Request) -> web.Response:
-        note(request, "order given", call_id="5b7e2f0a-93c1-4d57-8a44-0c2f6f1e9b21", order="end")
+        note(request, "call.ordered", call_id="5b7e2f0a-93c1-4d57-8a44-0c2f6f1e9b21", order="end")
         return web.Response(text=str((await request.post()).get("text", "")))
 
     @open_to_all

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -167,3 +168,17 @@ async def test_a_stream_learns_that_its_person_has_signed_out(vera: Desk) -> Non
     cookie = vera.browser.cookie_jar.filter_cookies(URL(vera.url))["understudy"]
     await vera.answer("POST", "/sign-out", data={"csrf_token": await vera.csrf_token("/calls")})
     assert (await vera.get("/stream", Cookie=f"understudy={cookie.value}"))[0] == 401
+
+
+async def test_a_form_that_never_comes_is_not_waited_for(
+    site: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.web.access.door._FORM_WITHIN_S", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(site.url).port)
+    writer.write(
+        b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
+    )
+    async with asyncio.timeout(5):
+        assert await reader.readline() == b"HTTP/1.1 408 Request Timeout\r\n"
+    writer.close()

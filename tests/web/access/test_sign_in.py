@@ -52,7 +52,7 @@ async def test_in_and_out(site: Desk) -> None:
     await site.access.audit.store_waiting()
     entries = await site.access.audit.read(who="vera")
     told = [(entry.action, entry.origin) for entry in entries]
-    assert told == [("signed in", "127.0.0.1"), ("signed out", "127.0.0.1")]
+    assert told == [("person.signed_in", "127.0.0.1"), ("person.signed_out", "127.0.0.1")]
 
 
 async def test_a_session_is_a_new_secret_that_is_not_stored(
@@ -179,5 +179,31 @@ async def test_a_database_that_goes_away_lets_nobody_new_in_and_throws_nobody_ou
         async with asyncio.timeout(10):
             while len(entries := await site.access.audit.read(who="vera")) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-    assert [entry.action for entry in entries] == ["signed in", "order given", "signed in"]
+    assert [entry.action for entry in entries] == [
+        "person.signed_in",
+        "call.ordered",
+        "person.signed_in",
+    ]
+    await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_a_database_that_hangs_makes_nobody_wait_long(
+    postgres: PostgresCluster, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.web.access.remembered.FRESH", timedelta(0))
+    url = await postgres.create_database()
+    await upgrade(url)
+    engine = create_engine(url)
+    await add_person(engine, "vera")
+    async with desk(engine, free_port) as site:
+        await site.sign_in("vera")
+        assert (await site.get("/board"))[0] == 200
+        monkeypatch.setattr("agent.web.access.promptly._PATIENCE_S", 0.2)
+        async with engine.begin() as holder, asyncio.timeout(10):
+            await holder.execute(text("lock table people, sessions in access exclusive mode"))
+            assert await site.get("/board") == (200, "vera")
+            site.browser.cookie_jar.clear()
+            status, page = await site.get("/sign-in", **HTML)
+            assert (status, "Nobody can sign in now" in page) == (503, True)
     await engine.dispose()
