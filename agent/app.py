@@ -46,15 +46,18 @@ from agent.media.ports import PortRange
 from agent.memory import limit_arenas, spare_what_stays
 from agent.metrics.exposition import Metrics
 from agent.metrics.house import watch_house
+from agent.outbound.erasure import erase_again
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.models import Direction, ModelUsed
-from agent.records.records import Assignment
+from agent.records.recordings import Recordings
+from agent.records.records import Assignment, utc_now
 from agent.records.retention import delete_by_age_at_times
 from agent.records.store import CallStore
+from agent.records.tombstones import Ledger
 from agent.records.writer import RecordWriter
 from agent.records.writing import opened_writer
-from agent.sealing.keys import load_keys
+from agent.sealing.keys import KeyRing, load_keys
 from agent.snapshots.keeper import SnapshotKeeper
 from agent.snapshots.opening import open_store
 from agent.source_code import source_sha256
@@ -104,6 +107,7 @@ class Engines:
     store: CallStore
     playbooks: tuple[PlaybookInUse, ...]
     database: AsyncEngine
+    recordings: Recordings
     writer: RecordWriter
     watch: EngineWatch
     steady: SteadyEngines
@@ -181,7 +185,11 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         manager = CallManager(
             ari,
             engines.arms.of,
-            lambda call_id: _recording_path(settings, call_id),
+            lambda call_id: (
+                engines.recordings.place(call_id, utc_now())
+                if settings.records.record_audio
+                else None
+            ),
             settings.handoff,
             settings.outbound.answering,
             gatekeeper,
@@ -214,7 +222,7 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
         rooms: tuple[Room, ...] = (
             Health(components, metrics),
             Whispers(engines.handoffs),
-            History(engines.store),
+            History(engines.store, engines.recordings),
             *board_rooms(
                 board,
                 manager,
@@ -286,14 +294,16 @@ async def build_engines(
             await playbook.load()
         watch.start()  # not before: while lines are prepared nobody waits for an engine
         keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
-        database = await _open_database(stack, settings)
+        recordings = Recordings(settings.records.recordings_dir, keys)
+        database = await _open_database(stack, settings, keys)
+        await erase_again(database, Ledger(settings.records.spool_dir))
         writer = await stack.enter_async_context(
             opened_writer(database, settings.records.spool_dir, settings.ari.app, keys)
         )
         clock = MediaClock()
         stack.callback(clock.close)
         handoffs = HandoffDesk(settings.handoff, lines, settings.web.url, news)
-        snapshots = open_store(settings.snapshots, database)
+        snapshots = open_store(settings.snapshots, database, keys)
         stack.push_async_callback(snapshots.aclose)
         keeper = SnapshotKeeper(snapshots, keep=settings.snapshots.keep)
         keeper.start()
@@ -313,6 +323,7 @@ async def build_engines(
                 recognizers=engines.recognizers,
                 open_vad=detectors(turns, neural, watch.faults),
                 lines=lines,
+                sound_format=recordings.sound_format,
                 limits=RecognitionLimits(settings.watchdog.behind_s, settings.watchdog.lost_s),
             )
             reception = Reception(
@@ -379,6 +390,7 @@ async def build_engines(
             CallStore(database),
             books,
             database,
+            recordings,
             writer,
             watch,
             engines,
@@ -393,11 +405,13 @@ def _neural_vad(settings: Settings, store: ModelStore) -> SileroModel | None:
     return SileroModel(store.locate("vad", settings.speech.vad_model))
 
 
-async def _open_database(stack: contextlib.AsyncExitStack, settings: Settings) -> AsyncEngine:
+async def _open_database(
+    stack: contextlib.AsyncExitStack, settings: Settings, keys: KeyRing
+) -> AsyncEngine:
     """Migrate the database to this version's schema and connect to it."""
     url = settings.records.database_url.get_secret_value()
     await upgrade(url)
-    engine = create_engine(url)
+    engine = create_engine(url, keys)
     stack.push_async_callback(engine.dispose)
     return engine
 
@@ -480,10 +494,3 @@ async def _prepare_lines(lines: LineCache, playbook: Playbook, settings: Setting
             (*playbook.speakable_texts(), *own_lines),
             lambda done, total: bar.update(task, completed=done, total=total, visible=True),
         )
-
-
-def _recording_path(settings: Settings, call_id: str) -> Path | None:
-    if not settings.records.record_audio:
-        return None
-    today = datetime.datetime.now(datetime.UTC).strftime("%Y/%m/%d")
-    return settings.records.recordings_dir / today / f"{call_id}.wav"

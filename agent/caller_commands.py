@@ -105,25 +105,29 @@ def erase(
 ) -> None:
     """Erase all that is kept of a caller: records, recordings, unfinished calls, campaigns.
 
-    That something was erased is noted, without the number. A number on the do-not-call register
-    stays there; a call that is held stops it.
+    That something was erased is noted, without the number; a digest of it keeps earlier calls from
+    coming back with a late record or a restored back-up. A number on the do-not-call register stays
+    there; a call that is held stops it.
     """
     from agent.outbound.erasure import forget, listed
     from agent.records.erasure import erase as erase_from
     from agent.records.erasure import holdings
+    from agent.records.tombstones import Ledger
     from agent.snapshots.opening import opened_store
     from agent.snapshots.saved_call import caller_key
 
-    settings = load_settings(config).snapshots
+    settings = load_settings(config)
+    ledger = Ledger(settings.records.spool_dir)
 
     async def work(engine: "AsyncEngine") -> None:
         held = await holdings(engine, number)
         campaigns = await listed(engine, number)
         key = caller_key(number) or number
-        async with opened_store(settings, engine) as unfinished:
+        async with opened_store(settings.snapshots, engine) as unfinished:
             kept = await unfinished.count_of(key)
             if not held.call_ids and not kept and not campaigns:
-                typer.echo(f"Nothing is kept of {number}")
+                await erase_from(engine, held, ledger)
+                typer.echo(f"Nothing is kept of {number}, and nothing that comes late will be")
                 return
             typer.echo(
                 f"{len(held.call_ids)} calls, {len(held.files)} files, {kept} unfinished calls are "
@@ -135,7 +139,7 @@ def erase(
                 typer.confirm("Erase them for good?", abort=True)
             await unfinished.erase(key)
         await forget(engine, number)
-        await erase_from(engine, held)
+        await erase_from(engine, held, ledger)
         typer.echo("Erased")
 
     with_database(config, work)

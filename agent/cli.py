@@ -23,6 +23,7 @@ from agent import (
     outbound_commands,
     playbook_commands,
     rca_commands,
+    records_commands,
     retention_commands,
     score_commands,
     trends_commands,
@@ -47,6 +48,7 @@ calls_app = typer.Typer(no_args_is_help=True, help="The records of past calls.")
 database_app = typer.Typer(no_args_is_help=True, help="The database of call records.")
 app.add_typer(models_app, name="models")
 app.add_typer(calls_app, name="calls")
+app.add_typer(records_commands.app, name="records")
 app.add_typer(caller_commands.app, name="dnc")
 app.add_typer(outbound_commands.campaign_app, name="campaign")
 app.add_typer(clone_commands.app, name="clone")
@@ -65,6 +67,7 @@ app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 app.command()(rca_commands.rca)
 calls_app.command()(retention_commands.hold)
+database_app.command()(records_commands.status)
 
 SecretsOption = Annotated[
     Path | None,
@@ -298,6 +301,7 @@ class ExportFormat(StrEnum):
     HTML = "html"
     JSON = "json"
     CSV = "csv"
+    WAV = "wav"
 
 
 @calls_app.command("export")
@@ -305,15 +309,24 @@ def calls_export(
     call_id: CallArgument,
     target: Annotated[Path, typer.Argument(help="The file to write.")],
     kind: Annotated[
-        ExportFormat, typer.Option("--format", help="A page, everything, or the turns.")
+        ExportFormat, typer.Option("--format", help="A page, everything, the turns, or the sound.")
     ] = ExportFormat.HTML,
     config: ConfigOption = None,
 ) -> None:
-    """Write one call to a file: a self-contained page, all of it as JSON, or its turns as CSV."""
+    """Write one call to a file: a page, all of it as JSON, its turns as CSV, its sound as WAV.
+
+    What is encrypted is decrypted with it.
+    """
+    from agent.records.recordings import Recordings
+    from agent.sealing.keys import load_keys
     from agent.web.export import export_report
 
+    records = load_settings(config).records
+    recordings = Recordings(records.recordings_dir, load_keys(records.encryption_key_file))
+
     async def work(store: "CallStore") -> None:
-        await asyncio.to_thread(export_report, await store.report(call_id), target, kind.value)
+        report = await store.report(call_id)
+        await asyncio.to_thread(export_report, report, target, kind.value, recordings.open)
 
     _with_store(config, work)
     typer.echo(f"Written: {target}")

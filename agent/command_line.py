@@ -35,12 +35,14 @@ def with_database(config: Path | None, work: Callable[["AsyncEngine"], Awaitable
     """Open the records at their newest schema, work, and close them whatever happens."""
     from agent.records.database import create_engine
     from agent.records.migrate import upgrade
+    from agent.sealing.keys import load_keys
 
-    url = load_settings(config).records.database_url.get_secret_value()
+    settings = load_settings(config).records
+    url = settings.database_url.get_secret_value()
 
     async def opened() -> None:
         await upgrade(url)
-        engine = create_engine(url)
+        engine = create_engine(url, load_keys(settings.encryption_key_file))
         try:
             await work(engine)
         finally:

@@ -170,9 +170,9 @@ class RecordSettings(Section):
         ),
         description="sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE",
     )
-    spool_dir: Path = Field(
+    spool_dir: Path | None = Field(
         default_factory=lambda: user_state_path(APP_NAME) / "spool",
-        description="records on their way to the database; a local disk",
+        description="records on their way to the database; on a local disk",
     )
     encryption_key_file: Path | None = Field(
         None,

@@ -40,6 +40,7 @@ from agent.calls.events import (
     PbxAway,
     PbxBack,
     RecognitionBehind,
+    RecordingStopped,
     ReplyReady,
     Stalled,
     StopRequested,
@@ -361,6 +362,8 @@ class CallActor:
                     self._lost_with_pbx()
             case MediaBack(seconds):
                 self._journal.event("media_back", self._now(), seconds=round(seconds, 1))
+            case RecordingStopped(reason):
+                self._journal.event("recording_stopped", self._now(), reason=reason)
             case CallerGone():
                 self._caller_gone(event)
             case PbxAway():

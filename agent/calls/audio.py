@@ -1,18 +1,22 @@
 """One call's ears, mouth and sense of turns, opened and closed together."""
 
+import asyncio
+import contextlib
 import math
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.calls.events import CallEvent, Failed, RecognitionBehind
+from agent.calls.events import CallEvent, Failed, RecognitionBehind, RecordingStopped
 from agent.calls.floor import Floor
 from agent.calls.speaker import Speaker
 from agent.media.clock import MediaClock
 from agent.media.codecs import open_codec
 from agent.media.endpoint import Network
+from agent.media.recording import StereoRecorder
 from agent.media.session import MediaSession
+from agent.media.sound_file import SoundFormat, WavFormat
 from agent.media.stats import MediaStats
 from agent.speech.line_cache import LineCache
 from agent.speech.paired_vad import PairedVad
@@ -41,6 +45,7 @@ class AudioServices:
     recognizers: RecognizerFactory
     open_vad: Callable[[int], PairedVad]
     lines: LineCache
+    sound_format: SoundFormat = field(default_factory=WavFormat)
     limits: RecognitionLimits = RecognitionLimits()
 
 
@@ -71,7 +76,7 @@ class CallAudio:
             floor,
             network=services.network,
             clock=services.clock,
-            recording_path=recording,
+            open_recorder=_recorder(recording, services.sound_format, post),
             lost_after_s=services.lost_after_s,
         )
         recognizer = StreamingRecognizer(
@@ -108,3 +113,18 @@ class CallAudio:
         stats = self.media.stats()
         await self.media.close()
         return stats
+
+
+def _recorder(
+    path: Path | None, sound_format: SoundFormat, post: Callable[[CallEvent], None]
+) -> Callable[[int], StereoRecorder] | None:
+    """What records the call, and says from its thread that it no longer does."""
+    if path is None:
+        return None
+    loop = asyncio.get_running_loop()
+
+    def failed(reason: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to tell
+            loop.call_soon_threadsafe(post, RecordingStopped(reason))
+
+    return lambda rate_hz: StereoRecorder(path, rate_hz, sound_format, failed)

@@ -215,6 +215,13 @@ class StopRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingStopped:
+    """The disk takes no more of the recording; the call goes on without."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something this call needs failed; the caller goes to a human queue."""
 
@@ -238,6 +245,7 @@ CallEvent = (
     | KeyPressed
     | KeysEntered
     | MediaLost
+    | RecordingStopped
     | MediaBack
     | CallerGone
     | PbxAway

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.asterisk.ari import AriError
+from agent.asterisk.ari import AriError, AriRefused
 from agent.asterisk.queues import QueueMonitor
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import Ordered
@@ -133,7 +133,12 @@ class Obedience:
                 "dialplan/understudy.conf up to date."
             )
         self._by = by
-        await self._phone.ring(endpoint)
+        try:
+            await self._phone.ring(endpoint)
+        except AriRefused:
+            raise OrderRefused(
+                f"The PBX can't ring {endpoint}: no phone is registered there."
+            ) from None
         return f"{endpoint} rings; the agent goes on until it is answered."
 
     @property

@@ -150,11 +150,15 @@ async def rehearse_wav(settings: Settings, wav: Path, out: Path) -> None:
 
 
 def _off_line(settings: Settings) -> Settings:
-    """A running `serve` keeps its own calls in the same database, and nobody hears a whisper."""
+    """A running `serve` keeps its own calls in the same database, and nobody hears a whisper.
+
+    Who rehearses sees at once that the database is away: nothing is spooled for later.
+    """
     return settings.model_copy(
         update={
             "ari": settings.ari.model_copy(update={"app": _INSTANCE}),
             "handoff": settings.handoff.model_copy(update={"whisper": False}),
+            "records": settings.records.model_copy(update={"spool_dir": None}),
         }
     )
 

@@ -27,7 +27,9 @@ from agent.evaluation.scripted_caller import (
 )
 from agent.evaluation.wire import CallWire, WireCapture
 from agent.records.database import create_engine
+from agent.records.recordings import Recordings
 from agent.records.store import CallStore
+from agent.sealing.keys import load_keys
 from agent.web.export import export_report
 
 _HUMAN_SAYS = "hello this is the sales desk i have your details here how can i help"
@@ -116,7 +118,9 @@ def _print_caller(event: CallerEvent, console: Console) -> None:
 
 
 async def _report(settings: Settings, wire: CallWire, console: Console) -> None:
-    engine = create_engine(settings.records.database_url.get_secret_value())
+    keys = load_keys(settings.records.encryption_key_file)
+    recordings = Recordings(settings.records.recordings_dir, keys)
+    engine = create_engine(settings.records.database_url.get_secret_value(), keys)
     try:
         store = CallStore(engine)
         newest = (await store.list_calls(limit=1))[0]
@@ -137,7 +141,7 @@ async def _report(settings: Settings, wire: CallWire, console: Console) -> None:
             console.print(f"             agent silent {stop.latency_ms:.0f} ms after interruption")
     recording = report.call.recording_path
     page = Path(recording).with_suffix(".html") if recording else Path("call.html")
-    await asyncio.to_thread(export_report, report, page, "html")
+    await asyncio.to_thread(export_report, report, page, "html", recordings.open)
     console.print(f"Recording:   {recording} (caller left, agent right)", soft_wrap=True)
     console.print(f"Report:      {page}", soft_wrap=True)
     console.print(f"Record:      understudy calls show {newest.id[:8]}")

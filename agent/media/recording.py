@@ -1,38 +1,31 @@
 """The stereo recording of a call: caller left, agent right.
 
 One frame of each side goes in every tick, so the sides can't drift apart. The event loop fills a
-block of about a second; a thread a recording writes it, and brings the WAV header up to date each
-time: a recording cut off by a crash still opens. What must not be kept is overwritten by silence,
-by the same thread and so in order, where it is on the disk already.
+block of about a second; a thread a recording writes it: a recording cut off by a crash still opens.
+What must not be kept is overwritten by silence, by the same thread and so in order, where it is on
+the disk already.
 """
 
 import asyncio
 import contextlib
-import os
 import queue
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from struct import Struct
 
 import numpy as np
 import structlog
-from numpy.typing import NDArray
 
+from agent.errors import UnderstudyError
 from agent.media.codecs import FRAME_MS, Pcm
+from agent.media.sound_file import CHANNELS, Block, SoundFile, SoundFormat, WavFormat
 
-_HEADER = Struct("<4sI4s4sIHHIIHH4sI")
-_CHANNELS = 2
-_BYTES_PER_SAMPLE = 2
-_LARGEST_DATA = 2**32 - 1 - _HEADER.size
 _BLOCK_FRAMES = 50
 # A disk that takes nothing for this many seconds has failed; memory must not pay for it.
 _MAX_WAITING_BLOCKS = 30
 _CLOSE_TIMEOUT_S = 5.0
-
-_Block = NDArray[np.int16]
-"""(samples, 2), little-endian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +37,24 @@ class _Blank:
 
 
 class StereoRecorder:
-    """A 16-bit WAV file in the making.
+    """A 16-bit stereo file in the making.
 
     A file that can't be opened or written ends the recording, with one logged error and in
     `error`; the call goes on.
     """
 
-    def __init__(self, path: Path, sample_rate_hz: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sample_rate_hz: int,
+        sound_format: SoundFormat | None = None,
+        on_failure: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """`on_failure` is called once with the reason, from any thread; the default is WAV."""
         self.path = path
         self.error: str | None = None
+        self._format = sound_format or WavFormat()
+        self._on_failure = on_failure
         self._sample_rate_hz = sample_rate_hz
         self._block = self._new_block()
         self._filled = 0
@@ -61,7 +63,7 @@ class StereoRecorder:
         self._handed_over = 0  # samples
         self._muted = False
         self._discarded = False
-        self._blocks: queue.Queue[_Block | _Blank | None] = queue.Queue(_MAX_WAITING_BLOCKS)
+        self._blocks: queue.Queue[Block | _Blank | None] = queue.Queue(_MAX_WAITING_BLOCKS)
         self._late: list[_Blank] = []
         self._thread = threading.Thread(
             target=self._write_all, name=f"recording {path.name}", daemon=True
@@ -123,14 +125,14 @@ class StereoRecorder:
         # What was to become silence after a failure had ended the writer.
         if not self._discarded and (self._late or not self._blocks.empty()):
             try:
-                with self.path.open("r+b", buffering=0) as file:
-                    self._blank_what_is_left(file.fileno())
-            except OSError as error:
-                self._fail(error.strerror or str(error))
+                with contextlib.closing(self._format.open(self.path)) as file:
+                    self._blank_what_is_left(file)
+            except (OSError, UnderstudyError) as error:
+                self._fail(_reason(error))
 
-    def _new_block(self) -> _Block:
+    def _new_block(self) -> Block:
         samples = _BLOCK_FRAMES * self._sample_rate_hz * FRAME_MS // 1000
-        return np.empty((samples, _CHANNELS), "<i2")
+        return np.empty((samples, CHANNELS), "<i2")
 
     def _hand_over(self) -> None:
         if self._filled:
@@ -140,7 +142,7 @@ class StereoRecorder:
             self._filled = 0
             self._room = len(self._block)
 
-    def _put(self, block: _Block | None) -> None:
+    def _put(self, block: Block | None) -> None:
         try:
             self._blocks.put_nowait(block)
         except queue.Full:
@@ -164,36 +166,32 @@ class StereoRecorder:
         if self.error is None:
             self.error = f"recording {self.path} stopped: {reason}; the call goes on"
             structlog.get_logger().error("recording_stopped", path=str(self.path), reason=reason)
+            self._on_failure(reason)
 
     def _write_all(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("w+b", buffering=0) as file:
+            file = self._format.create(self.path, self._sample_rate_hz)
+            with contextlib.closing(file):
                 try:
-                    self._write_blocks(file.fileno())
+                    self._write_blocks(file)
                 finally:
-                    self._blank_what_is_left(file.fileno())
-        except OSError as error:
-            self._fail(error.strerror or str(error))
+                    self._blank_what_is_left(file)
+        except (OSError, UnderstudyError) as error:
+            self._fail(_reason(error))
         if self._discarded:
             self._delete()
 
-    def _write_blocks(self, descriptor: int) -> None:
-        # One call a block and one for the header. Each gives up the interpreter lock and has to
-        # win it back from the event loop, which costs more than the writing.
-        data_bytes = 0
-        _write_at(descriptor, self._header(data_bytes), 0)
+    def _write_blocks(self, file: SoundFile) -> None:
         while (
             self.error is None and not self._discarded and (job := self._blocks.get()) is not None
         ):
             if isinstance(job, _Blank):
-                _blank_at(descriptor, job)
-                continue
-            _write_at(descriptor, job.data, _HEADER.size + data_bytes)
-            data_bytes += job.nbytes
-            _write_at(descriptor, self._header(data_bytes), 0)
+                file.silence_caller(job.begins, job.ends)
+            else:
+                file.append(job)
 
-    def _blank_what_is_left(self, descriptor: int) -> None:
+    def _blank_what_is_left(self, file: SoundFile) -> None:
         """After a failure nothing more is written, and what must not be kept still goes."""
         with contextlib.suppress(queue.Empty):
             while True:
@@ -201,31 +199,9 @@ class StereoRecorder:
                 if isinstance(job, _Blank):
                     self._late.append(job)
         while self._late:
-            _blank_at(descriptor, self._late.pop())
-
-    def _header(self, data_bytes: int) -> bytes:
-        rate = self._sample_rate_hz
-        block = _CHANNELS * _BYTES_PER_SAMPLE
-        size = min(data_bytes, _LARGEST_DATA)
-        riff = (b"RIFF", size + _HEADER.size - 8, b"WAVE")
-        form = (b"fmt ", 16, 1, _CHANNELS, rate, rate * block, block, 8 * _BYTES_PER_SAMPLE)
-        return _HEADER.pack(*riff, *form, b"data", size)
+            blank = self._late.pop()
+            file.silence_caller(blank.begins, blank.ends)
 
 
-def _write_at(descriptor: int, data: bytes | memoryview, offset: int) -> None:
-    """Write all of it; a nearly full disk takes a part first and fails the next time."""
-    rest = memoryview(data).cast("B")
-    while rest:
-        written = os.pwrite(descriptor, rest, offset)
-        rest = rest[written:]
-        offset += written
-
-
-def _blank_at(descriptor: int, blank: _Blank) -> None:
-    """Overwrite the caller's side with silence; what the file does not have is left alone."""
-    offset = _HEADER.size + blank.begins * _CHANNELS * _BYTES_PER_SAMPLE
-    length = (blank.ends - blank.begins) * _CHANNELS * _BYTES_PER_SAMPLE
-    data = os.pread(descriptor, length, offset)
-    samples = np.frombuffer(data, "<i2", len(data) // 4 * _CHANNELS).copy()
-    samples[::_CHANNELS] = 0
-    _write_at(descriptor, samples.tobytes(), offset)
+def _reason(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -7,8 +7,8 @@ tick     -> playout -> encoded -> sent -> on_playout, on_sent
          -> both sides -> recorder
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Self
 
 import structlog
@@ -81,10 +81,12 @@ class MediaSession:
         *,
         network: Network,
         clock: MediaClock,
-        recording_path: Path | None,
+        open_recorder: Callable[[int], StereoRecorder] | None,
         lost_after_s: float = LOST_AFTER_S,
     ) -> Self:
         """Take an endpoint and get ready; nothing is sent or accepted before `connect`.
+
+        `open_recorder` is given the sample rate in Hz.
 
         Raises:
             UnknownCodec: no such codec.
@@ -93,8 +95,8 @@ class MediaSession:
         sample_rate_hz = open_codec(codec_name).sample_rate_hz
         session = cls(codec_name, listener, clock, None, lost_after_s)
         session._endpoint = await network.open(session._on_datagram)
-        if recording_path:
-            session._recorder = StereoRecorder(recording_path, sample_rate_hz)
+        if open_recorder is not None:
+            session._recorder = open_recorder(sample_rate_hz)
         return session
 
     @property

@@ -55,7 +55,9 @@ def watch_house(
 
 
 def _places(records: RecordSettings) -> dict[str, Path]:
-    places = {"recordings": records.recordings_dir, "spool": records.spool_dir}
+    places = {"recordings": records.recordings_dir}
+    if records.spool_dir is not None:
+        places["spool"] = records.spool_dir
     url = make_url(records.database_url.get_secret_value())
     if url.get_backend_name() == "sqlite" and url.database:
         places["records"] = Path(url.database).parent

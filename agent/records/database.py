@@ -20,6 +20,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from agent.records.errors import DatabaseUnavailable, SchemaMismatch
+from agent.records.sealed_columns import give_keys
+from agent.sealing.keys import KeyRing
 
 _BUSY_TIMEOUT_MS = 5000
 _CONNECT_TIMEOUT_S = 5.0
@@ -54,21 +56,24 @@ def normalise_url(url: str) -> URL:
     )
 
 
-def create_engine(url: str) -> AsyncEngine:
+def create_engine(url: str, keys: KeyRing | None = None) -> AsyncEngine:
     """An engine for the URL; a directory for a SQLite file is made, readable by its owner only.
 
-    Connects lazily. Raises DatabaseUnavailable when the URL or the directory can't be used.
+    Words are sealed with `keys`, if there are any. Connects lazily. Raises DatabaseUnavailable when
+    the URL or the directory can't be used.
     """
     parsed = normalise_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_async_engine(
+        engine = create_async_engine(
             parsed,
             pool_pre_ping=True,
             connect_args={"timeout": _CONNECT_TIMEOUT_S, "command_timeout": _COMMAND_TIMEOUT_S},
         )
-    _make_private_file(parsed)
-    engine = create_async_engine(parsed)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    else:
+        _make_private_file(parsed)
+        engine = create_async_engine(parsed)
+        event.listen(engine.sync_engine, "connect", _set_pragmas)
+    give_keys(engine, keys or KeyRing())
     return engine
 
 

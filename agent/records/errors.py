@@ -13,3 +13,7 @@ class SchemaMismatch(UnderstudyError):
 
 class CallNotFound(UnderstudyError):
     """No call, or more than one, has the id or the beginning of an id that was asked for."""
+
+
+class ErasureRefused(UnderstudyError):
+    """Something of what is to be erased can't be erased now."""

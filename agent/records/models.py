@@ -26,6 +26,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 from typing_extensions import TypedDict  # pydantic reads these, and typing's only from 3.12 on
 
+from agent.records.sealed_columns import SealedJson, SealedText
+
 
 class Direction(StrEnum):
     """Who called whom."""
@@ -169,8 +171,8 @@ class Call(Base, kw_only=True):
     models: Mapped[dict[str, ModelUsed]] = mapped_column(default_factory=dict)
     code_sha256: Mapped[str | None] = mapped_column(default=None)
     recording_path: Mapped[str | None] = mapped_column(default=None)
-    slots: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
-    summary: Mapped[str | None] = mapped_column(default=None)
+    slots: Mapped[dict[str, Any]] = mapped_column(SealedJson("calls.slots"), default_factory=dict)
+    summary: Mapped[str | None] = mapped_column(SealedText("calls.summary"), default=None)
     media: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     resumes: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), default=None)
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -195,8 +197,8 @@ class Turn(Base, kw_only=True):
     )
     index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     speaker: Mapped[Speaker]
-    text: Mapped[str]
-    heard_text: Mapped[str | None] = mapped_column(default=None)
+    text: Mapped[str] = mapped_column(SealedText("turns.text"))
+    heard_text: Mapped[str | None] = mapped_column(SealedText("turns.heard_text"), default=None)
     start_s: Mapped[float]
     end_s: Mapped[float]
     confidence: Mapped[float | None] = mapped_column(default=None)
@@ -204,7 +206,7 @@ class Turn(Base, kw_only=True):
     intent: Mapped[str | None] = mapped_column(default=None)
     line_ids: Mapped[list[str]] = mapped_column(default_factory=list)
     interrupted: Mapped[bool] = mapped_column(default=False)
-    words: Mapped[list[SpokenWord]] = mapped_column(default_factory=list)
+    words: Mapped[list[SpokenWord]] = mapped_column(SealedJson("turns.words"), default_factory=list)
 
     @property
     def unheard_text(self) -> str:
@@ -229,7 +231,7 @@ class Event(Base, kw_only=True):
     at_s: Mapped[float]
     happened_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(index=True)
-    data: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson("events.data"), default_factory=dict)
 
 
 class Latency(Base, kw_only=True):
@@ -312,7 +314,7 @@ class Snapshot(Base, kw_only=True):
     channel_id: Mapped[str] = mapped_column(index=True)
     caller_number: Mapped[str | None] = mapped_column(default=None, index=True)
     saved_at: Mapped[datetime] = mapped_column(index=True)
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any]] = mapped_column(SealedJson("snapshots.content"))
 
 
 class ExperimentRevision(Base, kw_only=True):

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.errors import UnderstudyError
 from agent.records.database import explained
-from agent.records.erasure import companions
+from agent.records.files import companions
 from agent.records.models import Call, Erasure, Event, Turn
 from agent.records.periods import KeepFor
 from agent.records.records import utc_now

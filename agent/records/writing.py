@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,14 +14,15 @@ from agent.sealing.keys import KeyRing
 
 @contextlib.asynccontextmanager
 async def opened_writer(
-    engine: AsyncEngine, spool_dir: Path, instance: str, keys: KeyRing
+    engine: AsyncEngine, spool_dir: Path | None, instance: str, keys: KeyRing
 ) -> AsyncIterator[RecordWriter]:
     """Store what an earlier process left, close its calls, and take records until the end.
 
-    Raises DatabaseUnavailable, SpoolError and KeyMissing.
+    Without a directory records wait in memory alone. Raises DatabaseUnavailable, SpoolError and
+    KeyMissing.
     """
-    path = spool_path(spool_dir, instance)
-    writer = RecordWriter(engine, instance=instance, open_spool=lambda: Spool(path, keys))
+    opener = partial(Spool, spool_path(spool_dir, instance), keys) if spool_dir else None
+    writer = RecordWriter(engine, instance=instance, open_spool=opener)
     try:
         await writer.close_orphans()
         writer.start()

@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import SnapshotSettings
+from agent.sealing.keys import KeyRing
 from agent.snapshots.database import DatabaseSnapshots
 from agent.snapshots.store import SnapshotStore, SnapshotsUnavailable
 
 
-def open_store(settings: SnapshotSettings, engine: AsyncEngine) -> SnapshotStore:
+def open_store(
+    settings: SnapshotSettings, engine: AsyncEngine, keys: KeyRing | None = None
+) -> SnapshotStore:
     """Redis where it is set, else the database of call records; connects lazily.
+
+    In Redis snapshots are sealed with `keys`, in the database as the engine seals.
 
     Raises SnapshotsUnavailable for a URL that can't be used, or when Redis' client is missing.
     """
@@ -25,7 +30,7 @@ def open_store(settings: SnapshotSettings, engine: AsyncEngine) -> SnapshotStore
             "snapshots.url names a Redis, and its client is not installed: install "
             "`understudy[redis]`, or leave snapshots.url empty."
         ) from None
-    return RedisSnapshots(url, settings.keep)
+    return RedisSnapshots(url, settings.keep, keys)
 
 
 @contextlib.asynccontextmanager

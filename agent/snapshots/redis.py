@@ -15,19 +15,25 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
 
+from agent.sealing.keys import KeyRing
+from agent.sealing.text import seal_text, unseal_text
 from agent.snapshots.saved_call import SavedCall
 from agent.snapshots.store import SnapshotsUnavailable, read
 
 _PREFIX = "understudy"
 _CONNECT_S = 2.0
 _ANSWER_S = 2.0
+_CONTEXT = "snapshots.content"
 
 
 class RedisSnapshots:
     """Implements `snapshots.store.SnapshotStore`; every key lives for `keep` after its last use."""
 
-    def __init__(self, url: str, keep: timedelta) -> None:
-        """`url`: redis://, rediss:// or unix://. Raises SnapshotsUnavailable for any other."""
+    def __init__(self, url: str, keep: timedelta, keys: KeyRing | None = None) -> None:
+        """`url`: redis://, rediss:// or unix://. Raises SnapshotsUnavailable for any other.
+
+        Contents are sealed with `keys`, if there are any; the number in a key's name is not.
+        """
         try:
             self._redis = redis.Redis.from_url(
                 url,
@@ -43,10 +49,12 @@ class RedisSnapshots:
                 "rediss://... or unix:///PATH, with the password as in redis://:PASSWORD@HOST."
             ) from None
         self._keep = keep
+        self._keys = keys or KeyRing()
 
     async def save(self, saved: SavedCall) -> None:
         """All three keys in one transaction."""
-        content = await asyncio.to_thread(saved.model_dump_json)
+        plain = await asyncio.to_thread(saved.model_dump_json)
+        content = seal_text(self._keys, plain, _CONTEXT)
         async with self._transaction() as keys:
             keys.set(_call(saved.call_id), content, px=self._keep)
             keys.set(_channel(saved.channel_id), saved.call_id, px=self._keep)
@@ -63,7 +71,7 @@ class RedisSnapshots:
         """By its key."""
         with _explained():
             content = await self._redis.get(_call(call_id))
-        return None if content is None else read(content)
+        return None if content is None else read(unseal_text(self._keys, str(content), _CONTEXT))
 
     async def latest(self, channel_id: str, number: str | None) -> SavedCall | None:
         """Through the keys of the channel and of the number."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.records.models import Event, Speaker, Turn
+from agent.records.recordings import OpenRecording, open_plain
 from agent.records.report import CallReport, clock
 from agent.records.transcript import call_facts, event_text, length
 from agent.web.page import Desk, desk_templates
@@ -29,6 +30,7 @@ _MARKS = {
     "transfer_answered": "transfer",
     "transfer_returned": "transfer",
     "media_lost": "error",
+    "recording_stopped": "error",
     "error": "error",
 }
 
@@ -82,6 +84,7 @@ def render_call_page(
     recording: Path | None,
     *,
     recording_url: str | None = None,
+    open_recording: OpenRecording = open_plain,
     desk: Desk | None = None,
 ) -> str:
     """The page as HTML text; reads the recording, so call it in a thread.
@@ -98,7 +101,7 @@ def render_call_page(
             call=report.call,
             facts=call_facts(report.call),
             length=length(report.call),
-            drawing=_draw(report, recording),
+            drawing=_draw(report, recording, open_recording),
             recording_url=recording_url or (recording.name if recording else None),
             rows=_rows(report),
             latency_table=report.latency_table,
@@ -110,12 +113,14 @@ def render_call_page(
     )
 
 
-def _draw(report: CallReport, recording: Path | None) -> Drawing | None:
+def _draw(
+    report: CallReport, recording: Path | None, open_recording: OpenRecording
+) -> Drawing | None:
     """None when neither sound nor turns are there to draw."""
     caller_path = agent_path = ""
     duration_s = max((turn.end_s for turn in report.turns), default=0.0)
     try:
-        sound = read_waveform(recording, _COLUMNS) if recording else None
+        sound = read_waveform(recording, _COLUMNS, open_recording) if recording else None
     except (OSError, ValueError):
         sound = None
     if sound is not None and sound.duration_s > 0:

@@ -6,19 +6,22 @@ from pathlib import Path
 from aiohttp import web
 
 from agent.records.errors import CallNotFound
+from agent.records.recordings import Recordings
 from agent.records.report import CallReport
 from agent.records.store import CallStore
 from agent.records.transcript import length
 from agent.web.access.audit import note
 from agent.web.call_page import render_call_page
 from agent.web.page import desk_of, desk_page
+from agent.web.sound import recording_response
 
 
 class History:
     """`/calls`, `/calls/ID` and `/calls/ID/recording.wav`."""
 
-    def __init__(self, store: CallStore) -> None:
+    def __init__(self, store: CallStore, recordings: Recordings) -> None:
         self._store = store
+        self._recordings = recordings
         self.routes = (
             web.get("/calls", self._calls),
             web.get("/calls/{call_id}", self._call),
@@ -36,7 +39,12 @@ class History:
         note(request, "call.opened", call_id=report.call.id)
         # The waveform reads the whole recording.
         page = await asyncio.to_thread(
-            render_call_page, report, path, recording_url=url, desk=desk_of(request)
+            render_call_page,
+            report,
+            path,
+            recording_url=url,
+            open_recording=self._recordings.open,
+            desk=desk_of(request),
         )
         return web.Response(text=page, content_type="text/html")
 
@@ -46,15 +54,14 @@ class History:
         except CallNotFound as error:
             raise web.HTTPNotFound(text=str(error)) from None
 
-    async def _recording(self, request: web.Request) -> web.FileResponse:
+    async def _recording(self, request: web.Request) -> web.StreamResponse:
         report = await self._report(request)
         path = _existing(report.call.recording_path)
         if path is None:
             raise web.HTTPNotFound
-        # A player that seeks asks again, for the rest.
-        if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+        if request.http_range.start in (None, 0):  # a player that seeks asks for the rest again
             note(request, "call.played", call_id=report.call.id)
-        return web.FileResponse(path)
+        return await recording_response(request, self._recordings, path)
 
 
 def _existing(recording: str | None) -> Path | None:

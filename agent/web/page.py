@@ -31,6 +31,7 @@ _PLACES = (
     Place("Playbook", "/playbook", "3"),
     Place("Trends", "/trends", "4"),
     Place("Settings", "/settings", "5"),
+    Place("Put through", "/pop", "6"),
 )
 
 

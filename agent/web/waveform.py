@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from agent.records.recordings import OpenRecording, open_plain
+
 # Speech on the telephone lies 20 to 40 dB below full scale; the square root keeps it visible.
 _FULL_SCALE = 32768.0
 
@@ -20,13 +22,14 @@ class Waveform:
     agent: tuple[float, ...]
 
 
-def read_waveform(path: Path, columns: int) -> Waveform:
+def read_waveform(path: Path, columns: int, open_recording: OpenRecording = open_plain) -> Waveform:
     """Outline of a 16-bit stereo WAV (caller left, agent right), read piece by piece.
 
-    Raises ValueError when the file is something else, OSError when it can't be read.
+    Raises ValueError when the file is something else, OSError when it can't be read, and what
+    `open_recording` does.
     """
     try:
-        with wave.open(str(path), "rb") as file:
+        with open_recording(path) as sound, wave.open(sound, "rb") as file:
             if file.getnchannels() != 2 or file.getsampwidth() != 2:
                 raise ValueError(f"{path} is not a 16-bit stereo recording")
             frames = file.getnframes()

@@ -15,6 +15,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from agent.media.endpoint import UdpNetwork
 from agent.media.pacing import LatenessMeter
 from agent.media.playout import PlayoutEvent
 from agent.media.ports import PortRange
+from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.session import MediaSession
 
@@ -177,7 +179,9 @@ async def _open(
         SilentListener(),
         network=UdpNetwork(_HOST, PortRange(42000, 43999)),
         clock=clock,
-        recording_path=recording_dir / f"{index}.wav" if recording_dir else None,
+        open_recorder=(
+            partial(StereoRecorder, recording_dir / f"{index}.wav") if recording_dir else None
+        ),
     )
 
 

@@ -311,6 +311,15 @@ async def test_one_phone_rings_at_a_time(call: SupervisedCall) -> None:
     await hung_up(call)
 
 
+async def test_a_phone_that_is_not_there_is_told(call: SupervisedCall) -> None:
+    await call.listening()
+    call.phone.errors["ring PJSIP/agent9"] = NOBODY_HOME
+    outcome = await call.ordered(TakeOver("PJSIP/agent9"))
+    assert outcome.result is Result.REFUSED
+    assert outcome.text == "The PBX can't ring PJSIP/agent9: no phone is registered there."
+    await hung_up(call)
+
+
 async def test_an_old_dialplan_is_told_and_no_phone_rings(call: SupervisedCall) -> None:
     await call.listening()
     call.phone.known = False

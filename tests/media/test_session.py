@@ -4,6 +4,7 @@ import asyncio
 import socket
 import wave
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from agent.media.endpoint import UdpNetwork
 from agent.media.errors import NoFreePort, UnknownCodec
 from agent.media.playout import PlayoutEvent
 from agent.media.ports import PortRange
+from agent.media.recording import StereoRecorder
 from agent.media.rtp import RtpPacket
 from agent.media.session import MediaSession
 
@@ -124,7 +126,11 @@ async def open_session(clock: ManualClock, listener: Listener) -> AsyncIterator[
         codec: str = "ulaw", recording_path: Path | None = None, to: Any = listener
     ) -> MediaSession:
         session = await MediaSession.open(
-            codec, to, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=recording_path
+            codec,
+            to,
+            network=UdpNetwork(HOST, PORTS),
+            clock=clock,
+            open_recorder=partial(StereoRecorder, recording_path) if recording_path else None,
         )
         opened.append(session)
         return session
@@ -357,7 +363,7 @@ async def test_the_real_clock_paces(far_end: FarEnd) -> None:
     clock = MediaClock()
     listener = SixFrames()
     session = await MediaSession.open(
-        "ulaw", listener, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=None
+        "ulaw", listener, network=UdpNetwork(HOST, PORTS), clock=clock, open_recorder=None
     )
     begin_s = clock.now()
     session.connect(far_end.address)
@@ -370,7 +376,7 @@ async def test_the_real_clock_paces(far_end: FarEnd) -> None:
 async def test_errors_of_opening(clock: ManualClock, listener: Listener) -> None:
     with pytest.raises(UnknownCodec):
         await MediaSession.open(
-            "opus", listener, network=UdpNetwork(HOST, PORTS), clock=clock, recording_path=None
+            "opus", listener, network=UdpNetwork(HOST, PORTS), clock=clock, open_recorder=None
         )
     with pytest.raises(NoFreePort):
         await MediaSession.open(
@@ -378,5 +384,5 @@ async def test_errors_of_opening(clock: ManualClock, listener: Listener) -> None
             listener,
             network=UdpNetwork(HOST, PortRange(47201, 47201)),
             clock=clock,
-            recording_path=None,
+            open_recorder=None,
         )

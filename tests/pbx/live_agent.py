@@ -48,6 +48,7 @@ class LiveAgent:
             "UNDERSTUDY_WEB__PORT": str(web.port),
             "UNDERSTUDY_RECORDS__DATABASE_URL": f"sqlite:///{folder / 'calls.sqlite3'}",
             "UNDERSTUDY_RECORDS__RECORDINGS_DIR": str(folder / "recordings"),
+            "UNDERSTUDY_RECORDS__SPOOL_DIR": str(folder / "spool"),
             "UNDERSTUDY_HANDOFF__QUEUE_TIMEOUT_S": "5",
             # Other work on this machine must not turn a test's callers away.
             "UNDERSTUDY_ADMISSION__ENFORCE": "false",

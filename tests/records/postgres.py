@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -49,6 +50,20 @@ class PostgresCluster:
     def stop(self) -> None:
         """Stop as a crash would: without a word to the clients."""
         self._run("pg_ctl", "stop", "-w", "-D", str(self._data), "-m", "immediate")
+
+    def freeze(self) -> None:
+        """Every process of it stops where it is: connections are accepted and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """They go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in (postmaster, *map(int, children)):
+            os.kill(pid, number)
 
     def remove(self) -> None:
         """Stop it and delete its files."""

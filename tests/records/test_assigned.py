@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from agent.records.erasure import Holdings, erase
 from agent.records.models import AssignedCall, Base, ExperimentRevision
 from agent.records.records import Assignment
+from agent.records.tombstones import Ledger
 from agent.records.writer import RecordWriter
 from tests.records.calls import CALL, NOON, OTHER, ended, started
 
@@ -62,5 +63,5 @@ async def test_a_call_that_is_stored_twice_is_assigned_once(engine: AsyncEngine)
 
 async def test_what_is_erased_leaves_no_trace_of_its_caller(engine: AsyncEngine) -> None:
     await record(engine, (CALL, FIRST), (OTHER, FIRST))
-    await erase(engine, Holdings((CALL,), ()))
+    await erase(engine, Holdings("+44", (CALL,), ()), Ledger(None))
     assert [row.call_id for row in await rows(engine, AssignedCall)] == [OTHER]

@@ -17,8 +17,10 @@ from agent.dialogue.conversation import HandoffSummary, Transfer
 from agent.metrics.exposition import Metrics
 from agent.records.database import create_engine
 from agent.records.migrate import upgrade
+from agent.records.recordings import Recordings
 from agent.records.store import CallStore
 from agent.records.writer import RecordWriter
+from agent.sealing.keys import KeyRing
 from agent.speech.line_cache import LineCache
 from agent.web import readiness
 from agent.web.access.access import Access
@@ -99,7 +101,8 @@ def server_on(
 ) -> WebServer:
     """`people` is the database of people where it is not that of the calls."""
     health = Health({"asterisk": lambda: readiness.asterisk(ready())}, Metrics())
-    rooms = (health, Whispers(desk), History(CallStore(engine)))
+    history = History(CallStore(engine), Recordings(Path("unused"), KeyRing()))
+    rooms = (health, Whispers(desk), history)
     settings = WebSettings(port=port)
     return WebServer(settings, rooms, Access(settings, people or engine))
 
