@@ -36,6 +36,10 @@ class Led:
     channels: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
 
+    def __or__(self, other: "Led") -> "Led":
+        """What either has."""
+        return Led(self.channels | other.channels, self.calls | other.calls)
+
 
 class Kind(Enum):
     """What was left behind."""

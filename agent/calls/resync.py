@@ -123,23 +123,24 @@ class Resync:
         restarted = self._connection.asterisk_since(await self._ari.started_at())
         if anew and self._draining:
             await self._listen_to(self._calls.led)
+        before = self._calls.led
         channels, bridges, applications = await asyncio.gather(
             self._ari.channels(), self._ari.bridges(), self._ari.applications()
         )
-        led = self._calls.led
         present = {channel["id"] for channel in channels}
-        for channel_id in led.channels - present:
+        # A call that has begun since is not in the lists yet.
+        for channel_id in before.channels - present:
             self._calls.vanished(channel_id, restarted=restarted)
-        for call_id in led.calls:
+        for call_id in before.calls:
             if media_channel_id(call_id) in present:
                 self._calls.media_entered(call_id)
-        await self._deal_with(Standing(channels, bridges, applications), anew=anew)
+        if anew or not self._draining:
+            # And one that has ended since still is.
+            led = before | self._calls.led
+            await self._deal_with(Standing(channels, bridges, applications), led, anew=anew)
 
-    async def _deal_with(self, standing: Standing, *, anew: bool) -> None:
+    async def _deal_with(self, standing: Standing, led: Led, *, anew: bool) -> None:
         """Leftovers of this instance at its first look, all others when they are seen again."""
-        if self._draining and not anew:
-            return
-        led = self._calls.led
         own = find_leftovers(standing, self._instance, led)
         others = () if self._draining else self._stands_in_for
         peers = [found for app in others for found in find_leftovers(standing, app, led)]

@@ -20,7 +20,8 @@ import structlog
 
 from agent.asterisk.ari import AriClient, AriError, AriOutcomeUnknown, AriRefused, AriUnreachable
 from agent.asterisk.event_stream import Connected, ari_events
-from agent.asterisk.events import ChannelDestroyed, ChannelStateChange
+from agent.asterisk.events import ChannelDestroyed, ChannelStateChange, PresenceTold
+from agent.asterisk.presence import Presence
 from agent.config import AriSettings
 from agent.errors import UnderstudyError
 from agent.outbound.arguments import Placed, channel_id_of, format_arguments
@@ -33,6 +34,7 @@ _CONNECTED_WITHIN_S = 10.0
 _LOOK_S = 0.5
 # Asterisk ends a call that rings too long by itself.
 _GRACE_S = 15.0
+_EVENTS = ("ChannelStateChange", "ChannelDestroyed", "ChannelUserevent")
 _UP = "Up"
 _RINGING = "Ringing"
 
@@ -74,6 +76,7 @@ class Dialler:
         self._records = records
         self._channels: dict[str, _Channel] = {}
         self._connected = asyncio.Event()
+        self._presence = Presence(ari)
         self._log = structlog.get_logger("dialler")
 
     @classmethod
@@ -106,8 +109,8 @@ class Dialler:
                 await asyncio.gather(following, connecting, return_exceptions=True)
 
     async def agent_ready(self) -> bool:
-        """Whether the agent's process is connected to Asterisk. Raises AriError."""
-        return await self._ari.has_application(self._agent_app)
+        """Whether the agent's process takes calls; not so while it drains. Raises AriError."""
+        return await self._presence.answers(self._agent_app)
 
     async def require_agent(self) -> None:
         """Raises AgentAway while nobody would take an answered call."""
@@ -181,7 +184,7 @@ class Dialler:
             match event:
                 case Connected():
                     try:
-                        await self._ari.allow_events("ChannelStateChange", "ChannelDestroyed")
+                        await self._ari.allow_events(*_EVENTS)
                         await self._catch_up()
                     except AriError as error:
                         self._log.warning("calls under way not looked up", reason=str(error))
@@ -190,6 +193,8 @@ class Dialler:
                     self._changed(channel.channel_id, state)
                 case ChannelDestroyed(channel, cause):
                     self._ended(channel.channel_id, cause)
+                case PresenceTold():
+                    self._presence.told(event)
 
     async def _catch_up(self) -> None:
         """What was missed while the event socket was down."""

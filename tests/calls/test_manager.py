@@ -42,6 +42,8 @@ class FakeAsterisk:
         self.applications: dict[str, list[str]] = {}
         self.started_at = "2026-11-22T03:00:00.000+0000"
         self.in_dialplan = False
+        self.list_after = asyncio.Event()
+        self.list_after.set()
         self.alive: set[str] = set()  # applications that answer whether anybody is there
         self.hangs = 0  # so many requests that change something are carried out, and not answered
         self.apps: list[str] = []  # that were registered
@@ -87,7 +89,9 @@ class FakeAsterisk:
 
     async def _list(self, _: web.Request) -> web.Response:
         self.requests.append("GET channels")
-        return web.json_response([{"id": channel} for channel in self.channels] + self.left_behind)
+        there = [{"id": channel} for channel in self.channels] + self.left_behind
+        await self.list_after.wait()
+        return web.json_response(there)
 
     async def _list_bridges(self, _: web.Request) -> web.Response:
         return web.json_response(self.bridges)
@@ -133,7 +137,7 @@ class FakeAsterisk:
             return web.json_response({"dialplan": {"app_name": app}})
         if self.hangs and ("/continue" in path or request.method == "DELETE"):
             self.hangs -= 1
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.8)
         return web.Response(status=204)
 
 
@@ -152,7 +156,7 @@ class Rig:
             AriSettings(
                 url=f"http://127.0.0.1:{self.asterisk.server.port}",
                 password="s3cret",
-                request_timeout_s=0.2,
+                request_timeout_s=0.5,
             )
         )
         self.manager = CallManager(
@@ -435,6 +439,19 @@ async def test_a_caller_whom_another_process_has_taken_stays_with_it(engines: En
     await until(lambda: rig.asterisk.requests.count("GET channels") > 2)
     assert rig.manager.live == 0
     await rig.aclose()
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_call_that_begins_during_a_look_has_not_vanished(rig: Rig) -> None:
+    rig.asterisk.channels = []
+    rig.asterisk.list_after = asyncio.Event()
+    looks = rig.asterisk.requests.count("GET channels")
+    await until(lambda: rig.asterisk.requests.count("GET channels") > looks)
+    await rig.greeted()
+    rig.asterisk.channels = [CALLER]
+    rig.asterisk.list_after.set()
+    await until(lambda: rig.asterisk.requests.count("GET channels") > looks + 2)
+    assert rig.manager.live == 1
 
 
 @pytest.mark.usefixtures("quick_looks")

@@ -70,6 +70,12 @@ def _behind() -> Told:
     return call.ended(ended_by="agent")
 
 
+def _stepped_in() -> Told:
+    call = begun().event("supervisor", 4.0, by="anna", order="transfer", queue="sales")
+    call.event("webhook_failed", 5.2, told="started", why="503")
+    return call.agent("I'll put you through.", 4.1, 5.0).ended(ended_by="agent")
+
+
 def _stopped_by_an_update() -> Told:
     call = begun().event("fallback", 4.4, reason="the agent is shutting down")
     return call.ended("handed_to_queue", ended_by="shutdown")
@@ -268,6 +274,11 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "model replaced": Scenario(
         _model_replaced, (("stuck", TROUBLE),), ("asked the caller to wait",), 6.6
+    ),
+    "supervisor": Scenario(
+        _stepped_in,
+        (("supervisor", NOTE), ("webhook_failed", TROUBLE)),
+        ("A supervisor stepped in", "order transfer", "why 503"),
     ),
     "recognition behind": Scenario(
         _behind,

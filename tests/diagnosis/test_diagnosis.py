@@ -61,10 +61,8 @@ def test_the_worst_comes_first(reports: Mapping[str, CallReport]) -> None:
 
 def test_every_rule_has_a_call_that_it_is_for() -> None:
     named = {rule for scenario in SCENARIOS.values() for rule, _ in scenario.findings}
-    events = {
-        "recognition_behind",
-        "not_admitted",
-    }  # one rule, `troubles`, tells them by their kind
+    # The rule `troubles` tells these by the event's kind.
+    events = {"recognition_behind", "not_admitted", "supervisor", "webhook_failed"}
     assert {rule.__name__ for rule in RULES} - {"troubles", "no_end"} == named - events
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import time
 import tomllib
@@ -86,6 +87,14 @@ class Pbx:
         """Kill Asterisk and start it again; returns when it serves."""
         await self._local_pbx("crash")
 
+    def freeze(self) -> None:
+        """Let Asterisk hang: its sockets stay, it does nothing."""
+        os.kill(_asterisk_pid(), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        os.kill(_asterisk_pid(), signal.SIGCONT)
+
     async def _local_pbx(self, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
             LOCAL_PBX, *arguments, stdout=asyncio.subprocess.PIPE
@@ -111,6 +120,16 @@ def _ari_password_file() -> Path:
     return file
 
 
+def _state() -> Path:
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "understudy" / "test-pbx"
+
+
+def _asterisk_pid() -> int:
+    namespace = (_state() / "pid").read_text().strip()
+    return int(Path(f"/proc/{namespace}/task/{namespace}/children").read_text().split()[0])
+
+
 @pytest.fixture(scope="session")
 def pbx() -> Pbx:
     started_s = time.monotonic()
@@ -118,9 +137,7 @@ def pbx() -> Pbx:
         subprocess.run([LOCAL_PBX, "up"], check=True, timeout=BUILD_TIMEOUT_S)
     took_s = time.monotonic() - started_s
     structlog.get_logger().info("test PBX is up", after_s=round(took_s, 1))
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    secrets = state / "understudy" / "test-pbx" / "secrets.toml"
-    return Pbx(tomllib.loads(secrets.read_text()), took_s)
+    return Pbx(tomllib.loads((_state() / "secrets.toml").read_text()), took_s)
 
 
 @pytest.fixture

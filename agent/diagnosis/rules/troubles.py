@@ -65,6 +65,20 @@ _TROUBLES = (
         "df on records.recordings_dir; understudy retention shows what can go.",
     ),
     _Trouble(
+        "webhook_failed",
+        Severity.TROUBLE,
+        "The human's screen did not get what was known of the call",
+        "The webhook's address is away, or refused the message.",
+        "Try handoff.webhook_url from this machine (curl); the evidence has its answer.",
+    ),
+    _Trouble(
+        "supervisor",
+        Severity.NOTE,
+        "A supervisor stepped in",
+        "The desk's audit log has who and when.",
+        "Nothing to repair: what followed was the supervisor's wish.",
+    ),
+    _Trouble(
         "resumed",
         Severity.NOTE,
         "This call goes on from an earlier one",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from agent.evaluation.phone import AnswerAfter
+from agent.evaluation.phone import AnswerAfter, Phone
 from tests.pbx.conftest import Pbx, PhoneFactory
 from tests.pbx.live_agent import LiveAgent
 
@@ -59,4 +59,34 @@ async def test_the_record_is_closed_at_the_last_sound_and_the_agent_serves_on(
             await ringing.wait_for_end()
         assert agent.open_rows() == 0
         assert "Traceback" not in agent.log
+    await pbx.wait_until_idle()
+
+
+async def test_the_caller_of_an_asterisk_that_hung_is_taken_back(
+    pbx: Pbx, tmp_path: Path, caller: Phone
+) -> None:
+    with LiveAgent.start(tmp_path, UNDERSTUDY_MEDIA__LOST_AFTER_S="2") as agent:
+        call = await caller.place(AGENT)
+        first = await agent.new_call()
+        await agent.wait_for(first, "turn", speaker="agent")
+        hung_at = datetime.now(UTC)
+        pbx.freeze()
+        try:
+            ended = await agent.wait_for(first, "call_ended", timeout_s=40.0)
+            assert agent.process.get("/health/ready") is None
+        finally:
+            pbx.thaw()
+        assert (ended["outcome"], ended["ended_by"]) == ("lost", "pbx")
+        apart = datetime.fromisoformat(ended["ended_at"]) - hung_at
+        assert abs(apart.total_seconds()) < 1.5
+        back_s = time.monotonic()
+        second = await agent.new_call(timeout_s=20.0)
+        took_s = round(time.monotonic() - back_s, 1)
+        structlog.get_logger().info("taken back", after_s=took_s)
+        said = await agent.wait_for(second, "turn", speaker="agent")
+        assert said["text"].startswith("Sorry, I lost you for a moment.")
+        await call.hang_up()
+        await agent.wait_for(second, "call_ended")
+        await agent.wait_until_idle()
+        assert await agent.stored(first, "outcome", "ended_by") == ("resumed", "pbx")
     await pbx.wait_until_idle()

@@ -150,10 +150,11 @@ async def test_the_callers_of_an_agent_that_dies_are_taken_by_the_one_that_stand
         # The first one is started again and finds its caller in good hands.
         again = tmp_path / "again"
         again.mkdir()
-        database = {
-            "UNDERSTUDY_RECORDS__DATABASE_URL": settings["UNDERSTUDY_RECORDS__DATABASE_URL"]
+        records = {
+            "UNDERSTUDY_RECORDS__DATABASE_URL": settings["UNDERSTUDY_RECORDS__DATABASE_URL"],
+            "UNDERSTUDY_RECORDS__SPOOL_DIR": str(tmp_path / "spool"),
         }
-        with LiveAgent.start(again, **database) as back:
+        with LiveAgent.start(again, **records) as back:
             await asyncio.sleep(3.0)
             assert back.records(kind="call_started") == []
             await call.hang_up()

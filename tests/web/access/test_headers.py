@@ -82,7 +82,7 @@ async def test_scripts_are_kept_by_their_version(site: Desk) -> None:
 async def test_the_navigation_has_what_is_there_for_the_role(site: Desk) -> None:
     await site.sign_in("vera")
     page = (await site.get("/calls"))[1]
-    assert re.findall(r'<a href="([^"]+)" data-key="(\d)"', page) == [("/calls", "2")]
+    assert re.findall(r'<a href="([^"]+)" data-key="(\d)"', page) == [("/", "1"), ("/calls", "2")]
     assert 'href="/calls" data-key="2" aria-current="page"' in page
     assert "vera" in page
 
