@@ -181,7 +181,7 @@ def _print_section(name: str, values: dict[str, Any]) -> None:
 
 
 def _model_store(settings: Settings) -> Any:
-    from agent.app import model_store
+    from agent.building.models import model_store
 
     return model_store(settings)
 
