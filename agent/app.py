@@ -293,7 +293,7 @@ async def build_engines(
         for playbook in playbooks.values():
             await playbook.load()
         watch.start()  # not before: while lines are prepared nobody waits for an engine
-        keys = await asyncio.to_thread(load_keys, settings.records.encryption_key_file)
+        keys = await asyncio.to_thread(load_keys, settings.records.key_file)
         recordings = Recordings(settings.records.recordings_dir, keys)
         database = await _open_database(stack, settings, keys)
         await erase_again(database, Ledger(settings.records.spool_dir))

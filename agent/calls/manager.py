@@ -124,11 +124,6 @@ class CallManager:
         return [actor.glimpse() for actor in self._actors.values()]
 
     @property
-    def with_human(self) -> frozenset[str]:
-        """The ids of the calls that humans have taken and that still go on."""
-        return self._with_human.call_ids
-
-    @property
     def states(self) -> Mapping[CallState, int]:
         """How many calls are in each state that any is in."""
         return Counter(actor.state for actor in tuple(self._actors.values()))

@@ -79,7 +79,7 @@ class Course:
         implied = {
             slot_id: slot.default
             for slot_id, slot in self._playbook.slots.items()
-            if slot.infer_from in self.stage(state).slots and slot.default is not None
+            if set(slot.infer_from) & set(self.stage(state).slots) and slot.default is not None
         }
         return replace(state, slots={**implied, **state.slots})
 

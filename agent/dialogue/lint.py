@@ -5,7 +5,7 @@ said better.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,8 +103,8 @@ class _Checker:
         for slot_id, slot in book.slots.items():
             for name in (*slot.ask, *filter(None, (slot.confirm, slot.skip))):
                 yield ("slots", slot_id), "line", name
-            if slot.infer_from is not None:
-                yield ("slots", slot_id, "infer_from"), "slot", slot.infer_from
+            for name in slot.infer_from:
+                yield ("slots", slot_id, "infer_from"), "slot", name
         for number, objection in enumerate(book.objections):
             steps = (objection.acknowledge, objection.clarify, objection.answer, objection.re_ask)
             for name in (name for step in steps for name in step):
@@ -215,7 +215,11 @@ class _Checker:
         values = [[*self._playbook.slots[slot_id].choices, ""] for slot_id in slots]
         for chosen in itertools.product(*values):
             known = dict(zip(slots, chosen, strict=True))
-            said = [line.texts[0] for line in lines if applies(line.when, known)]
+            said = [
+                line.texts[0]
+                for line in lines
+                if applies(line.when, known) and not _names_unknown(line.texts[0], known)
+            ]
             yield self._spoken_s(" ".join(said), known)
 
     def _spoken_s(self, text: str, slots: dict[str, str]) -> float:
@@ -307,3 +311,8 @@ def _unapproved(line_id: str, violation: Violation) -> str:
         return f"'{line_id}' says {violation.kind} of no amount: put the unit into the fact"
     number = violation.text.split()[0]
     return f"'{line_id}' has the number {number} in its words: name a fact"
+
+
+def _names_unknown(text: str, known: Mapping[str, str]) -> bool:
+    """Whether a line can't be said for a choice that nobody has made."""
+    return any(known.get(name) == "" for name in VARIABLE.findall(text))

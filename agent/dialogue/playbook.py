@@ -124,7 +124,7 @@ class Slot(Part):
     skip: str | None = Field(None, description="the line said when the slot is given up")
     max_attempts: int = Field(2, ge=1, le=4)
     choices: Mapping[str, Choice] = {}
-    infer_from: str | None = Field(None, description="a slot whose words imply this choice")
+    infer_from: tuple[str, ...] = Field((), description="slots whose words imply this choice")
     default: str | None = None
     anywhere: bool = Field(False, description="a choice that is filled from any turn")
     personal: bool = Field(False, description="not written into logs")

@@ -22,9 +22,9 @@ class SlotAnswers:
             return state
         values = {**state.slots, **heard.slots}
         for slot_id, slot in self._playbook.slots.items():
-            words = heard.slots.get(slot.infer_from or "")
-            if words is not None and slot_id not in state.slots:
-                choice = slot_values.infer(slot, words)
+            told = [heard.slots[name] for name in slot.infer_from if name in heard.slots]
+            if told and slot_id not in state.slots:
+                choice = slot_values.infer(slot, " ".join(told))
                 if choice is not None:
                     values[slot_id] = choice
         incomplete = (state.incomplete - set(heard.slots)) | heard.incomplete

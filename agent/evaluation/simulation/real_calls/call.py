@@ -31,7 +31,7 @@ from agent.records.store import CallStore
 from agent.snapshots.saved_call import Phase, SavedCall
 
 _TAKEN_WITHIN_S = 10.0
-_RECORDED_WITHIN_S = 10.0
+_RECORDED_WITHIN_S = 30.0
 _LOOK_AGAIN_S = 0.1
 
 
