@@ -181,7 +181,7 @@ def _print_section(name: str, values: dict[str, Any]) -> None:
 
 
 def _model_store(settings: Settings) -> Any:
-    from agent.app import model_store
+    from agent.building.models import model_store
 
     return model_store(settings)
 
@@ -322,7 +322,7 @@ def calls_export(
     from agent.web.export import export_report
 
     records = load_settings(config).records
-    recordings = Recordings(records.recordings_dir, load_keys(records.encryption_key_file))
+    recordings = Recordings(records.recordings_dir, load_keys(records.key_file))
 
     async def work(store: "CallStore") -> None:
         report = await store.report(call_id)

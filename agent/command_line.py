@@ -42,7 +42,7 @@ def with_database(config: Path | None, work: Callable[["AsyncEngine"], Awaitable
 
     async def opened() -> None:
         await upgrade(url)
-        engine = create_engine(url, load_keys(settings.encryption_key_file))
+        engine = create_engine(url, load_keys(settings.key_file))
         try:
             await work(engine)
         finally:

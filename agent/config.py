@@ -174,8 +174,8 @@ class RecordSettings(Section):
         default_factory=lambda: user_state_path(APP_NAME) / "spool",
         description="records on their way to the database; on a local disk",
     )
-    encryption_key_file: Path | None = Field(
-        None,
+    encryption_key_file: str = Field(
+        "",
         description="encrypts words and recordings (`understudy records key` makes it); empty: "
         "they are stored as they are",
     )
@@ -187,6 +187,11 @@ class RecordSettings(Section):
     keep_audio_days: int = Field(180, ge=0, description="then recordings go; 0: never")
     keep_transcripts_days: int = Field(365, ge=0, description="then what was said goes; 0: never")
     keep_calls_days: int = Field(365, ge=0, description="then all of a call goes; 0: never")
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file of keys; None where nothing is encrypted."""
+        return Path(self.encryption_key_file).expanduser() if self.encryption_key_file else None
 
     @property
     def keep_for(self) -> KeepFor:

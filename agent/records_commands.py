@@ -29,7 +29,7 @@ def make_key(
     from agent.errors import UnderstudyError
     from agent.sealing.keys import add_key
 
-    path = file or load_settings(config).records.encryption_key_file
+    path = file or load_settings(config).records.key_file
     if path is None:
         raise UnderstudyError("No key file: name one, or set records.encryption_key_file.")
     typer.echo(f"{path}: new key {add_key(path)}")

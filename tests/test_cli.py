@@ -438,4 +438,4 @@ def test_a_bad_number_is_one_line(run: Run) -> None:
 
 
 def test_nothing_is_erased_of_a_stranger(run: Run) -> None:
-    assert run("erase", "--number", "+447700900123").out == "Nothing is kept of +447700900123\n"
+    assert run("erase", "--number", "+447700900123").out.startswith("Nothing is kept of")

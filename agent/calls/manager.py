@@ -124,11 +124,6 @@ class CallManager:
         return [actor.glimpse() for actor in self._actors.values()]
 
     @property
-    def with_human(self) -> frozenset[str]:
-        """The ids of the calls that humans have taken and that still go on."""
-        return self._with_human.call_ids
-
-    @property
     def states(self) -> Mapping[CallState, int]:
         """How many calls are in each state that any is in."""
         return Counter(actor.state for actor in tuple(self._actors.values()))
@@ -239,6 +234,11 @@ class CallManager:
     def led(self) -> Led:
         """The calls that this process leads."""
         return Led(frozenset(self._actors), frozenset(self._lines))
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """The channels of callers whom humans have taken."""
+        return self._with_human.channels
 
     def vanished(self, channel_id: str, *, restarted: bool) -> None:
         """A caller's channel is gone; `restarted`: Asterisk went away with it."""

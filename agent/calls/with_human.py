@@ -69,6 +69,11 @@ class WithHuman:
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)
 
     @property
+    def channels(self) -> frozenset[str]:
+        """The callers' channels."""
+        return frozenset(self._taken)
+
+    @property
     def call_ids(self) -> frozenset[str]:
         """The calls that are followed."""
         return frozenset(taken.journal.call_id for taken in self._taken.values())

@@ -118,7 +118,7 @@ def _print_caller(event: CallerEvent, console: Console) -> None:
 
 
 async def _report(settings: Settings, wire: CallWire, console: Console) -> None:
-    keys = load_keys(settings.records.encryption_key_file)
+    keys = load_keys(settings.records.key_file)
     recordings = Recordings(settings.records.recordings_dir, keys)
     engine = create_engine(settings.records.database_url.get_secret_value(), keys)
     try:

@@ -34,7 +34,8 @@ from agent.records.statements import GONE_ON_WITH, LOST
 from agent.records.storing import RecordTable, Refused
 
 _CAPACITY = 20_000  # some 100 calls of 10 minutes
-_BATCH_SIZE = 200
+# Building the statements of more turns holds the event loop for over 5 ms (tests.bench.spool).
+_BATCH_SIZE = 40
 _FIRST_RETRY_S = 0.2
 _LONGEST_RETRY_S = 5.0
 

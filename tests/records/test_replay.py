@@ -258,3 +258,34 @@ async def test_orphans_are_closed_after_what_the_crashed_process_had_left(
     await restarted.aclose()
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT outcome FROM calls"))).scalar_one() == "sold"
+
+
+async def test_a_disk_that_sqlite_finds_full_takes_the_rest_later(
+    engine: AsyncEngine, open_spool: Callable[[], Spool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.records.backlog._RETRY_S", 0.005)
+    opened: list[Spool] = []
+
+    def opening() -> Spool:
+        spool = open_spool()
+        spool._connection.execute("PRAGMA max_page_count = 6")
+        opened.append(spool)
+        return spool
+
+    writer = RecordWriter(engine, open_spool=opening, sleep=asyncio.Event().wait)  # type: ignore[arg-type]
+    writer._table = FaultyTable(engine, ["refused"])
+    writer.start()
+    writer.call_started(started())
+    for number in range(100):
+        writer.turn(said(number, "long " * 50))
+    async with asyncio.timeout(20):
+        while not writer.stats.spool_failures:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert (writer.stats.queued, writer.stats.dropped) == (101, 0)
+    await asyncio.to_thread(opened[0]._connection.execute, "PRAGMA max_page_count = 10000")
+    await writer.aclose(grace_s=0.01)
+    assert writer.stats.dropped == 0
+    again = RecordWriter(engine, open_spool=open_spool)
+    await again.close_orphans()
+    await again.aclose()
+    assert again.stats.stored == 101

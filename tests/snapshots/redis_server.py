@@ -1,6 +1,7 @@
 """A private Redis server for tests, from Debian's package."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -44,6 +45,18 @@ class RedisServer:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def freeze(self) -> None:
+        """It accepts connections and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
 
     def remove(self) -> None:
         """Stop it and delete its files."""

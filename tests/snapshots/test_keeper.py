@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 import structlog
 
+from agent.sealing.errors import KeyMissing
+from agent.sealing.keys import KeyRing
 from agent.snapshots.keeper import KeeperStats, SnapshotKeeper
 from agent.snapshots.redis import RedisSnapshots
 from agent.snapshots.saved_call import SavedCall
@@ -143,6 +145,46 @@ async def test_memory_is_bounded_while_the_store_hangs() -> None:
     with structlog.testing.capture_logs() as logs:
         await keeper.aclose(grace_s=0.05)
     assert logs[-1]["event"] == "snapshots lost at shutdown"
+
+
+@pytest.mark.redis
+async def test_a_redis_that_hangs_is_given_up_and_has_the_newest_when_it_goes_on(
+    redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.snapshots.redis._ANSWER_S", 0.2)
+    store = RedisSnapshots(redis_server.url(), timedelta(hours=1))
+    keeper = SnapshotKeeper(store, keep=timedelta(hours=1))
+    keeper.start()
+    redis_server.freeze()
+    try:
+        keeper.keep(saved(minutes=1))
+        await until(lambda: keeper.stats.failures)
+        keeper.keep(saved(minutes=2))
+        assert keeper.stats.waiting == 1
+    finally:
+        redis_server.thaw()
+    async with asyncio.timeout(20):
+        await keeper.flush()
+    back = await store.load(CALL)
+    assert back is not None and back.saved_at.minute == 2
+    await keeper.aclose()
+    await store.aclose()
+
+
+@pytest.mark.redis
+async def test_a_redis_is_not_told_what_is_in_a_snapshot(redis_server: RedisServer) -> None:
+    keys = KeyRing([b"k" * 32])
+    store = RedisSnapshots(redis_server.url(), timedelta(hours=1), keys)
+    await store.save(saved(minutes=3))
+    content = await store._redis.get(f"understudy:call:{CALL}")
+    assert str(content).startswith("sealed:v1:")
+    back = await store.load(CALL)
+    assert back is not None and back.saved_at.minute == 3
+    keyless = RedisSnapshots(redis_server.url(), timedelta(hours=1))
+    with pytest.raises(KeyMissing, match=r"records\.encryption_key_file"):
+        await keyless.load(CALL)
+    for each in (store, keyless):
+        await each.aclose()
 
 
 @pytest.mark.redis

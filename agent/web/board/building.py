@@ -35,7 +35,7 @@ def board_rooms(
         board,
         watch,
         vitals,
-        lambda: board.look(manager.glimpses(), manager.with_human),
+        lambda: board.look(manager.glimpses()),
         listens=taps is not None,
     )
     return (room,) if taps is None else (room, ListenRoom(taps))

@@ -51,8 +51,9 @@ class Feed:
         if name not in self._audiences:
             self._audiences[name] = Audience(view())
         audience = self._audiences[name]
-        seat = audience.enter()
+        seat = Seat()
         try:
+            audience.enter(seat)
             yield seat
         finally:
             audience.leave(seat)

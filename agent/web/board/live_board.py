@@ -19,7 +19,7 @@ from agent.web.board.live_call import LiveCall, Phase
 _News = TypeVar("_News", TurnRecord, EventRecord, LatencyRecord, CallEnded)
 # Ended calls stay on the board for as long as there are no newer ones.
 _ENDED_SHOWN = 8
-# Calls with humans go when those hang up; this many at most are followed.
+# The end of a talk with a human may have been missed: no more of these are shown.
 _MOST_WITH_HUMAN = 200
 
 
@@ -45,18 +45,14 @@ class LiveBoard:
         """Of each call that the agent leads: the caller's and the agent's level, in dBFS."""
         return MappingProxyType(self._levels)
 
-    def look(self, glimpses: Iterable[Glimpse], with_human: frozenset[str]) -> None:
-        """See what the calls do at this moment, and which of them humans still have."""
+    def look(self, glimpses: Iterable[Glimpse]) -> None:
+        """See what the calls do at this moment."""
         self._levels = {}
         for glimpse in glimpses:
             call = self._calls.get(glimpse.call_id)
             if call is not None:
                 self._calls[call.call_id] = telling.seen(call, glimpse)
                 self._levels[call.call_id] = (glimpse.caller_dbfs, glimpse.agent_dbfs)
-        for call in self._in(Phase.WITH_HUMAN):
-            # One that has just been taken is still the agent's for a moment.
-            if call.call_id not in with_human and call.call_id not in self._levels:
-                self._replace(telling.let_go(call))
 
     def call_started(self, record: CallStarted) -> None:
         """One more call."""

@@ -72,13 +72,11 @@ class Audience:
     def __len__(self) -> int:
         return len(self._seats)
 
-    def enter(self) -> Seat:
-        """A place for one more, who is shown the whole first."""
+    def enter(self, seat: Seat) -> None:
+        """One more, who is shown the whole first."""
         self.tell()  # what the others have yet to be told is in the newcomer's whole already
-        seat = Seat()
         seat.put(self._view.whole())
         self._seats.add(seat)
-        return seat
 
     def leave(self, seat: Seat) -> None:
         """One fewer."""

@@ -97,20 +97,14 @@ def with_event(call: LiveCall, record: EventRecord) -> LiveCall:
 
 def ended(call: LiveCall, record: CallEnded) -> LiveCall:
     """The agent's part of the call is over; a human may have the caller."""
-    with_human = record.transfer_result == "answered" or record.outcome == TAKEN_OVER
     return replace(
         call,
-        phase=Phase.WITH_HUMAN if with_human else Phase.ENDED,
+        phase=call.phase if call.phase is Phase.WITH_HUMAN else Phase.ENDED,
         outcome=record.outcome,
         slots=record.slots,
         caller_words="",
         agent_words="",
     )
-
-
-def let_go(call: LiveCall) -> LiveCall:
-    """The human who had the caller has it no more."""
-    return replace(call, phase=Phase.ENDED)
 
 
 def seen(call: LiveCall, glimpse: Glimpse) -> LiveCall:
@@ -177,6 +171,10 @@ def _taken(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
     )
 
 
+def _talk_ended(call: LiveCall, _: Mapping[str, Any]) -> LiveCall:
+    return replace(call, phase=Phase.ENDED)
+
+
 def _returned(call: LiveCall, _: Mapping[str, Any]) -> LiveCall:
     return replace(call, phase=Phase.AGENT_SPEAKS, queue="", position=None)
 
@@ -185,7 +183,7 @@ def _queue_log(call: LiveCall, data: Mapping[str, Any]) -> LiveCall:
     if data.get("event") == "ENTERQUEUE":
         return replace(call, position=data.get("position"))
     if data.get("event") in _COMPLETED and call.phase is Phase.WITH_HUMAN:
-        return let_go(call)
+        return _talk_ended(call, data)
     return call
 
 
@@ -215,6 +213,7 @@ _CHANGES: Mapping[str, Callable[[LiveCall, Mapping[str, Any]], LiveCall]] = Mapp
         "transfer_answered": _taken,
         TAKEN_OVER: _taken,
         "transfer_returned": _returned,
+        "talk_ended": _talk_ended,
         "queue_log": _queue_log,
         ASSIGNED: _assigned,
         RECORDING_REFUSED: _refused,

@@ -68,14 +68,13 @@ class ReplayedCall:
             else:
                 self._observer.latency(record)
 
-    def end(self, result: str | None = "answered") -> None:
+    def end(self) -> None:
         """The agent's part is over."""
         self._observer.call_ended(
             CallEnded(
                 call_id=self.call_id,
-                outcome="transferred" if result else "sale",
-                ended_by="transfer" if result else "agent",
-                transfer_result=result,
+                outcome="sale",
+                ended_by="agent",
                 slots=SLOTS,
             )
         )

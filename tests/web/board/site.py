@@ -89,11 +89,10 @@ class BoardSite:
     orders: OrderBook
     open_server: Callable[[], WebServer]
     glimpses: Callable[[], list[Glimpse]] = list
-    with_human: frozenset[str] = frozenset()
     vitals: list[Vital] = field(default_factory=lambda: [Vital("asterisk")])
 
     def look(self) -> None:
-        self.board.look(self.glimpses(), self.with_human)
+        self.board.look(self.glimpses())
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -145,7 +144,7 @@ class BoardSite:
             for start_s, call in list(calls):
                 call.play(age_s(start_s))
                 if age_s(start_s) >= LENGTH_S:
-                    call.end(None)
+                    call.end()
                     calls.remove((start_s, call))
                     add(start_s + LENGTH_S)
             await asyncio.sleep(_STEP_S)

@@ -94,7 +94,7 @@ async def test_the_board_follows_the_calls_and_is_worked_by_keys(desk: Desk) -> 
     await desk.browser.press("jj")
     chosen = "document.activeElement.getAttribute('href')"
     assert await desk.browser.value(chosen) == f"/live/{second.call_id}"
-    first.end(None)
+    first.end()
     await desk.shows("Just ended")
     assert await desk.until(chosen) == f"/live/{second.call_id}"
     await desk.browser.press("e")
@@ -135,7 +135,7 @@ async def test_a_call_is_followed_and_given_orders(desk: Desk) -> None:
         {"order": "half_duplex", "on": "true"},
     ]
 
-    call.end(None)
+    call.end()
     await desk.shows("The call is over", within="#orders")
     assert await desk.browser.value("document.querySelector('dialog#end')") is None
 
@@ -161,6 +161,6 @@ async def test_a_lost_connection_is_said_and_comes_back(desk: Desk) -> None:
     await desk.until("document.querySelector('.meter i').style.transform")
     async with desk.site.away():
         await desk.until("document.body.classList.contains('offline')")
-        call.end(None)
+        call.end()
     await desk.shows("No live calls")
     await desk.until("!document.body.classList.contains('offline')")

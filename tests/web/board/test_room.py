@@ -92,7 +92,7 @@ async def test_a_reader_gets_the_whole_and_then_what_changes(
         site.board.turn(said(first.call_id, "good morning"))
         news = await events.next(has="good morning")
         assert second.call_id not in news
-        second.end(None)
+        second.end()
         await events.next(has="Just ended")
 
 

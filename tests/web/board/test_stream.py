@@ -27,7 +27,9 @@ class Counter:
 async def test_news_are_rendered_once_for_all() -> None:
     view = Counter()
     audience = Audience(view)
-    seats = [audience.enter() for _ in range(3)]
+    seats = [Seat() for _ in range(3)]
+    for seat in seats:
+        audience.enter(seat)
     asked = view.asked
     view.number = 1
     audience.tell()
@@ -38,9 +40,10 @@ async def test_news_are_rendered_once_for_all() -> None:
 async def test_a_newcomer_is_not_told_twice() -> None:
     view = Counter()
     audience = Audience(view)
-    early = audience.enter()
+    early, late = Seat(), Seat()
+    audience.enter(early)
     view.number = 1
-    late = audience.enter()
+    audience.enter(late)
     audience.tell()
     assert await early.take(1) == b"whole 0;1;"
     assert await late.take(1) == b"whole 1;"

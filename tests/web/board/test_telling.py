@@ -134,13 +134,6 @@ def test_a_caller_in_a_queue_and_back() -> None:
     assert telling.with_event(call, event("transfer_returned", status="FULL")).led
 
 
-def test_a_supervisor_has_taken_the_call_over() -> None:
-    call = after(event("taken_over", by="ann"))
-    assert (call.phase, call.human) == (Phase.WITH_HUMAN, "ann")
-    record = CallEnded(call_id=call.call_id, outcome="taken_over", ended_by="transfer")
-    assert telling.ended(call, record).phase is Phase.WITH_HUMAN
-
-
 def test_a_transcript_is_bounded() -> None:
     call = after(*(turn(Speaker.CALLER, str(n), float(n)) for n in range(telling.MOST_ENTRIES + 5)))
     assert len(call.entries) == telling.MOST_ENTRIES
@@ -155,34 +148,37 @@ def start(board: LiveBoard, call_id: str) -> None:
     board.call_started(CallStarted(call_id=call_id, channel_id=call_id))
 
 
-def end(board: LiveBoard, call_id: str, result: str | None = None) -> None:
-    board.call_ended(
-        CallEnded(call_id=call_id, outcome="sale", ended_by="agent", transfer_result=result)
-    )
+def end(board: LiveBoard, call_id: str) -> None:
+    board.call_ended(CallEnded(call_id=call_id, outcome="sale", ended_by="agent"))
 
 
 def phases(board: LiveBoard) -> dict[str, Phase]:
     return {call.call_id: call.phase for call in board.calls.values()}
 
 
-def test_a_call_with_a_human_stays_until_that_is_over() -> None:
+@pytest.mark.parametrize(
+    ("taken", "human", "over"),
+    [
+        (event("transfer_answered", member="Zoe"), "Zoe", event("talk_ended", talk_s=9.0)),
+        (event("taken_over", by="mo"), "mo", event("talk_ended", talk_s=9.0)),
+        (
+            event("transfer_answered", member="Zoe"),
+            "Zoe",
+            event("queue_log", event="COMPLETEAGENT"),
+        ),
+    ],
+)
+def test_a_call_with_a_human_stays_until_that_is_over(
+    taken: EventRecord, human: str, over: EventRecord
+) -> None:
     board = LiveBoard()
     start(board, "a")
-    board.look([glimpse(CallState.HANDED_OVER)], frozenset())
-    end(board, "a", "answered")
+    board.event(taken)
+    end(board, "a")
+    board.look([glimpse(CallState.ENDED)])  # its actor is not quite gone
     assert phases(board) == {"a": Phase.WITH_HUMAN}
-    board.look([glimpse(CallState.ENDED)], frozenset())  # its actor is not quite gone
-    board.look([], frozenset({"a"}))
-    assert phases(board) == {"a": Phase.WITH_HUMAN}
-    board.look([], frozenset())
-    assert phases(board) == {"a": Phase.ENDED}
-
-
-def test_a_human_who_hangs_up_ends_it_without_a_look() -> None:
-    board = LiveBoard()
-    start(board, "a")
-    end(board, "a", "answered")
-    board.event(event("queue_log", event="COMPLETEAGENT"))
+    assert board.calls["a"].human == human
+    board.event(over)
     assert phases(board) == {"a": Phase.ENDED}
 
 
