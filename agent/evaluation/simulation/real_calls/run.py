@@ -102,8 +102,7 @@ async def _all_calls(
     appointments: Sequence[Appointment],
     on_done: Callable[[SimulatedCall], None],
 ) -> None:
-    records = ringing.settings.records
-    database = create_engine(database_url, load_keys(records.encryption_key_file))
+    database = create_engine(database_url, load_keys(ringing.settings.records.key_file))
     try:
         async with (
             AriClient(ringing.settings.ari) as ari,
