@@ -35,9 +35,10 @@ from agent.web.access.access import Access
 from agent.web.board.building import board_rooms
 from agent.web.board.live_board import LiveBoard
 from agent.web.board.vitals import vitals_of
+from agent.web.building import desk_rooms
+from agent.web.errands import Errands, SettingsFiles
 from agent.web.exposure import protection_of
 from agent.web.health import Health
-from agent.web.history import History
 from agent.web.orders import Orders
 from agent.web.room import Room
 from agent.web.screen_pop import ScreenPopPages
@@ -45,10 +46,10 @@ from agent.web.server import WebServer
 from agent.web.whispers import Whispers
 
 
-async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
+async def serve(settings: Settings, files: SettingsFiles, *, live: bool, as_json: bool) -> None:
     """Take calls until SIGTERM or Ctrl-C; live calls may then end, the second one hands them over.
 
-    SIGHUP reads the playbooks again, for the calls to come.
+    SIGHUP reads the playbooks again, for the calls to come. `files` are those of the settings.
     """
     protection_of(settings.web)  # at once, and not after the models have been loaded
     configure_logs(settings.log)
@@ -126,10 +127,12 @@ async def serve(settings: Settings, *, live: bool, as_json: bool) -> None:
             "database": lambda: readiness.database(engines.writer.stats),
         }
         supervision = Supervision(manager.call)
+        errands = Errands(files)
+        stack.push_async_callback(errands.aclose)
         rooms: tuple[Room, ...] = (
             Health(components, metrics),
             Whispers(engines.handoffs),
-            History(engines.store, engines.recordings),
+            *desk_rooms(settings, files, engines, errands),
             *board_rooms(
                 board,
                 manager,

@@ -115,8 +115,10 @@ def serve(
     queue. SIGHUP reads the playbook again: new calls use it, live ones keep theirs.
     """
     from agent.app import serve as serve_calls  # heavy imports only where they are needed
+    from agent.web.errands import SettingsFiles
 
-    run(serve_calls(load_settings(config, secrets), live=live, as_json=as_json))
+    files = SettingsFiles(config, secrets)
+    run(serve_calls(load_settings(config, secrets), files, live=live, as_json=as_json))
 
 
 @app.command()
