@@ -12,10 +12,10 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTHON ?= python3
 
-# Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a database.
+# Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a browser, databases.
 APT_PACKAGES := build-essential cmake python3-dev python3-venv debootstrap util-linux flite sox \
                 espeak-ng festival festvox-kdlpc16k iproute2 \
-                graphviz postgresql redis-server tzdata ca-certificates
+                graphviz chromium postgresql redis-server tzdata ca-certificates
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # llama.cpp: the image and audio tools of the package are not used; leaving them out halves the build.

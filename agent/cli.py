@@ -119,8 +119,10 @@ def serve(
     queue. SIGHUP reads the playbook again: new calls use it, live ones keep theirs.
     """
     from agent.app import serve as serve_calls  # heavy imports only where they are needed
+    from agent.web.errands import SettingsFiles
 
-    run(serve_calls(load_settings(config, secrets), live=live, as_json=as_json))
+    files = SettingsFiles(config, secrets)
+    run(serve_calls(load_settings(config, secrets), files, live=live, as_json=as_json))
 
 
 @app.command()
@@ -185,7 +187,7 @@ def _print_section(name: str, values: dict[str, Any]) -> None:
 
 
 def _model_store(settings: Settings) -> Any:
-    from agent.app import model_store
+    from agent.building.models import model_store
 
     return model_store(settings)
 

@@ -289,10 +289,10 @@ async def test_a_hang_up_behind_a_human_that_was_missed_is_made_up_for(
     await rig.queued()
     rig.manager.queue_event(connected(CALLER))
     await rig.ended()
-    assert rig.manager.with_human
+    assert rig.manager.followed
     rig.asterisk.channels = []
     await rig.asterisk.drop_events()
-    await until(lambda: not rig.manager.with_human)
+    await until(lambda: not rig.manager.followed)
 
 
 async def test_an_answer_before_the_hand_over_is_not_this_calls(rig: Rig) -> None:

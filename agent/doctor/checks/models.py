@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.config import Settings
 from agent.doctor.finding import Finding, fail, ok, warn
 from agent.speech.errors import CorruptModel, MissingModel

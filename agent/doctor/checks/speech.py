@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.config import Settings
 from agent.doctor.finding import Finding, fail, ok, warn
 from agent.speech.conditioning import at_rate, condition

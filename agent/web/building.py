@@ -1,0 +1,39 @@
+"""The desk's rooms about what has been: calls, their scores."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agent.config import Settings
+from agent.dialogue.in_use import PlaybookInUse
+from agent.records.recordings import Recordings
+from agent.records.scores import ScoreStore
+from agent.records.store import CallStore
+from agent.web.errands import Errands, SettingsFiles
+from agent.web.history import History
+from agent.web.room import Room
+from agent.web.scorecards import Scorecards
+
+
+class Kept(Protocol):
+    """The part of a running agent that these rooms read."""
+
+    @property
+    def database(self) -> AsyncEngine: ...
+    @property
+    def store(self) -> CallStore: ...
+    @property
+    def recordings(self) -> Recordings: ...
+    @property
+    def playbooks(self) -> Sequence[PlaybookInUse]: ...
+
+
+def desk_rooms(
+    settings: Settings, files: SettingsFiles, kept: Kept, errands: Errands
+) -> Sequence[Room]:
+    """The rooms."""
+    return (
+        Scorecards(errands, kept.store, ScoreStore(kept.database)),
+        History(kept.store, kept.recordings),
+    )
