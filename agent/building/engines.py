@@ -92,6 +92,7 @@ async def build_engines(
         watch.start()  # not before: while lines are prepared nobody waits for an engine
         keys = await asyncio.to_thread(load_keys, settings.records.key_file)
         recordings = Recordings(settings.records.recordings_dir, keys)
+        await asyncio.to_thread(recordings.make_private)
         database = await _open_database(stack, settings, keys)
         await erase_again(database, Ledger(settings.records.spool_dir))
         writer = await stack.enter_async_context(

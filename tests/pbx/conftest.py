@@ -78,6 +78,11 @@ class Pbx:
         """What Asterisk's console answers to a command."""
         return await self._local_pbx("cli", command)
 
+    @property
+    def configuration(self) -> Path:
+        """Its /etc/asterisk."""
+        return _ari_password_file().parents[1]
+
     async def change_ari_password(self, password: str) -> None:
         """Let Asterisk want this one of the agent from now on."""
         _ari_password_file().write_text(f"password = {password}\n")
