@@ -157,7 +157,12 @@ def call(
 
 @app.command("config")
 def show_config(
-    config: ConfigOption = None, secrets: SecretsOption = None, as_json: JsonOption = False
+    config: ConfigOption = None,
+    secrets: SecretsOption = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Say where each value comes from, and what it is.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print every setting as it is in force, as TOML; secrets are masked.
 
@@ -165,6 +170,12 @@ def show_config(
     secrets file, else from the settings file, else it has its default.
     """
     settings = load_settings(config, secrets)
+    if sources:
+        from agent.settings_console import print_sources
+        from agent.settings_sources import settings_told
+
+        print_sources(settings_told(settings, config, secrets), as_json=as_json)
+        return
     tree = settings.model_dump(mode="json")
     if as_json:
         typer.echo(json.dumps(tree, indent=2))

@@ -7,13 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.config import Settings
 from agent.dialogue.in_use import PlaybookInUse
+from agent.records.finding.finder import Finder
 from agent.records.recordings import Recordings
 from agent.records.scores import ScoreStore
 from agent.records.store import CallStore
+from agent.web.call_list import CallList
 from agent.web.errands import Errands, SettingsFiles
 from agent.web.history import History
 from agent.web.room import Room
 from agent.web.scorecards import Scorecards
+from agent.web.settings_page import SettingsPage
 
 
 class Kept(Protocol):
@@ -35,5 +38,7 @@ def desk_rooms(
     """The rooms."""
     return (
         Scorecards(errands, kept.store, ScoreStore(kept.database)),
+        CallList(Finder(kept.database), sealed=settings.records.key_file is not None),
         History(kept.store, kept.recordings),
+        SettingsPage(settings, files),
     )

@@ -28,7 +28,7 @@ def test_what_the_guard_stops_is_told_without_its_words(
     line_id = larkfield.stage(larkfield.start).entry[0]
     lines = {
         **larkfield.lines,
-        line_id: larkfield.lines[line_id].model_copy(update={"texts": ("It costs 9999 pounds.",)}),
+        line_id: larkfield.lines[line_id].model_copy(update={"text": "It costs 9999 pounds."}),
     }
     lying = larkfield.model_copy(update={"lines": lines})
     conversation = Conversation(lying, Understander(lying, understander.lines._encoder), seed=1)

@@ -105,7 +105,7 @@ async def test_auditors_see_scores_and_order_none(
 async def test_a_command_runs_beside_the_process_and_its_last_line_tells_what_failed() -> None:
     errands = Errands(SettingsFiles())
     assert (await errands.begin("--version")).startswith(b"understudy ")
-    with pytest.raises(ErrandFailed, match="There is no file /nowhere.toml"):
+    with pytest.raises(ErrandFailed, match=r"There is no file /nowhere\.toml"):
         await errands.begin("config", "--config", "/nowhere.toml")
 
 
