@@ -13,6 +13,7 @@ import asyncio
 import json
 import math
 import signal
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -71,6 +72,8 @@ def main(
         course = asyncio.run(_soak(pbx, at_once, minutes, console))
     except UnderstudyError as error:
         raise SystemExit(f"bench: {error}") from None
+    except subprocess.CalledProcessError:
+        raise SystemExit("bench: the test PBX did not start; its message is above.") from None
     findings = judge(course)
     _print_verdict(findings, console)
     if json_path:
@@ -90,8 +93,7 @@ def _share_of_capacity(share: float, console: Console) -> int:
 
 
 async def _soak(pbx: Pbx, at_once: int, minutes: int, console: Console) -> Course:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
+    stop = _on_ctrl_c()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         console.print("Starting the agent")
         with LiveAgent.start(Path(folder), wait=False) as agent:
@@ -100,6 +102,18 @@ async def _soak(pbx: Pbx, at_once: int, minutes: int, console: Console) -> Cours
                 scripts = [demo_script(name) for name in _SCRIPTS]
                 callers = Callers(phone, scripts)
                 return await _course(at_once, minutes, console, callers, Watch(agent, pbx), stop)
+
+
+def _on_ctrl_c() -> asyncio.Event:
+    """Set by the first Ctrl-C; a second one does not wait for the verdict."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def asked() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, asked)
+    return stop
 
 
 async def _course(

@@ -21,10 +21,10 @@ _RSS_MIN = 3
 class Minute:
     """One minute of calls, looked at when it was over.
 
-    `answers_ms` and `lag_p99_s` are of this minute alone, and the latter is the upper bound of its
-    bin, None above the last; the longest stall is the longest since the agent started. The callers have counted since the agent
-    started, warming up included: `placed` calls were answered, `ended` of them are over, `broken`
-    ones were not answered or did not go by their script. `stored` counts the rows of calls.
+    `answers_ms` and `lag_p99_s` are of this minute alone; the latter is the upper bound of its bin,
+    None above the last one. All else counts since the agent started, warming up included: `placed`
+    calls were answered, `ended` of them are over, `broken` ones were not answered or did not go by
+    their script, and `stored` are the rows of calls.
     """
 
     minute: int

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from agent.errors import UnderstudyError
 from tests.bench.soak.callers import Callers
 from tests.bench.soak.verdict import Books, Minute, Rest
 from tests.pbx.conftest import Pbx
-from tests.pbx.live_agent import LiveAgent
+from tests.pbx.live_agent import Held, LiveAgent
 
 _ANSWER = "end_of_speech_to_first_audio"
 _TABLES = {"call_started": "calls", "turn": "turns", "event": "events", "latency": "latencies"}
@@ -38,12 +40,12 @@ class Watch:
             await self._agent.wait_until_idle(_AT_REST_WITHIN_S)
             await self._pbx.wait_until_idle(max(1.0, deadline_s - time.monotonic()))
         await asyncio.sleep(1.0)  # tasks that end after their call
-        held = await asyncio.to_thread(self._agent.held)
-        return Rest(held, len(await self._pbx.channels()), len(await self._pbx.bridges()))
+        return Rest(await asyncio.to_thread(self._held), *await self._on_pbx())
 
     async def minute(self, number: int, callers: Callers) -> Minute:
         """The minute that is over."""
         metrics = await asyncio.to_thread(self._metrics)
+        channels, bridges = await self._on_pbx()
         await asyncio.to_thread(self._read_records)
         answers, self._answers_ms = self._answers_ms, []
         return Minute(
@@ -53,9 +55,9 @@ class Watch:
             broken=len(callers.broken),
             stored=await asyncio.to_thread(self._rows, "calls"),
             answers_ms=tuple(answers),
-            held=await asyncio.to_thread(self._agent.held),
-            channels=len(await self._pbx.channels()),
-            bridges=len(await self._pbx.bridges()),
+            held=await asyncio.to_thread(self._held),
+            channels=channels,
+            bridges=bridges,
             lag_p99_s=self._lag_p99_s(metrics),
             longest_stall_s=metrics["understudy_loop_longest_stall_seconds", ""],
         )
@@ -90,12 +92,29 @@ class Watch:
     def _metrics(self) -> dict[tuple[str, str], float]:
         """By name and, of a histogram's bins, the upper bound."""
         text = self._agent.process.get("/metrics")
-        assert text is not None, f"the agent is gone:\n{self._agent.log[-2000:]}"
+        if text is None:
+            raise self._gone()
         return {
             (sample.name, sample.labels.get("le", "")): sample.value
             for family in text_string_to_metric_families(text)
             for sample in family.samples
         }
+
+    def _held(self) -> Held:
+        try:
+            return self._agent.held()
+        except AssertionError:  # how a test is told
+            raise self._gone() from None
+
+    def _gone(self) -> UnderstudyError:
+        return UnderstudyError(f"The agent is gone. It said: {self._agent.log.splitlines()[-1:]}")
+
+    async def _on_pbx(self) -> tuple[int, int]:
+        """How many channels and bridges there are."""
+        try:
+            return len(await self._pbx.channels()), len(await self._pbx.bridges())
+        except aiohttp.ClientError as error:
+            raise UnderstudyError(f"The test PBX does not answer: {error}") from None
 
     def _lag_p99_s(self, metrics: Mapping[tuple[str, str], float]) -> float | None:
         """Of the time since this was asked last; None above the bins."""
