@@ -18,6 +18,7 @@ from agent import (
     blindtest_commands,
     caller_commands,
     clone_commands,
+    doctor_commands,
     evaluation_commands,
     experiment_commands,
     outbound_commands,
@@ -26,6 +27,7 @@ from agent import (
     records_commands,
     retention_commands,
     score_commands,
+    setup_commands,
     trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
@@ -66,6 +68,8 @@ app.command()(score_commands.score)
 app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 app.command()(rca_commands.rca)
+app.command()(setup_commands.init)
+app.command()(doctor_commands.doctor)
 calls_app.command()(retention_commands.hold)
 database_app.command()(records_commands.status)
 
@@ -194,7 +198,7 @@ def _print_section(name: str, values: dict[str, Any]) -> None:
 
 
 def _model_store(settings: Settings) -> Any:
-    from agent.app import model_store
+    from agent.building.models import model_store
 
     return model_store(settings)
 

@@ -49,11 +49,7 @@ class Orders:
     Answers htmx with a fragment (always 200, since htmx shows nothing else), others with JSON.
     """
 
-    def __init__(
-        self,
-        supervision: OrderTaker,
-        phones: Mapping[str, str],
-    ) -> None:
+    def __init__(self, supervision: OrderTaker, phones: Mapping[str, str]) -> None:
         """`phones` are people's own: who takes a call over need not say by which."""
         self._supervision = supervision
         self._phones = phones
