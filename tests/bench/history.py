@@ -37,7 +37,7 @@ _QUESTIONS: dict[str, dict[str, Any]] = {
     "trouble": {"trouble": True},
     "a rare word": {"q": "elephant"},
     "a common word": {"q": "bane"},
-    "two words": {"q": "bane melt"},
+    "two words": {"q": "bane mert"},
 }  # fmt: skip
 
 
