@@ -34,8 +34,9 @@ from agent.web import readiness
 from agent.web.access.access import Access
 from agent.web.board.building import board_rooms
 from agent.web.board.live_board import LiveBoard
+from agent.web.board.live_call import LiveCall
 from agent.web.board.vitals import vitals_of
-from agent.web.building import desk_rooms
+from agent.web.building import api_room, desk_rooms
 from agent.web.errands import Errands, SettingsFiles
 from agent.web.exposure import protection_of
 from agent.web.health import Health
@@ -127,10 +128,17 @@ async def serve(settings: Settings, files: SettingsFiles, *, live: bool, as_json
             "database": lambda: readiness.database(engines.writer.stats),
         }
         supervision = Supervision(manager.call)
+        orders = Orders(supervision, settings.handoff.supervisor_phones)
+        health = Health(components, metrics)
         errands = Errands(files)
         stack.push_async_callback(errands.aclose)
+
+        def live_calls() -> Sequence[LiveCall]:
+            board.look(manager.glimpses())
+            return tuple(board.calls.values())
+
         rooms: tuple[Room, ...] = (
-            Health(components, metrics),
+            health,
             Whispers(engines.handoffs),
             *desk_rooms(settings, files, engines, errands),
             *board_rooms(
@@ -141,7 +149,8 @@ async def serve(settings: Settings, files: SettingsFiles, *, live: bool, as_json
                 lambda: vitals_of(components, gatekeeper.stats),
                 supervision,
             ),
-            Orders(supervision, settings.handoff.supervisor_phones),
+            orders,
+            api_room(engines, live_calls, orders, health.look),
             ScreenPopPages(news.pops),
         )
         web = WebServer(settings.web, rooms, Access(settings.web, engines.database))

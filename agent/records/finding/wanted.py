@@ -1,6 +1,6 @@
 """What somebody looks for in past calls."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,9 +21,9 @@ def _local(value: object) -> object:
     if isinstance(value, str) and value:
         try:
             found = datetime.fromisoformat(value)
-        except ValueError:
+            return found if found.tzinfo else found.astimezone()
+        except (ValueError, OverflowError):
             return value
-        return found if found.tzinfo else found.astimezone()
     return value or None
 
 
@@ -32,8 +32,15 @@ def _or_none(value: object) -> object:
     return None if value == "" else value
 
 
-Text = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_or_none)]
-Moment = Annotated[AwareDatetime | None, BeforeValidator(_local)]
+Text = Annotated[
+    Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None,
+    BeforeValidator(_or_none),
+]
+# Every time zone can tell times between these.
+_FIRST, _LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+Moment = Annotated[
+    Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)] | None, BeforeValidator(_local)
+]
 Seconds = Annotated[Annotated[float, Field(ge=0, le=1e6)] | None, BeforeValidator(_or_none)]
 Count = Annotated[Annotated[int, Field(ge=1, le=1000)] | None, BeforeValidator(_or_none)]
 
