@@ -24,6 +24,7 @@ from agent.web.readiness import Readiness
 from agent.web.room import Room
 from agent.web.scorecards import Scorecards
 from agent.web.settings_page import SettingsPage
+from agent.web.trends_page import TrendsPage
 
 
 class Kept(Protocol):
@@ -48,6 +49,7 @@ def desk_rooms(
         CallList(Finder(kept.database), sealed=settings.records.key_file is not None),
         History(kept.store, kept.recordings),
         PlaybookRoom(kept.playbooks, lambda: versions_seen(kept.database)),
+        TrendsPage(errands),
         SettingsPage(settings, files),
     )
 

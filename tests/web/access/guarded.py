@@ -39,7 +39,7 @@ class Room:
         )
 
     async def _calls(self, request: web.Request) -> web.Response:
-        return desk_page(request, "calls.html", calls=[], length=len)
+        return desk_page(request, "trouble.html", reason="Calls", text="None.")
 
     async def _name(self, request: web.Request) -> web.Response:
         return web.Response(text=person_of(request).name)
