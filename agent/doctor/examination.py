@@ -77,6 +77,8 @@ async def _look(check: Check, settings: Settings) -> Sequence[Finding]:
         return [_unanswered(check, f"no result within {_LONGEST_S:.0f} s")]
     except UnderstudyError as error:
         return [_unanswered(check, str(error))]
+    except Exception as error:  # what no check foresaw must not hide what the others see
+        return [_unanswered(check, f"{type(error).__name__}: {error}")]
 
 
 def _unanswered(check: Check, why: str) -> Finding:

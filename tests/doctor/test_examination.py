@@ -37,12 +37,21 @@ async def test_what_rests_on_a_failure_is_not_looked_at_and_so_on_down() -> None
     assert examined[2].findings[0].seen == "not looked at, because 'b' failed"
 
 
-async def test_a_check_that_breaks_is_a_finding_and_the_others_go_on() -> None:
+@pytest.mark.parametrize(
+    ("error", "seen"),
+    [
+        (UnderstudyError("The thing is gone."), "The thing is gone."),
+        (KeyError("status"), "KeyError: 'status'"),
+    ],
+)
+async def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(
+    error: Exception, seen: str
+) -> None:
     async def look(_: Settings) -> Sequence[Finding]:
-        raise UnderstudyError("The thing is gone.")
+        raise error
 
     broken, after = await results(Check("x", "the thing", look), check("y", ok("fine")))
-    assert broken.findings[0].seen == "The thing is gone."
+    assert broken.findings[0].seen == seen
     assert broken.findings[0].remedy.endswith("understudy doctor --only x")
     assert after.level is Level.OK
 

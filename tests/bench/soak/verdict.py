@@ -7,14 +7,14 @@ import numpy as np
 
 from tests.pbx.live_agent import Held
 
-SETTLED_MIN = 10
-"""Until then caches fill and the allocator settles."""
+# Until then caches fill and the allocator settles.
+_SETTLED_MIN = 10
 
 _RSS_GROWTH = 0.03
 _SLOWER = 0.10
 _LATENCY_MIN = 10
-# Memory goes up and down with each call: three minutes' median stands for a moment.
-_RSS_MIN = 3
+# Memory goes up and down with each call: the median of some minutes stands for a moment.
+_RSS_MIN = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,18 @@ def exit_status(findings: Sequence[Finding]) -> int:
 
 
 def growth(minutes: Sequence[Minute]) -> float | None:
-    """By what share memory has grown since it settled; None before that can be told."""
-    settled = minutes[SETTLED_MIN - 1 :]
-    if len(settled) < 2 * _RSS_MIN:
+    """By what share memory has grown since it settled, between medians of up to ten minutes.
+
+    None before that can be told.
+    """
+    settled = minutes[_SETTLED_MIN - 1 :]
+    fewest, most = _RSS_MIN
+    window = min(most, len(settled) // 2)
+    if window < fewest:
         return None
     first, last = (
         float(np.median([minute.held.resident_bytes for minute in some]))
-        for some in (settled[:_RSS_MIN], settled[-_RSS_MIN:])
+        for some in (settled[:window], settled[-window:])
     )
     return last / first - 1.0
 
@@ -123,12 +128,12 @@ def first_and_last(minutes: Sequence[Minute]) -> tuple[Sequence[Minute], Sequenc
 
 
 def _memory(minutes: Sequence[Minute]) -> Finding:
-    bar = f"memory grows by less than {_RSS_GROWTH:.0%} after minute {SETTLED_MIN}"
+    bar = f"memory grows by less than {_RSS_GROWTH:.0%} after minute {_SETTLED_MIN}"
     grown = growth(minutes)
     if grown is None:
-        needed = SETTLED_MIN - 1 + 2 * _RSS_MIN
+        needed = _SETTLED_MIN - 1 + 2 * _RSS_MIN[0]
         return Finding(bar, None, f"{len(minutes)} of the {needed} minutes that it takes")
-    settled = minutes[SETTLED_MIN - 1].held.resident_bytes
+    settled = minutes[_SETTLED_MIN - 1].held.resident_bytes
     sizes = f"{settled / 1e6:.0f} MB then, {minutes[-1].held.resident_bytes / 1e6:.0f} MB now"
     return Finding(bar, grown < _RSS_GROWTH, f"{grown:+.1%} ({sizes})")
 
