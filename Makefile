@@ -14,16 +14,16 @@ PYTHON ?= python3
 # Of `make fuzz`, for each target and engine.
 SECONDS ?= 20
 
-# Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a database.
+# Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a browser, databases.
 APT_PACKAGES := build-essential cmake python3-dev python3-venv debootstrap util-linux flite sox \
                 espeak-ng festival festvox-kdlpc16k iproute2 \
-                graphviz postgresql redis-server tzdata ca-certificates
+                graphviz chromium postgresql redis-server tzdata ca-certificates
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # llama.cpp: the image and audio tools of the package are not used; leaving them out halves the build.
 export CMAKE_ARGS := -DLLAVA_BUILD=OFF -DMTMD_BUILD=OFF
 
-.PHONY: help install demo test check lint bench fuzz pbx-up pbx-down clean
+.PHONY: help install demo test check lint bench fuzz audit deb pbx-up pbx-down clean
 
 help: ## list the targets
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -95,6 +95,12 @@ pbx-up: install ## start the test PBX on loopback
 
 pbx-down: ## stop it
 	vagrant/local-pbx down
+
+audit: install ## published weaknesses of the locked packages (asks PyPI; fails where it can't tell)
+	$(UV) tool run -q pip-audit --strict --no-deps --disable-pip -r requirements.lock
+
+deb: install ## a Debian package for machines like this one, in dist/
+	agent/packaging/build-deb
 
 clean: ## stop the PBX and remove the virtual environment and caches
 	-vagrant/local-pbx down

@@ -18,6 +18,7 @@ from agent import (
     blindtest_commands,
     caller_commands,
     clone_commands,
+    doctor_commands,
     evaluation_commands,
     experiment_commands,
     outbound_commands,
@@ -26,6 +27,7 @@ from agent import (
     records_commands,
     retention_commands,
     score_commands,
+    setup_commands,
     trends_commands,
 )
 from agent.command_line import ConfigOption, JsonOption, run, with_database
@@ -66,6 +68,8 @@ app.command()(score_commands.score)
 app.command()(trends_commands.trends)
 app.command()(retention_commands.retention)
 app.command()(rca_commands.rca)
+app.command()(setup_commands.init)
+app.command()(doctor_commands.doctor)
 calls_app.command()(retention_commands.hold)
 database_app.command()(records_commands.status)
 
@@ -115,8 +119,10 @@ def serve(
     queue. SIGHUP reads the playbook again: new calls use it, live ones keep theirs.
     """
     from agent.app import serve as serve_calls  # heavy imports only where they are needed
+    from agent.web.errands import SettingsFiles
 
-    run(serve_calls(load_settings(config, secrets), live=live, as_json=as_json))
+    files = SettingsFiles(config, secrets)
+    run(serve_calls(load_settings(config, secrets), files, live=live, as_json=as_json))
 
 
 @app.command()
@@ -151,7 +157,12 @@ def call(
 
 @app.command("config")
 def show_config(
-    config: ConfigOption = None, secrets: SecretsOption = None, as_json: JsonOption = False
+    config: ConfigOption = None,
+    secrets: SecretsOption = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Say where each value comes from, and what it is.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Print every setting as it is in force, as TOML; secrets are masked.
 
@@ -159,6 +170,12 @@ def show_config(
     secrets file, else from the settings file, else it has its default.
     """
     settings = load_settings(config, secrets)
+    if sources:
+        from agent.settings_console import print_sources
+        from agent.settings_sources import settings_told
+
+        print_sources(settings_told(settings, config, secrets), as_json=as_json)
+        return
     tree = settings.model_dump(mode="json")
     if as_json:
         typer.echo(json.dumps(tree, indent=2))
@@ -181,7 +198,7 @@ def _print_section(name: str, values: dict[str, Any]) -> None:
 
 
 def _model_store(settings: Settings) -> Any:
-    from agent.app import model_store
+    from agent.building.models import model_store
 
     return model_store(settings)
 

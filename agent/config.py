@@ -342,23 +342,30 @@ def secrets_file_candidates() -> tuple[Path, ...]:
     )
 
 
+def settings_files(
+    config_file: Path | None, secrets_file: Path | None
+) -> tuple[Path | None, Path | None]:
+    """The files that are read where these are named, or none. Raises ConfigError."""
+    config_file = config_file or _path_from_environment("UNDERSTUDY_CONFIG")
+    secrets_file = secrets_file or _path_from_environment("UNDERSTUDY_SECRETS")
+    return (
+        _required(config_file) or _first_existing(config_file_candidates()),
+        _required(secrets_file) or _first_existing(secrets_file_candidates()),
+    )
+
+
 def load_settings(config_file: Path | None = None, secrets_file: Path | None = None) -> Settings:
     """Read files and environment.
 
     A file named by argument or by `UNDERSTUDY_CONFIG` / `UNDERSTUDY_SECRETS` must exist; those in
     the usual places need not. Raises ConfigError.
     """
-    config_file = config_file or _path_from_environment("UNDERSTUDY_CONFIG")
-    secrets_file = secrets_file or _path_from_environment("UNDERSTUDY_SECRETS")
-    paths = [
-        _required(config_file) or _first_existing(config_file_candidates()),
-        _required(secrets_file) or _first_existing(secrets_file_candidates()),
-    ]
+    paths = settings_files(config_file, secrets_file)
     values: dict[str, Any] = {}
     _check_variables()
     for path in paths:
         if path is not None:
-            _merge(values, _read_toml(path))
+            _merge(values, read_toml(path))
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -405,7 +412,8 @@ def _first_existing(candidates: tuple[Path, ...]) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file's content. Raises ConfigError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -13,6 +13,7 @@ import agent.outbound.tables
 import agent.web.access.tables  # noqa: F401  (the schema is complete with it)
 from agent.config import load_settings
 from agent.records.database import create_engine
+from agent.records.migrate import in_models
 from agent.records.models import Base
 
 
@@ -22,6 +23,7 @@ def run_over(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         compare_type=True,
+        include_name=in_models,
         # SQLite alters a table by copying it.
         render_as_batch=connection.dialect.name == "sqlite",
     )

@@ -78,4 +78,4 @@ def test_erasing_a_caller_takes_the_unfinished_calls_too(
     done = run("erase", "--number", NUMBER, "--yes", **settings)
     assert done.out == f"1 calls, 1 files, 1 unfinished calls are kept of {NUMBER}\nErased\n"
     again = run("erase", "--number", NUMBER, **settings)
-    assert again.out == f"Nothing is kept of {NUMBER}\n"
+    assert again.out.startswith(f"Nothing is kept of {NUMBER}, ")

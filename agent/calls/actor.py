@@ -156,8 +156,8 @@ class CallActor:
 
     @property
     def recognition_lag_ms(self) -> float:
-        """Audio of the caller that is not decoded yet."""
-        return self._opened.recognizer.backlog_ms if self._opened is not None else 0.0
+        """How far recognition is behind the caller."""
+        return self._opened.recognizer.lag_ms if self._opened is not None else 0.0
 
     @property
     def tap(self) -> Tap | None:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from agent.records.models import Speaker
 from agent.records.records import (
+    DECIDED,
     CallAnswered,
     CallEnded,
     CallStarted,
@@ -20,7 +21,7 @@ from agent.records.records import (
 from agent.records.report import clock
 
 # Events that a listener has no use for: the turns show them.
-_QUIET = frozenset({"end_of_turn", "turn_taking"})
+_QUIET = frozenset({"end_of_turn", "turn_taking", DECIDED})
 _STYLES = {Speaker.CALLER: "cyan", Speaker.AGENT: "green"}
 
 

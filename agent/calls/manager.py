@@ -235,6 +235,11 @@ class CallManager:
         """The calls that this process leads."""
         return Led(frozenset(self._actors), frozenset(self._lines))
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """The channels of callers whom humans have taken."""
+        return self._with_human.channels
+
     def vanished(self, channel_id: str, *, restarted: bool) -> None:
         """A caller's channel is gone; `restarted`: Asterisk went away with it."""
         self._gone(channel_id, CallerGone(0, with_pbx=restarted))

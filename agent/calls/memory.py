@@ -52,7 +52,8 @@ class CallMemory:
             self._save(conversation, Phase.HANDED_OVER)
         elif ended_by == "transfer":
             self._save(conversation, Phase.WITH_HUMAN)
-        elif (not in_queue or ended_by == "pbx") and conversation.unfinished:
+        elif ended_by == "pbx" or (not in_queue and conversation.unfinished):
+            # Asterisk may only have been out of reach: a caller who is still there is taken back.
             self._save(conversation, Phase.BROKEN_OFF)
         else:
             self._keeper.forget(self._call_id)

@@ -16,9 +16,10 @@ import soxr
 from numpy.typing import NDArray
 from rich.console import Console
 
-from agent.app import build_engines, open_conversation
 from agent.asterisk.events import Channel
 from agent.asterisk.queue_log import CONNECT, QueueEvent
+from agent.building.dialogue import open_conversation
+from agent.building.engines import build_engines
 from agent.calls.actor import CallActor
 from agent.calls.events import CallerGone, InQueue
 from agent.calls.line import Handoff, MediaEndpoint

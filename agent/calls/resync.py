@@ -36,6 +36,10 @@ class LiveCalls(Protocol):
     def led(self) -> Led:
         """Which they are."""
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """The channels of callers whom humans have taken."""
+
     def vanished(self, channel_id: str, *, restarted: bool) -> None:
         """A caller's channel is gone; `restarted`: Asterisk went away with it."""
 
@@ -123,13 +127,13 @@ class Resync:
         restarted = self._connection.asterisk_since(await self._ari.started_at())
         if anew and self._draining:
             await self._listen_to(self._calls.led)
-        before = self._calls.led
+        before, followed = self._calls.led, self._calls.followed
         channels, bridges, applications = await asyncio.gather(
             self._ari.channels(), self._ari.bridges(), self._ari.applications()
         )
         present = {channel["id"] for channel in channels}
         # A call that has begun since is not in the lists yet.
-        for channel_id in before.channels - present:
+        for channel_id in (before.channels | followed) - present:
             self._calls.vanished(channel_id, restarted=restarted)
         for call_id in before.calls:
             if media_channel_id(call_id) in present:

@@ -1,5 +1,6 @@
 """What is written down of each turn: words, waits, and why the floor changed hands."""
 
+from agent.calls.decision_notes import decision_told
 from agent.calls.deliberation import Deliberation
 from agent.calls.events import AgentInterrupted, AgentPaused, AgentResumed
 from agent.calls.hearing import HeardTurn
@@ -8,7 +9,7 @@ from agent.calls.speaker import Utterance
 from agent.dialogue.interruption import judge_interruption
 from agent.dialogue.mood import MoodLevel
 from agent.dialogue.reply import Reply
-from agent.records.records import DO_NOT_CALL
+from agent.records.records import DECIDED, DO_NOT_CALL
 from agent.speech.streaming import StreamingRecognizer
 from agent.turns.endpointing import Completeness, EndOfTurn
 from agent.turns.turn_taking import TurnTaking
@@ -82,6 +83,7 @@ class TurnNotes:
         self._journal.event(
             "end_of_turn", decided_s, words=end.completeness.value, waited_ms=round(waited_ms)
         )
+        self._journal.event(DECIDED, decided_s, **decision_told(reply))
         if reply.mood.level is not MoodLevel.CALM:
             level, reasons = reply.mood.level.name.lower(), list(reply.mood.reasons)
             self._journal.event("mood", decided_s, level=level, reasons=reasons)

@@ -67,3 +67,13 @@ class WithHuman:
             taken.on_gone()
             later = asyncio.get_running_loop().call_later
             later(_LATE_EVENTS_S, self._taken.pop, channel_id, None)
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The callers' channels."""
+        return frozenset(self._taken)
+
+    @property
+    def call_ids(self) -> frozenset[str]:
+        """The calls that are followed."""
+        return frozenset(taken.journal.call_id for taken in self._taken.values())

@@ -22,7 +22,7 @@ class Engines:
     @cached_property
     def encoder(self) -> SentenceEncoder:
         """Sentences as vectors."""
-        from agent.app import model_store
+        from agent.building.models import model_store
         from agent.speech.minilm import MiniLmEncoder
 
         store, name = model_store(self.settings), self.settings.speech.embedding_model
@@ -43,7 +43,7 @@ class Engines:
     @cached_property
     def recognizers(self) -> RecognizerFactory:
         """The recogniser of live calls."""
-        from agent.app import model_store
+        from agent.building.models import model_store
         from agent.speech.vosk import VoskModel
 
         return VoskModel(model_store(self.settings).locate("asr", self.settings.speech.asr_model))

@@ -1,13 +1,17 @@
 """A call's record as the rules look at it."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
+from agent.media.stats import MediaStats
 from agent.records.models import Call, Event, Speaker, Turn
 from agent.records.report import CallReport, LatencySummary, clock
 
 _SHOWN_CHARS = 60
+_UNCOUNTED = MappingProxyType({field.name: 0 for field in fields(MediaStats)})
 
 
 class Case:
@@ -23,8 +27,11 @@ class Case:
 
     @property
     def media(self) -> Mapping[str, Any]:
-        """`media.stats.MediaStats` by field; empty for a call without media."""
-        return self.call.media or {}
+        """`media.stats.MediaStats` by field; empty for a call without media.
+
+        Records of earlier versions lack what was not counted then: none of it was seen.
+        """
+        return {**_UNCOUNTED, **self.call.media} if self.call.media else {}
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:

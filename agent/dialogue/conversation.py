@@ -11,6 +11,7 @@ from datetime import date
 from random import Random
 from types import MappingProxyType
 
+from agent.dialogue.grounds import Grounds
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.mood import Mood, MoodLevel
 from agent.dialogue.playbook import Playbook, SlotType
@@ -345,7 +346,7 @@ class Conversation:
         *,
         first: tuple[SpokenLine, ...] = (),
     ) -> Reply:
-        self._state = decision.state
+        stage, self._state = self._state.stage, decision.state
         self._action = decision.action
         lines = self._wording.turn(decision, self._heard, first)
         self._expects = decision.expects
@@ -358,6 +359,7 @@ class Conversation:
             self._state.stage,
             reads_out=self._asked_type() in (SlotType.PHONE, SlotType.POSTCODE, SlotType.EMAIL),
             mood=self._mood,
+            grounds=Grounds(decision.by, stage, self._wording.choices, self._wording.refused),
         )
         return self._latest
 

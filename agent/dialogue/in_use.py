@@ -46,6 +46,11 @@ class PlaybookInUse:
         self._log = structlog.get_logger("playbook")
 
     @property
+    def name(self) -> str:
+        """The name or file that it was opened by."""
+        return self._name
+
+    @property
     def playbook(self) -> Playbook:
         """The version that a new call gets."""
         return self._current.playbook

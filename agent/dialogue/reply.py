@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.dialogue.grounds import Grounds
 from agent.dialogue.mood import Delivery, Mood
 from agent.dialogue.rules import GIVE_CARD
 from agent.dialogue.understanding import Understanding
@@ -65,7 +66,7 @@ class Reply:
     """The agent's turn. `expects` is "yes_no", "slot:<id>" or None.
 
     `reads_out` says that the answer is digits or letters, which callers give in groups with pauses.
-    `mood` is the caller's.
+    `mood` is the caller's; `grounds` say why the turn is as it is.
     """
 
     lines: tuple[SpokenLine, ...]
@@ -75,6 +76,7 @@ class Reply:
     stage: str
     reads_out: bool = False
     mood: Mood = field(default_factory=Mood)
+    grounds: Grounds = field(default=Grounds(), compare=False)
 
     @property
     def secret(self) -> bool:

@@ -81,7 +81,8 @@ class Say:
 class Decision:
     """The next state, what is said, and what happens after it.
 
-    `repeat`: the agent's last turn is said once more after the lines.
+    `repeat`: the agent's last turn is said once more after the lines. `by` names the rule that
+    decided, for the record.
     """
 
     state: State
@@ -89,6 +90,7 @@ class Decision:
     action: Action = field(default_factory=Continue)
     expects: str | None = None
     repeat: bool = False
+    by: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ class Strategy:
         objective = self._playbook.objective
         if state.all_turns < objective.max_turns or not isinstance(decision.action, Continue):
             return decision
-        return self._course.go(replace(state, all_turns=0), objective.too_long)
+        too_long = self._course.go(replace(state, all_turns=0), objective.too_long)
+        return _by("the call goes round in circles", too_long)
 
     def _decide(self, state: State, heard: Understanding) -> Decision:
         before, changed = state, self._slots.changed(state, heard)
@@ -74,46 +75,55 @@ class Strategy:
         if state.resuming:
             decision = self._about_resuming(state, heard)
             if decision is not None:
-                return decision
+                return _by("whether to go on with the earlier call", decision)
         if state.checking is not None and heard.intent != REPEAT:
             if heard.intent == AFFIRM:
                 heard = self._meant(state.checking)
             state = replace(state, checking=None)
             if heard.intent == DENY:
-                return self._ask_openly(state)
+                return _by("a no to the guess", self._ask_openly(state))
         if changed is not None:
-            return self._slots.contradicted(
+            contradicted = self._slots.contradicted(
                 replace(state, misses=0), changed, before.slots[changed]
             )
+            return _by(f"the caller changes {changed}", contradicted)
         if heard.intent == NONE or self._worth_a_check(state, heard):
             return self._not_understood(state, heard)
         state = self._signalled(replace(state, misses=0), heard.intent)
         if heard.intent == REPEAT and not self._course.worn_out(state):
-            return replace(
-                self._course.resume(state, ()), lines=(say(self._repair.repeat),), repeat=True
-            )
+            again = self._course.resume(state, ())
+            again = replace(again, lines=(say(self._repair.repeat),), repeat=True)
+            return _by("asked to say it again", again)
         if heard.objection is not None:
-            return self._objections.raised(state, heard.objection)
+            return _by("an objection", self._objections.raised(state, heard.objection))
         return self._understood(state, heard)
 
     def _understood(self, state: State, heard: Understanding) -> Decision:
         if state.confirming is not None and heard.intent in (AFFIRM, DENY):
-            return self._slots.confirmed(state, state.confirming, yes=heard.intent == AFFIRM)
+            slot, yes = state.confirming, heard.intent == AFFIRM
+            confirmed = self._slots.confirmed(state, slot, yes=yes)
+            return _by(f"{slot} read back: {'right' if yes else 'wrong'}", confirmed)
         if state.asking is not None and state.objection is None and heard.intent == INFORM:
-            return self._slots.answered(replace(state, second=heard.second), state.asking)
+            answered = self._slots.answered(replace(state, second=heard.second), state.asking)
+            return _by(f"an answer for {state.asking}", answered)
         if state.objection is not None:
             decision = self._objections.followed_up(state, heard.intent)
             if decision is not None:
-                return decision
+                return _by(f"the objection {state.objection} goes on", decision)
         move = self._course.move(state.stage, heard.intent)
-        return self._course.go(state, move) if move is not None else self._course.resume(state, ())
+        if move is None:
+            return _by("no move for it: the open question again", self._course.resume(state, ()))
+        own = move in self._course.stage(state).exits
+        rule = "an exit of the stage" if own else "the intent's own move"
+        return _by(rule, self._course.go(state, move))
 
     def soothe(self, state: State, decision: Decision) -> Decision:
         """What is done for an angry caller in the place of a decision that would go on as usual."""
         rules = self._playbook.mood
         if rules is None or state.soothed or not isinstance(decision.action, Continue):
             return decision
-        return self._course.go(replace(decision.state, soothed=True), rules.angry)
+        angry = self._course.go(replace(decision.state, soothed=True), rules.angry)
+        return _by("an angry caller", angry)
 
     def silence(self, state: State, count: int) -> Decision:
         """The reply to nothing: prompt, rephrase, then the end."""
@@ -139,7 +149,8 @@ class Strategy:
         """
         stage = self._playbook.stage(self._repair.busy_to or state.stage)
         state = replace(fresh(state, stage.id), queue=told)
-        return Decision(state, (say(*self._repair.busy),), expects=self._course.expects(state))
+        busy = Decision(state, (say(*self._repair.busy),), expects=self._course.expects(state))
+        return _by("nobody in the queue is free", busy)
 
     def rang_back(self, state: State) -> Decision:
         """The caller of an unfinished call, in a new one: who speaks, and whether to go on."""
@@ -170,7 +181,8 @@ class Strategy:
 
     def refuse_card(self, state: State) -> Decision:
         """Payment digits arrived by keypad."""
-        return self._course.resume(state, (say(self._repair.card_refused),))
+        refused = self._course.resume(state, (say(self._repair.card_refused),))
+        return _by("card numbers are refused", refused)
 
     def table(self) -> tuple[Row, ...]:
         """Every transition of the playbook, in its order; "*" is every stage."""
@@ -212,17 +224,22 @@ class Strategy:
         state = replace(state, misses=state.misses + 1)
         if state.step is Step.CLARIFY and state.objection is not None:
             # Any words are an answer to "what is it about that?".
-            return self._objections.answer(
+            answer = self._objections.answer(
                 replace(state, misses=0), self._playbook.objection(state.objection), ()
             )
+            return _by("any words answer what was asked about the objection", answer)
         if check is not None:
-            return self._course.resume(replace(state, checking=heard.guess), ())
+            checked = self._course.resume(replace(state, checking=heard.guess), ())
+            return _by("unsure: asks whether the guess was meant", checked)
         if state.asking is not None:
-            return self._course.slot_failed(state, state.asking, self._playbook.slots[state.asking])
+            slot = self._playbook.slots[state.asking]
+            failed = self._course.slot_failed(state, state.asking, slot)
+            return _by(f"no answer for {state.asking}", failed)
         stage = self._course.stage(state)
         if state.misses >= _MAX_MISSES or self._course.worn_out(state):
-            return self._course.go(state, stage.fallback)
-        return self._course.resume(state, (say(*self._repair.no_match),))
+            return _by("the stage's fallback", self._course.go(state, stage.fallback))
+        again = self._course.resume(state, (say(*self._repair.no_match),))
+        return _by("not understood: asks again", again)
 
     def _worth_a_check(self, state: State, heard: Understanding) -> str | None:
         """The line that asks whether the guess was meant; once, before the caller is handed on."""
@@ -250,6 +267,11 @@ class Strategy:
             return state
         first = state.heard if state.signalled_at is None else state.signalled_at
         return replace(state, signals=state.signals + 1, signalled_at=first)
+
+
+def _by(rule: str, decision: Decision) -> Decision:
+    """With the rule that decided, unless an inner one has."""
+    return decision if decision.by else replace(decision, by=rule)
 
 
 def _perhaps(line_id: str | None) -> tuple[Say, ...]:

@@ -47,7 +47,7 @@ class Understanding:
     `intent` is an intent of the playbook, "inform" (only slots), or "none"; with an `objection` it
     is "objection". `margin` is the lead over the second best label (0 to 1). `second` is another
     value that the slot asked for may have been given. `guess` is the most likely label where none
-    was likely enough and this one is worth asking about.
+    was likely enough and this one is worth asking about. `ranked` has the labels that came closest.
     """
 
     intent: str
@@ -59,6 +59,7 @@ class Understanding:
     incomplete: frozenset[str] = frozenset()
     second: str | None = None
     guess: str | None = None
+    ranked: tuple[Scored, ...] = field(default=(), compare=False)
 
     @property
     def sure(self) -> bool:
@@ -211,6 +212,12 @@ class Understander:
         ranked = self._classifier.rank(words, self._allowed[stage], self._cues.match(words))
         if not ranked:
             return Understanding(NONE, 0.0, 0.0, mentioned)
+        heard = self._likeliest(words, ranked, mentioned)
+        return replace(heard, ranked=tuple(ranked[:_TIE_LABELS]))
+
+    def _likeliest(
+        self, words: str, ranked: Sequence[Scored], mentioned: dict[str, str]
+    ) -> Understanding:
         best = ranked[0]
         margin = best.score - ranked[1].score if len(ranked) > 1 else 1.0
         confidence = self._calibration.confidence(best.score, margin)

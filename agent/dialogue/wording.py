@@ -7,6 +7,7 @@ from random import Random
 
 import structlog
 
+from agent.dialogue.grounds import LineChoice, Refusal
 from agent.dialogue.guard import Violation
 from agent.dialogue.language_model import LanguageModel
 from agent.dialogue.playbook import Playbook, SlotType
@@ -42,6 +43,9 @@ class Wording:
         self._log = structlog.get_logger("dialogue")
         self.said: tuple[SpokenLine, ...] = ()
         self.violations = 0
+        # Of the last turn: how its lines were chosen, and what the guard stopped.
+        self.choices: tuple[LineChoice, ...] = ()
+        self.refused: tuple[Refusal, ...] = ()
 
     def fork(self) -> "Wording":
         """A copy that goes its own way."""
@@ -86,6 +90,7 @@ class Wording:
     ) -> tuple[SpokenLine, ...]:
         """The agent's turn, with lines that come `first`; `heard` are the caller's last words."""
         state = decision.state
+        self.choices, self.refused = (), ()
         lines = [
             *first,
             *(line for say in decision.lines for line in self._some(say, state, heard)),
@@ -108,6 +113,7 @@ class Wording:
         if chosen is None:
             return None
         self._used.add(chosen.key)
+        self.choices += (LineChoice(chosen.line_id, len(say.candidates), say.by_fit),)
         line = self._playbook.lines[chosen.line_id]
         values = [
             spoken(slot, value, today=self._today)
@@ -162,8 +168,9 @@ class Wording:
         """
         if found:
             self.violations += 1
-            kinds = sorted({violation.kind for violation in found})
-            self._log.warning("guard", line=line_id, found=kinds)
+            kinds = tuple(sorted({violation.kind for violation in found}))
+            self.refused += (Refusal(line_id, kinds),)
+            self._log.warning("guard", line=line_id, found=list(kinds))
         return bool(found)
 
     def _with_owed(

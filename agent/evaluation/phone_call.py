@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agent.errors import UnderstudyError
 from agent.evaluation.speech_meter import SpeechMeter
-from agent.turns.levels import level_dbfs
+from agent.turns.levels import SILENCE_DBFS, level_dbfs
 
 Pcm = NDArray[np.int16]
 _DTMF_MS = 100
@@ -129,7 +129,7 @@ class PhoneCall:
     @property
     def last_level_dbfs(self) -> float:
         """The level of the last frame heard; that of digital silence before the first."""
-        return self._levels_dbfs[-1] if self._levels_dbfs else -96.0
+        return self._levels_dbfs[-1] if self._levels_dbfs else SILENCE_DBFS
 
     @property
     def levels_dbfs(self) -> tuple[float, ...]:

@@ -170,7 +170,7 @@ class StereoRecorder:
 
     def _write_all(self) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = self._format.create(self.path, self._sample_rate_hz)
             with contextlib.closing(file):
                 try:

@@ -58,7 +58,7 @@ class WavFormat:
 
     def create(self, path: Path, rate_hz: int) -> SoundFile:
         """An empty WAV file."""
-        file = WavFile(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666), rate_hz)
+        file = WavFile(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), rate_hz)
         file.append(np.empty((0, CHANNELS), "<i2"))
         return file
 

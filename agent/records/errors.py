@@ -17,3 +17,7 @@ class CallNotFound(UnderstudyError):
 
 class ErasureRefused(UnderstudyError):
     """Something of what is to be erased can't be erased now."""
+
+
+class BadCursor(UnderstudyError):
+    """The place to go on from, in a list of calls, is none."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Dialect,
     Enum,
     ForeignKey,
+    Index,
     MetaData,
     Text,
     TypeDecorator,
@@ -153,7 +154,7 @@ class Call(Base, kw_only=True):
     channel_id: Mapped[str]
     linked_id: Mapped[str | None] = mapped_column(default=None, index=True)
     direction: Mapped[Direction] = mapped_column(default=Direction.INBOUND)
-    caller_number: Mapped[str | None] = mapped_column(default=None)
+    caller_number: Mapped[str | None] = mapped_column(default=None, index=True)
     called_exten: Mapped[str | None] = mapped_column(default=None)
     codec: Mapped[str | None] = mapped_column(default=None)
     started_at: Mapped[datetime] = mapped_column(index=True)
@@ -223,6 +224,7 @@ class Event(Base, kw_only=True):
     """
 
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_kind_call_id", "kind", "call_id"),)
 
     call_id: Mapped[str] = mapped_column(
         Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
@@ -230,7 +232,7 @@ class Event(Base, kw_only=True):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at_s: Mapped[float]
     happened_at: Mapped[datetime]
-    kind: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(SealedJson("events.data"), default_factory=dict)
 
 
@@ -238,13 +240,14 @@ class Latency(Base, kw_only=True):
     """One measured wait. `turn_index` is the turn it led to; None when it belongs to no turn."""
 
     __tablename__ = "latencies"
+    __table_args__ = (Index("ix_latencies_name_ms_call_id", "name", "ms", "call_id"),)
 
     call_id: Mapped[str] = mapped_column(
         Uuid(as_uuid=False), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True
     )
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     turn_index: Mapped[int | None] = mapped_column(default=None)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     ms: Mapped[float]
 
 

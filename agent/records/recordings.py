@@ -1,5 +1,6 @@
 """The one door to recordings: plain ones and encrypted ones are read as the same WAV."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,15 @@ class Recordings:
         self._directory = directory
         self._keys = keys
         self.sound_format: SoundFormat = SealedFormat(keys) if keys else WavFormat()
+
+    def make_private(self) -> None:
+        """Make the directory, or take it from other users.
+
+        Where that fails, calls are taken all the same: a recording tells for itself.
+        """
+        with contextlib.suppress(OSError):
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._directory.chmod(0o700)
 
     def place(self, call_id: str, day: datetime) -> Path:
         """The file of a call that begins now: a folder a day."""

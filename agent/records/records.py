@@ -101,6 +101,8 @@ RECORDING_REFUSED = "recording_refused"
 ASSIGNED = "assigned"
 # The event, and the outcome, of a call that a supervisor has taken over; "by" is the name.
 TAKEN_OVER = "taken_over"
+# One of this kind says why the agent's answer to the caller's turn before it is as it is.
+DECIDED = "decided"
 NOT_KEPT = "[not kept]"
 
 

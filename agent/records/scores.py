@@ -29,6 +29,13 @@ class ScoreStore:
                     await session.execute(delete(Score).where(Score.call_id.in_(again)))
                 session.add_all(scores)
 
+    async def of_call(self, call_id: str) -> Score | None:
+        """What a call was scored last; None: it was not."""
+        query = select(Score).where(Score.call_id == call_id)
+        with explained(self._engine.url):
+            async with AsyncSession(self._engine) as session:
+                return (await session.scalars(query)).one_or_none()
+
     async def all(self) -> Sequence[Score]:
         """Every score, the oldest first."""
         query = select(Score).order_by(Score.happened_at, Score.id)

@@ -20,6 +20,8 @@ _BYTES_PER_SAMPLE = 2
 _MAX_BATCHES_A_JOB = 5
 # How far back audio can be heard again.
 _KEPT_MS = 16_000
+# One batch is being collected and one decoded: less than this is no lag.
+_CAUGHT_UP_BATCHES = 2
 
 _Result = TypeVar("_Result")
 
@@ -72,6 +74,7 @@ class StreamingRecognizer:
         self._behind = False
         self._turn_began_byte = 0
         self._second_attempt = False
+        self._caught_up_s = asyncio.get_running_loop().time()
         self.longest_lag_ms = 0.0
         self.reopened = 0
         self._kept_bytes = self._aligned(_KEPT_MS)
@@ -97,6 +100,15 @@ class StreamingRecognizer:
         return (self._fed_bytes - self._done_bytes) / self._bytes_per_ms
 
     @property
+    def lag_ms(self) -> float:
+        """How far decoding is behind the caller: the backlog, less what has only just piled up.
+
+        A turn that is heard again is a backlog of seconds, and decoded in a moment.
+        """
+        behind_s = asyncio.get_running_loop().time() - self._caught_up_s
+        return min(self.backlog_ms, 1000.0 * behind_s)
+
+    @property
     def dropped_ms(self) -> float:
         """Audio that was never decoded because the backlog was full."""
         return self._dropped_bytes / self._bytes_per_ms
@@ -109,8 +121,8 @@ class StreamingRecognizer:
         self._kept += data
         del self._kept[: -self._kept_bytes]
         self._pending += data
+        self._note_lag()
         self._fed_bytes += len(data)
-        self.longest_lag_ms = max(self.longest_lag_ms, self.backlog_ms)
         self._drop_oldest(len(self._pending) - self._max_pending_bytes)
         if len(self._pending) >= self._batch_bytes:
             self._wake.set()
@@ -250,6 +262,11 @@ class StreamingRecognizer:
         del self._pending[: len(data)]
         self._taken_bytes += len(data)
         return data
+
+    def _note_lag(self) -> None:
+        if self._fed_bytes - self._done_bytes <= _CAUGHT_UP_BATCHES * self._batch_bytes:
+            self._caught_up_s = asyncio.get_running_loop().time()
+        self.longest_lag_ms = max(self.longest_lag_ms, self.lag_ms)
 
     def _drop_oldest(self, excess: int) -> None:
         if excess <= 0:

@@ -6,12 +6,15 @@ The page needs nothing but itself and the recording: no scripts, fonts or styles
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.diagnosis.diagnosis import diagnose
 from agent.records.models import Event, Speaker, Turn
 from agent.records.recordings import OpenRecording, open_plain
+from agent.records.records import DECIDED
 from agent.records.report import CallReport, clock
 from agent.records.transcript import call_facts, event_text, length
 from agent.web.page import Desk, desk_templates
 from agent.web.waveform import outline, read_waveform
+from agent.web.why import Why, decisions, slots_heard
 
 _WIDTH = 1200.0  # the drawing's units; it is stretched to the page
 _LEG_HEIGHT = 100.0
@@ -77,6 +80,7 @@ class Row:
     event: Event | None = None
     wait_ms: float | None = None
     steps: str = ""
+    why: Why | None = None
 
 
 def render_call_page(
@@ -104,6 +108,8 @@ def render_call_page(
             drawing=_draw(report, recording, open_recording),
             recording_url=recording_url or (recording.name if recording else None),
             rows=_rows(report),
+            slots=slots_heard(report),
+            findings=diagnose(report).findings,
             latency_table=report.latency_table,
             first_wait=_typical_wait(report),
             barge_ins=sum(event.kind == "barge_in_committed" for event in report.events),
@@ -167,10 +173,13 @@ def _ticks(duration_s: float) -> tuple[tuple[float, str], ...]:
 
 
 def _rows(report: CallReport) -> tuple[Row, ...]:
+    reasons = decisions(report)
     delays = {(latency.turn_index, latency.name): latency.ms for latency in report.latencies}
     rows = []
     for moment in report.timeline:
         if isinstance(moment, Event):
+            if moment.kind == DECIDED:  # it stands with its turn
+                continue
             rows.append(Row(moment.at_s, event=moment))
             continue
         steps = [
@@ -181,7 +190,9 @@ def _rows(report: CallReport) -> tuple[Row, ...]:
         wait_ms = next(
             (delays[moment.index, name] for name in _WAITS if (moment.index, name) in delays), None
         )
-        rows.append(Row(moment.start_s, turn=moment, wait_ms=wait_ms, steps=" · ".join(steps)))
+        why = reasons.get(moment.index) if moment.speaker is Speaker.CALLER else None
+        shown = " · ".join(steps)
+        rows.append(Row(moment.start_s, turn=moment, wait_ms=wait_ms, steps=shown, why=why))
     return tuple(rows)
 
 

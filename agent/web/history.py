@@ -1,4 +1,4 @@
-"""Past calls: the list, a page each, and what was recorded."""
+"""Past calls: a page each, and what was recorded."""
 
 import asyncio
 from pathlib import Path
@@ -9,28 +9,22 @@ from agent.records.errors import CallNotFound
 from agent.records.recordings import Recordings
 from agent.records.report import CallReport
 from agent.records.store import CallStore
-from agent.records.transcript import length
 from agent.web.access.audit import note
 from agent.web.call_page import render_call_page
-from agent.web.page import desk_of, desk_page
+from agent.web.page import desk_of
 from agent.web.sound import recording_response
 
 
 class History:
-    """`/calls`, `/calls/ID` and `/calls/ID/recording.wav`."""
+    """`/calls/ID` and `/calls/ID/recording.wav`."""
 
     def __init__(self, store: CallStore, recordings: Recordings) -> None:
         self._store = store
         self._recordings = recordings
         self.routes = (
-            web.get("/calls", self._calls),
             web.get("/calls/{call_id}", self._call),
             web.get("/calls/{call_id}/recording.wav", self._recording),
         )
-
-    async def _calls(self, request: web.Request) -> web.Response:
-        calls = await self._store.list_calls(limit=100)
-        return desk_page(request, "calls.html", calls=calls, length=length)
 
     async def _call(self, request: web.Request) -> web.Response:
         report = await self._report(request)

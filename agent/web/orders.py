@@ -25,7 +25,8 @@ from agent.web.access.person import Person, Role, person_of
 from agent.web.body import form_of
 from agent.web.page import desk_templates
 
-_STATUS = {
+# What an order's result is as a status of HTTP.
+STATUS = {
     Result.DONE: HTTPStatus.OK,
     Result.REFUSED: HTTPStatus.CONFLICT,
     Result.NOT_LIVE: HTTPStatus.NOT_FOUND,
@@ -48,11 +49,7 @@ class Orders:
     Answers htmx with a fragment (always 200, since htmx shows nothing else), others with JSON.
     """
 
-    def __init__(
-        self,
-        supervision: OrderTaker,
-        phones: Mapping[str, str],
-    ) -> None:
+    def __init__(self, supervision: OrderTaker, phones: Mapping[str, str]) -> None:
         """`phones` are people's own: who takes a call over need not say by which."""
         self._supervision = supervision
         self._phones = phones
@@ -62,15 +59,22 @@ class Orders:
 
     @needs(Role.SUPERVISOR)
     async def _order(self, request: web.Request) -> web.Response:
-        person = person_of(request)
-        call_id = request.match_info["call_id"]
         try:
-            order = self._read(await _fields(request), person)
+            outcome = await self.give(request, await _fields(request))
         except InvalidOrder as error:
             return self._answer(request, "invalid", str(error), HTTPStatus.BAD_REQUEST)
+        return self._answer(request, outcome.result, outcome.text, STATUS[outcome.result])
+
+    async def give(self, request: web.Request, fields: Mapping[str, Any]) -> Outcome:
+        """Give the call of a request's address the order that these fields are.
+
+        Raises InvalidOrder.
+        """
+        person, call_id = person_of(request), request.match_info["call_id"]
+        order = self._read(fields, person)
         outcome = await self._supervision.order(call_id, order, by=person.name)
         note(request, "call.ordered", call_id=call_id, **described(order), result=outcome.result)
-        return self._answer(request, outcome.result, outcome.text, _STATUS[outcome.result])
+        return outcome
 
     def _read(self, fields: Mapping[str, Any], person: Person) -> Order:
         try:

@@ -60,6 +60,11 @@ def desk_of(request: web.Request) -> Desk:
     )
 
 
+def home_of(request: web.Request, person: Person) -> str:
+    """The first place that somebody may see."""
+    return next((p.path for p in _PLACES if _may_see(request.app, p, person)), "/")
+
+
 def desk_page(
     request: web.Request,
     template: str,

@@ -33,6 +33,7 @@ from tests.pbx.live_agent import LiveAgent
 # Callers come one after the other, as they do: all at once is another question.
 _APART_S = 1.5
 _GOAL_P50_MS, _GOAL_P95_MS = 500, 900
+LEVELS = (1, 2, 4, 6, 8, 10, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +63,36 @@ class Level:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="tests.bench.capacity", description=__doc__)
-    parser.add_argument("--levels", type=int, nargs="+", default=[1, 2, 4, 6, 8, 10, 12])
+    parser.add_argument("--levels", type=int, nargs="+", default=LEVELS)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     console = Console(width=120)
+    try:
+        found = measure(asked.levels, console)
+    except UnderstudyError as error:
+        raise SystemExit(f"bench: {error}") from None
+    if asked.json:
+        asked.json.write_text(json.dumps([asdict(level) for level in found], indent=1), "utf-8")
+
+
+def measure(levels: Sequence[int], console: Console) -> tuple[Level, ...]:
+    """Each level in turn, told on the console. Raises UnderstudyError."""
     script = demo_script()
     talk = replace(script, steps=(*script.steps[:-3], HangUp()))  # without the transfer
     found: list[Level] = []
-    try:
-        for calls in asked.levels:
-            console.print(f"{calls} at once ...")
-            found.append(asyncio.run(_level(calls, talk)))
-            console.print(_table(found))
-    except UnderstudyError as error:
-        raise SystemExit(f"bench: {error}") from None
-    carried = max((level.calls for level in found if level.within_goals), default=0)
-    console.print(f"Within {_GOAL_P50_MS} ms (p50) and {_GOAL_P95_MS} ms (p95): {carried} at once.")
-    if asked.json:
-        asked.json.write_text(json.dumps([asdict(level) for level in found], indent=1), "utf-8")
+    for calls in levels:
+        console.print(f"{calls} at once ...")
+        found.append(asyncio.run(_level(calls, talk)))
+        console.print(_table(found))
+    console.print(
+        f"Within {_GOAL_P50_MS} ms (p50) and {_GOAL_P95_MS} ms (p95): {carried(found)} at once."
+    )
+    return tuple(found)
+
+
+def carried(found: Sequence[Level]) -> int:
+    """The most calls at once that were within the goals; 0 when none were."""
+    return max((level.calls for level in found if level.within_goals), default=0)
 
 
 async def _level(calls: int, script: Script) -> Level:

@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.config import load_settings
 from agent.dialogue.conversation import CallerTurn, Conversation
 from agent.dialogue.loader import load_playbook

@@ -26,6 +26,7 @@ from agent.calls.events import (
     PbxAway,
     PbxBack,
     RecognitionBehind,
+    RecordingStopped,
     Stalled,
     StopRequested,
 )
@@ -566,6 +567,17 @@ def _udp_sockets() -> int:
             except OSError:
                 bound += 1
     return bound
+
+
+async def test_a_recording_that_the_disk_ends_is_noted_and_the_call_goes_on(call: Call) -> None:
+    await call.listening()
+    call.post(RecordingStopped("No space left on device"))
+    await until(lambda: call.notes.events)
+    (event,) = call.notes.events
+    assert (event.kind, event.data) == ("recording_stopped", {"reason": "No space left on device"})
+    assert call.actor.state is CallState.LISTENING
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
 
 
 async def test_lost_media_is_noted_and_the_call_goes_on(call: Call) -> None:

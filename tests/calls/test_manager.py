@@ -14,7 +14,7 @@ from agent.asterisk.ari import AriClient
 from agent.asterisk.events import Channel
 from agent.asterisk.patience import Patience, PatienceStats
 from agent.asterisk.queue_log import QueueEvent
-from agent.calls import resync
+from agent.calls import resync, with_human
 from agent.calls.admission import AdmissionSettings
 from agent.calls.asterisk_line import AsteriskLine
 from agent.calls.gatekeeper import Gatekeeper
@@ -280,6 +280,19 @@ async def test_the_record_follows_the_caller_to_the_human(rig: Rig) -> None:
         ("CONNECT", "support"),
     ]
     assert log[2]["talk_s"] == 9
+
+
+async def test_a_hang_up_behind_a_human_that_was_missed_is_made_up_for(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(with_human, "_LATE_EVENTS_S", 0.0)
+    await rig.queued()
+    rig.manager.queue_event(connected(CALLER))
+    await rig.ended()
+    assert rig.manager.followed
+    rig.asterisk.channels = []
+    await rig.asterisk.drop_events()
+    await until(lambda: not rig.manager.followed)
 
 
 async def test_an_answer_before_the_hand_over_is_not_this_calls(rig: Rig) -> None:

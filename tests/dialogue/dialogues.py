@@ -28,13 +28,13 @@ BIG_HOUSE: tuple[Row, ...] = (
     ("yes", "discovery", ("ask.provider",)),
     ("i'm with bright wave", "discovery", ("ask.usage",)),
     ("two teenagers and me on video calls", "discovery", ("ask.annoyance",)),
-    ("it drops out at four o'clock", "pitch", ("pitch.fibre500", "pitch.ask")),
+    ("it drops out at four o'clock", "pitch", ("pitch.steady", "pitch.ask")),
 )
 SMALL_HOUSE: tuple[Row, ...] = (
     ("yeah", "discovery", ("ask.provider",)),
     ("vantix", "discovery", ("ask.usage",)),
     ("just me and my shopping", "discovery", ("ask.annoyance",)),
-    ("it's a bit slow", "pitch", ("pitch.fibre150", "pitch.ask")),
+    ("it's a bit slow", "pitch", ("pitch.steady", "pitch.ask")),
 )
 TERMS: tuple[Row, ...] = (
     ("yes", "terms_price", ("terms.price",)),

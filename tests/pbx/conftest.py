@@ -78,6 +78,11 @@ class Pbx:
         """What Asterisk's console answers to a command."""
         return await self._local_pbx("cli", command)
 
+    @property
+    def configuration(self) -> Path:
+        """Its /etc/asterisk."""
+        return _ari_password_file().parents[1]
+
     async def change_ari_password(self, password: str) -> None:
         """Let Asterisk want this one of the agent from now on."""
         _ari_password_file().write_text(f"password = {password}\n")
@@ -130,14 +135,19 @@ def _asterisk_pid() -> int:
     return int(Path(f"/proc/{namespace}/task/{namespace}/children").read_text().split()[0])
 
 
-@pytest.fixture(scope="session")
-def pbx() -> Pbx:
+def running_pbx() -> Pbx:
+    """The test PBX, started if it was not up."""
     started_s = time.monotonic()
     if subprocess.run([LOCAL_PBX, "status"], capture_output=True).returncode != 0:
         subprocess.run([LOCAL_PBX, "up"], check=True, timeout=BUILD_TIMEOUT_S)
     took_s = time.monotonic() - started_s
     structlog.get_logger().info("test PBX is up", after_s=round(took_s, 1))
     return Pbx(tomllib.loads((_state() / "secrets.toml").read_text()), took_s)
+
+
+@pytest.fixture(scope="session")
+def pbx() -> Pbx:
+    return running_pbx()
 
 
 @pytest.fixture

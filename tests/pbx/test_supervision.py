@@ -24,6 +24,7 @@ from tests.pbx.conftest import Pbx, PhoneFactory
 from tests.pbx.live_agent import LiveAgent, Record, free_tcp_port
 from tests.pbx.similarity import similarity
 from tests.pbx.test_call import recording_of, say, until_listening
+from tests.web.board.streams import stream
 from tests.web.signed_in import bearer
 
 AGENT = "1000"
@@ -151,8 +152,12 @@ async def test_a_whispered_line_is_spoken_and_the_caller_put_through_with_all_th
 ) -> None:
     async with human("agent1", AnswerAfter(1.5)) as colleague:
         call, call_id = await desk.greeted(caller)
-        assert (await desk.order(call_id, order="say", text=OFFER))[0] == 200
-        turn = await supervisors_turn(agent, call_id)
+        async with stream(desk.browser, f"{agent.process.url}/board/events") as board:
+            assert f'id="call-{call_id}"' in await board.next()
+            assert f'"{call_id}":[' in await board.next("levels")
+            assert (await desk.order(call_id, order="say", text=OFFER))[0] == 200
+            turn = await supervisors_turn(agent, call_id)
+            await board.next(has=OFFER)
         assert turn["text"].endswith(OFFER)
         status, answer = await desk.order(call_id, order="transfer", queue="sales")
         assert (status, answer["result"]) == (200, "done")

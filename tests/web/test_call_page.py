@@ -4,21 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.records.models import Call
 from agent.records.report import build_report
-from agent.records.transcript import length
-from agent.web.access.person import Person
-from agent.web.access.role import Role
 from agent.web.call_page import render_call_page
-from agent.web.page import Desk, desk_templates
-from tests.web.sample_call import CALL_ID, sample_report, write_recording
+from tests.web.sample_call import sample_report, write_recording
 
-DESK = Desk(Person("vera", Role.AUDITOR), "token", "X-CSRF-Token", "nonce", (), None)
 _VOID = {"meta", "link", "img", "br", "hr", "input"}
-
-
-def call_list(*calls: Call) -> str:
-    return desk_templates().get_template("calls.html").render(desk=DESK, calls=calls, length=length)
 
 
 class Page(HTMLParser):
@@ -98,7 +88,6 @@ def test_what_callers_say_is_never_markup(recording: Path) -> None:
     )
     assert hostile not in html
     assert html.count("&lt;script&gt;") >= 4
-    assert hostile not in call_list(sample_report(caller_number=hostile).call)
 
 
 def test_a_page_without_a_recording_says_so() -> None:
@@ -124,9 +113,3 @@ def test_a_call_in_which_nothing_happened_has_a_page() -> None:
     html = render_call_page(build_report(call, [], [], []), None)
     assert "Nothing was said." in html
     assert Page(html).all("svg") == []
-
-
-def test_the_list_links_to_each_call() -> None:
-    page = Page(call_list(sample_report().call))
-    assert f"/calls/{CALL_ID}" in [link["href"] for link in page.all("a")]
-    assert "No calls yet." in call_list()

@@ -16,6 +16,7 @@ from agent.config import HandoffSettings, WebSettings
 from agent.dialogue.conversation import HandoffSummary, Transfer
 from agent.metrics.exposition import Metrics
 from agent.records.database import create_engine
+from agent.records.finding.finder import Finder
 from agent.records.migrate import upgrade
 from agent.records.recordings import Recordings
 from agent.records.store import CallStore
@@ -24,6 +25,7 @@ from agent.sealing.keys import KeyRing
 from agent.speech.line_cache import LineCache
 from agent.web import readiness
 from agent.web.access.access import Access
+from agent.web.call_list import CallList
 from agent.web.exposure import WebError
 from agent.web.health import Health
 from agent.web.history import History
@@ -102,7 +104,8 @@ def server_on(
     """`people` is the database of people where it is not that of the calls."""
     health = Health({"asterisk": lambda: readiness.asterisk(ready())}, Metrics())
     history = History(CallStore(engine), Recordings(Path("unused"), KeyRing()))
-    rooms = (health, Whispers(desk), history)
+    calls = CallList(Finder(engine), sealed=False)
+    rooms = (health, Whispers(desk), calls, history)
     settings = WebSettings(port=port)
     return WebServer(settings, rooms, Access(settings, people or engine))
 

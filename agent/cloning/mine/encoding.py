@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.cloning.engines import Engines
 from agent.cloning.parallel import Failed, each
 from agent.cloning.pipeline import Progress

@@ -177,7 +177,7 @@ class _Reader:
         after = f"{self._low(number.last + 1)} {self._low(number.last + 2)}"
         return (
             number.first == number.last
-            and self._low(number.first) in ("zero", "nought", "no")
+            and self._low(number.first) in ("zero", "nought")
             and after.startswith(("per cent", "percent", "%"))
         )
 
@@ -412,12 +412,9 @@ class _Reader:
             end, unit = self._said.end(position + 4), f"{period}s"
             return Quantity(start, end, 1.5, "duration", unit, 1.5 * PERIODS[period])
         shares = _SHARES_OF_ONE.get(low)
-        if shares and (following, singular(third)) in _POINTS:
-            words = 2 if following != "of" else 4
-            end = self._said.end(position + words - 1)
-            return Quantity(start, end, shares, "percent", "%", shares)
-        if shares and following in ("point", "percent"):
-            end = self._said.end(position + 1)
+        in_three = (following, third) in _POINTS
+        if shares and (in_three or following in ("point", "percent")):
+            end = self._said.end(position + (2 if in_three else 1))
             return Quantity(start, end, shares, "percent", "%", shares)
         if low == "half" and following in ("a", "an") and third in PERIODS:
             value, unit = (30, "minutes") if third == "hour" else (0.5, f"{third}s")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.cloning.archive import recorded_calls
 from agent.cloning.engines import Engines
 from agent.cloning.errors import CloneError

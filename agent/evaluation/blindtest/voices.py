@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.cloning.files import write_bytes
 from agent.cloning.recorded import Speaker
 from agent.config import Settings

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.config import Settings
 from agent.dialogue.loader import find_playbook
 from agent.source_code import source_sha256

@@ -14,14 +14,14 @@ from agent.web.access.door import DOOR, SIGN_IN
 from agent.web.access.errors import AccessUnavailable, SignInRefused
 from agent.web.access.marks import needs, open_to_all
 from agent.web.access.people import People
-from agent.web.access.person import visitor_of
+from agent.web.access.person import Person, visitor_of
 from agent.web.access.promptly import NO_ANSWER, in_time, promptly
 from agent.web.access.role import Role
 from agent.web.access.secret import digest
 from agent.web.access.sessions import Sessions
 from agent.web.access.visit import visit_of
 from agent.web.body import form_of
-from agent.web.page import desk_page
+from agent.web.page import desk_page, home_of
 
 
 class SignIn:
@@ -39,8 +39,9 @@ class SignIn:
 
     @open_to_all
     async def _form(self, request: web.Request) -> web.Response:
-        if visitor_of(request) is not None:
-            raise web.HTTPSeeOther(_next(request.query.get("next", "")))
+        person = visitor_of(request)
+        if person is not None:
+            raise web.HTTPSeeOther(_next(request, person))
         try:
             async with promptly():
                 first = await self._people.nobody_yet()
@@ -62,7 +63,7 @@ class SignIn:
         except AccessUnavailable as error:
             return self._page(request, str(error), name=name, status=503)
         _write(request, account.name, "person.signed_in")
-        path = _next(request.query.get("next", ""))
+        path = _next(request, Person(account.name, account.role))
         there = web.Response(status=303, headers={"Location": path})
         give_cookie(there, visit_of(request).peer, secret)
         return there
@@ -112,10 +113,12 @@ class SignIn:
         return page
 
 
-def _next(path: str) -> str:
-    """Where to go after signing in: only to a page of this server."""
+def _next(request: web.Request, person: Person) -> str:
+    """Where somebody wanted to go, if it is a page of this server; else their first place."""
+    path = request.query.get("next", "/")
     local = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if local and path.isprintable() and path.isascii() else "/"
+    wanted = local and path != "/" and path.isprintable() and path.isascii()
+    return path if wanted else home_of(request, person)
 
 
 def _write(request: web.Request, who: str, action: str) -> None:

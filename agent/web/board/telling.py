@@ -11,6 +11,7 @@ from agent.dialogue.mood import MoodLevel
 from agent.records.models import Speaker
 from agent.records.records import (
     ASSIGNED,
+    DECIDED,
     NOT_KEPT,
     RECORDING_REFUSED,
     TAKEN_OVER,
@@ -29,7 +30,16 @@ _MOST_WAITS = 50
 _ANSWER = "end_of_speech_to_first_audio"
 # Events that a watcher has no use for: turns, phases and figures show them.
 _QUIET = frozenset(
-    {"end_of_turn", "turn_taking", "barge_in_paused", "mood", "queue_log", ASSIGNED, "half_duplex"}
+    {
+        "end_of_turn",
+        "turn_taking",
+        "barge_in_paused",
+        "mood",
+        "queue_log",
+        "half_duplex",
+        ASSIGNED,
+        DECIDED,
+    }
 )
 # Whoever had the caller has let go of it.
 _COMPLETED = frozenset({"COMPLETECALLER", "COMPLETEAGENT", "TRANSFER"})

@@ -24,7 +24,7 @@ from llama_cpp import Llama
 from rich.console import Console
 from scipy import stats
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.config import Settings
 from agent.evaluation.comparison.console import print_calls
 from agent.evaluation.customers.persona import shipped_personas

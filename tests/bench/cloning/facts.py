@@ -14,7 +14,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.cloning.engines import Engines
 from agent.cloning.mine.facts import mine_facts
 from agent.cloning.mine.material import Material

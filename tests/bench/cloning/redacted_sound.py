@@ -15,7 +15,7 @@ from pathlib import Path
 
 import soundfile
 
-from agent.app import model_store
+from agent.building.models import model_store
 from agent.cloning.engines import Engines
 from agent.cloning.parallel import Failed, each
 from agent.cloning.recorded import Audio, Conversation, Turn

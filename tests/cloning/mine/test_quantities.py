@@ -60,6 +60,9 @@ _SAID = [
     ("six in the morning to nine at night", "06:00-21:00", "hours",
      "six in the morning to nine at night"),
     ("you've got a month for returns", 1, "month", "a month"),
+    ("it's half a percent lower", 0.5, "%", "half a percent"),
+    ("a quarter percentage point off", 0.25, "%", "quarter percentage point"),
+    ("a quarter point less", 0.25, "%", "quarter point"),
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from agent.records.erasure import erase, holdings
 from agent.records.errors import CallNotFound
 from agent.records.records import LatencyRecord
 from agent.records.scores import LIVE, ScoreStore
+from agent.records.tombstones import Ledger
 from agent.records.writer import RecordWriter
 from tests.evaluation.simulation.calls import breaking, lost, side, won
 from tests.evaluation.trends.scores import INTRODUCTION
@@ -75,7 +76,7 @@ async def test_a_call_that_is_scored_again_counts_once_and_an_erased_one_not_at_
     (kept,) = await ScoreStore(engine).all()
     assert kept.measures[INTRODUCTION] == tally([1.0])
     assert DONE not in kept.measures
-    await erase(engine, await holdings(engine, "+441632960123"))
+    await erase(engine, await holdings(engine, "+441632960123"), Ledger(None))
     assert list(await ScoreStore(engine).all()) == []
 
 

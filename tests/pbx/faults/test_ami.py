@@ -47,7 +47,7 @@ async def test_without_queue_state_callers_are_handed_over_blind(
             await agent.wait_for_log("queue state is known again")
             assert known(await transferred())
             await relay.cut()
-            await asyncio.sleep(8.0)
+            await asyncio.sleep(5.0)
             assert agent.log.count(BLIND) == 2  # once an outage
             await agent.wait_until_idle()
     await pbx.wait_until_idle()

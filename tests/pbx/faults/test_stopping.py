@@ -138,7 +138,6 @@ async def test_the_callers_of_an_agent_that_dies_are_taken_by_the_one_that_stand
         first = await dies.new_call()
         await call.wait_for_speech()
         await dies.wait_for(first, "turn", speaker="agent")
-        await asyncio.sleep(12.0)  # it looks, asks, and leaves a call alone that is led
         assert stands_in.records(kind="call_started") == []
         died_s = time.monotonic()
         await asyncio.to_thread(dies.process.stop, signal.SIGKILL)

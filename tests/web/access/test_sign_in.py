@@ -13,6 +13,7 @@ from agent.records.database import create_engine
 from agent.records.migrate import upgrade
 from agent.records.records import utc_now
 from agent.web.access.people import People
+from agent.web.access.role import Role
 from tests.records.postgres import PostgresCluster
 from tests.web.access.guarded import HTML, Desk, desk
 from tests.web.signed_in import PASSWORD, add_person, session_cookie
@@ -75,6 +76,14 @@ async def test_after_signing_in_nobody_lands_elsewhere(local: Desk) -> None:
     for to in ("//evil.example", "https://evil.example", "/\\evil.example", "x"):
         answer = await local.sign_in("vera", path=str(URL("/sign-in").with_query(next=to)))
         assert answer.headers["Location"] == "/"
+        local.browser.cookie_jar.clear()
+
+
+async def test_a_human_agent_lands_where_the_role_may_be(local: Desk, sqlite: AsyncEngine) -> None:
+    await add_person(sqlite, "ada", Role.AGENT)
+    for wanted in ("", "?next=/"):
+        answer = await local.sign_in("ada", path=f"/sign-in{wanted}")
+        assert answer.headers["Location"] == "/pop"
         local.browser.cookie_jar.clear()
 
 

@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientResponse, ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
+from aiohttp import ClientSession, WSCloseCode, WSMsgType, WSServerHandshakeError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agent.records.models import Speaker
@@ -16,6 +16,7 @@ from agent.web.access.person import Role
 from agent.web.board import presence, room
 from tests.calls.conftest import until
 from tests.web.board.site import BoardSite, board_site
+from tests.web.board.streams import stream
 from tests.web.signed_in import add_person, bearer, session_cookie
 
 
@@ -29,31 +30,6 @@ async def site(sqlite: AsyncEngine) -> AsyncIterator[BoardSite]:
 async def browser(site: BoardSite) -> AsyncIterator[ClientSession]:
     async with ClientSession(site.url, headers=await bearer(site.engine)) as browser:
         yield browser
-
-
-class Stream:
-    """The events of one response."""
-
-    def __init__(self, response: ClientResponse) -> None:
-        self._response = response
-
-    async def next(self, name: str = "pieces", *, has: str = "") -> str:
-        """The data of the next event of this name that has this text."""
-        async with asyncio.timeout(3):
-            while True:
-                event = (await self._response.content.readuntil(b"\n\n")).decode()
-                lines = event.splitlines()
-                data = "\n".join(line.removeprefix("data: ") for line in lines[1:]).strip()
-                if lines[0] == f"event: {name}" and has in data:
-                    return data
-
-
-@contextlib.asynccontextmanager
-async def stream(browser: ClientSession, path: str) -> AsyncIterator[Stream]:
-    async with browser.get(path) as response:
-        assert response.status == 200
-        assert response.content_type == "text/event-stream"
-        yield Stream(response)
 
 
 def said(call_id: str, text: str) -> TurnRecord:

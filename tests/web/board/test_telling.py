@@ -134,13 +134,6 @@ def test_a_caller_in_a_queue_and_back() -> None:
     assert telling.with_event(call, event("transfer_returned", status="FULL")).led
 
 
-def test_a_supervisor_has_taken_the_call_over() -> None:
-    call = after(event("taken_over", by="ann"))
-    assert (call.phase, call.human) == (Phase.WITH_HUMAN, "ann")
-    record = CallEnded(call_id=call.call_id, outcome="taken_over", ended_by="transfer")
-    assert telling.ended(call, record).phase is Phase.WITH_HUMAN
-
-
 def test_a_transcript_is_bounded() -> None:
     call = after(*(turn(Speaker.CALLER, str(n), float(n)) for n in range(telling.MOST_ENTRIES + 5)))
     assert len(call.entries) == telling.MOST_ENTRIES

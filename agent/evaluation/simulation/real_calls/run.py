@@ -21,6 +21,7 @@ from agent.evaluation.simulation.simulated_call import SimulatedCall
 from agent.evaluation.simulation.world import World
 from agent.records.database import create_engine
 from agent.records.store import CallStore
+from agent.sealing.keys import load_keys
 
 # Customers who ring at the same time don't do so in the same instant.
 _APART_S = 0.7
@@ -67,10 +68,10 @@ def ring(
         asyncio.run(_check_nobody_serves(ringing.settings))
         with (
             _terminated_as_interrupted(),
-            rung_agent(ringing.settings, ringing.config, playbook) as agent,
+            rung_agent(ringing.settings, ringing.config, playbook) as database_url,
         ):
             on_done(len(appointments) - len(missing))
-            asyncio.run(_all_calls(ringing, world, agent.database_url, missing, done))
+            asyncio.run(_all_calls(ringing, world, database_url, missing, done))
     return tuple(known[one.seed] for one in appointments)
 
 
@@ -101,7 +102,7 @@ async def _all_calls(
     appointments: Sequence[Appointment],
     on_done: Callable[[SimulatedCall], None],
 ) -> None:
-    database = create_engine(database_url)
+    database = create_engine(database_url, load_keys(ringing.settings.records.key_file))
     try:
         async with (
             AriClient(ringing.settings.ari) as ari,

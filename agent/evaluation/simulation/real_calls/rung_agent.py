@@ -4,7 +4,6 @@ import contextlib
 import socket
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent.config import Settings, WebSettings
@@ -12,20 +11,13 @@ from agent.errors import UnderstudyError
 from agent.evaluation.agent_process import AgentProcess, AgentProcessError
 
 
-@dataclass(frozen=True, slots=True)
-class RungAgent:
-    """Where it keeps its records while it runs; nothing is left of them afterwards."""
-
-    database_url: str
-    pid: int
-
-
 @contextlib.contextmanager
-def rung_agent(settings: Settings, config: Path | None, playbook: Path) -> Iterator[RungAgent]:
+def rung_agent(settings: Settings, config: Path | None, playbook: Path) -> Iterator[str]:
     """Start `understudy serve` under these settings, and stop it at the end; blocking.
 
-    It hands callers over without asking the queue: customers hang up when they are put through.
-    Raises UnderstudyError with the agent's own last word where it does not start.
+    Gives the URL of its database, of which nothing is left afterwards. Callers are handed over
+    without asking the queue: customers hang up when they are put through. Raises UnderstudyError
+    with the agent's own last word where it does not start.
     """
     if settings.experiment.name:
         raise UnderstudyError(
@@ -39,7 +31,11 @@ def rung_agent(settings: Settings, config: Path | None, playbook: Path) -> Itera
         environment = {
             "UNDERSTUDY_WEB__HOST": web.host,
             "UNDERSTUDY_WEB__PORT": str(web.port),
+            "UNDERSTUDY_WEB__PUBLIC_URL": "",
+            "UNDERSTUDY_WEB__TLS_CERTIFICATE": "",
+            "UNDERSTUDY_WEB__TLS_KEY": "",
             "UNDERSTUDY_RECORDS__DATABASE_URL": url,
+            "UNDERSTUDY_RECORDS__SPOOL_DIR": str(folder / "spool"),
             "UNDERSTUDY_RECORDS__RECORDINGS_DIR": str(folder / "recordings"),
             "UNDERSTUDY_SNAPSHOTS__URL": "",
             "UNDERSTUDY_AMI__ENABLED": "false",
@@ -57,7 +53,7 @@ def rung_agent(settings: Settings, config: Path | None, playbook: Path) -> Itera
             except AgentProcessError as error:
                 said = log.read_text("utf-8", "replace").strip().splitlines()
                 raise UnderstudyError(f"{error} {said[-1] if said else ''}".strip()) from None
-            yield RungAgent(url, agent.pid)
+            yield url
 
 
 def _free_port() -> int:

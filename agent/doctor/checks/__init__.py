@@ -1,0 +1,46 @@
+"""The checks, in the order in which a call needs what they look at."""
+
+from agent.doctor.checks import (
+    ami,
+    ari,
+    clock,
+    database,
+    dialplan,
+    disk,
+    machine,
+    media,
+    models,
+    modules,
+    pbx,
+    people,
+    ports,
+    queues,
+    redis,
+    secrets,
+    speech,
+    spool,
+    web,
+)
+from agent.doctor.examination import Check
+
+CHECKS = (
+    Check("secrets", "the file of passwords", secrets.look),
+    Check("pbx", "Asterisk's answer and version", pbx.look),
+    Check("modules", "Asterisk's modules", modules.look, ("pbx",)),
+    Check("ari", "the rights of the ARI user", ari.look, ("pbx",)),
+    Check("ami", "the rights of the manager user", ami.look),
+    Check("dialplan", "the dialplan's contexts", dialplan.look, ("ari",)),
+    Check("queues", "the queues of human agents", queues.look, ("ari",)),
+    Check("ports", "RTP ports", ports.look),
+    Check("media", "sound both ways in each codec, by loop calls", media.look, ("ari",)),
+    Check("clock", "the clocks of PBX and database", clock.look),
+    Check("models", "models and their checksums", models.look),
+    Check("speech", "speaking, hearing and their speed", speech.look, ("models",)),
+    Check("database", "the database of call records", database.look),
+    Check("spool", "records that wait for the database", spool.look),
+    Check("redis", "snapshots in Redis", redis.look),
+    Check("people", "who may sign in at the desk", people.look, ("database",)),
+    Check("web", "the desk's address and certificate", web.look),
+    Check("disk", "room and rights on the disk", disk.look),
+    Check("machine", "memory and open files", machine.look),
+)

@@ -1,0 +1,1 @@
+"""`understudy init`: five answers become settings, secrets and what the PBX includes."""
