@@ -11,6 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTHON ?= python3
+# Of `make fuzz`, for each target and engine.
+SECONDS ?= 20
 
 # Debian packages: compilers for llama.cpp, the PBX bootstrap, the callers' voices, pictures, a browser, databases.
 APT_PACKAGES := build-essential cmake python3-dev python3-venv debootstrap util-linux flite sox \
@@ -21,7 +23,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # llama.cpp: the image and audio tools of the package are not used; leaving them out halves the build.
 export CMAKE_ARGS := -DLLAVA_BUILD=OFF -DMTMD_BUILD=OFF
 
-.PHONY: help install demo test check lint bench audit deb pbx-up pbx-down clean
+.PHONY: help install demo test check lint bench fuzz audit deb pbx-up pbx-down clean
 
 help: ## list the targets
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -83,6 +85,10 @@ bench: install ## measure: media, speech, cloning against its keys, simulated an
 	$(BIN)/python -m tests.bench.simulated_audio
 	vagrant/local-pbx up
 	$(BIN)/python -m tests.bench.calls
+
+fuzz: install ## odd inputs for everything that reads what comes from outside: SECONDS=60 for each
+	$(UV) pip install -q --python $(BIN)/python -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 pbx-up: install ## start the test PBX on loopback
 	vagrant/local-pbx up

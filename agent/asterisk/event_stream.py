@@ -4,7 +4,6 @@ Asterisk does not replay what was missed while the socket was down, and live cha
 they are; so every (re)connection is announced to the consumer, which decides what to do about it.
 """
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import aiohttp
 import structlog
 
 from agent.asterisk.ari import AriClient, AriRefused, AriUnreachable
-from agent.asterisk.events import AriEvent, parse_event
+from agent.asterisk.events import AriEvent, BadEvent, read_event
 from agent.asterisk.retrying import while_away
 
 
@@ -60,7 +59,11 @@ async def ari_events(
             async for message in socket:
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     continue
-                event = parse_event(json.loads(message.data))
+                try:
+                    event = read_event(message.data)
+                except BadEvent as error:  # the calls whose events come after it go on
+                    log.error("event left out", reason=str(error))
+                    continue
                 if event is not None:
                     yield event
         finally:

@@ -1,7 +1,14 @@
 """ARI's event JSON as typed events; those that nothing here acts on become None."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
+
+from agent.errors import UnderstudyError
+
+
+class BadEvent(UnderstudyError):
+    """What came is no event as ARI describes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +26,11 @@ class Channel:
         """From ARI's Channel object."""
         caller = data.get("caller", {})
         return cls(
-            channel_id=data["id"],
-            name=data.get("name", ""),
-            caller_number=caller.get("number", ""),
-            caller_name=caller.get("name", ""),
-            extension=data.get("dialplan", {}).get("exten", ""),
+            channel_id=str(data["id"]),
+            name=str(data.get("name", "")),
+            caller_number=str(caller.get("number", "")),
+            caller_name=str(caller.get("name", "")),
+            extension=str(data.get("dialplan", {}).get("exten", "")),
         )
 
 
@@ -109,11 +116,24 @@ AriEvent = (
 )
 
 
+def read_event(text: str) -> AriEvent | None:
+    """One message of the event socket, None for a kind that is not acted on. Raises BadEvent."""
+    try:
+        return parse_event(json.loads(text))
+    except (ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    except (ValueError, RecursionError) as error:
+        problem = str(error)
+    raise BadEvent(f"Asterisk sent what is no event ({problem[:200]}): {text[:200]!r}")
+
+
 def parse_event(data: dict[str, Any]) -> AriEvent | None:
     """Typed form of one event, None for a kind that is not acted on."""
     match data.get("type"):
         case "StasisStart":
-            return StasisStart(Channel.from_json(data["channel"]), tuple(data.get("args", ())))
+            return StasisStart(
+                Channel.from_json(data["channel"]), tuple(map(str, data.get("args", ())))
+            )
         case "ChannelHangupRequest":
             return _hang_up(data)
         case "ChannelDestroyed":

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.asterisk.numbers import whole_number
+
 CONNECT = "CONNECT"
 
 # AMI event -> queue_log's name. AgentComplete's depends on who ended it. QueueCallerAbandon is left
@@ -52,9 +54,9 @@ def parse_queue_event(event: Mapping[str, str]) -> QueueEvent | None:
     if member:
         data["member"] = member
     for key, field in _NUMBERS.items():
-        number = event.get(key, "")
-        if number.isdigit():
-            data[field] = int(number)
+        number = whole_number(event.get(key))
+        if number is not None:
+            data[field] = number
     if name == "RINGNOANSWER" and "ring_s" in data:
         data["ring_s"] /= 1000  # the one event that counts milliseconds
     return QueueEvent(name, channel_id, event.get("linkedid", ""), event.get("queue", ""), data)

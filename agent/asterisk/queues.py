@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from panoramisk import Manager
 
+from agent.asterisk.numbers import whole_number
 from agent.asterisk.queue_log import AMI_EVENTS, QueueEvent, parse_queue_event
 from agent.config import AmiSettings
 
@@ -204,8 +205,8 @@ def parse_queue_status(queue: str, answers: list[dict[str, Any]]) -> QueueState 
         queue=queue,
         logged_in=sum(member.get("status") in _LOGGED_IN for member in active),
         idle=sum(member.get("status") in _IDLE for member in active),
-        waiting=int(params[0].get("calls", 0)),
-        hold_time_s=int(params[0].get("holdtime", 0)),
+        waiting=whole_number(params[0].get("calls")) or 0,
+        hold_time_s=whole_number(params[0].get("holdtime")) or 0,
         members=tuple(_member(member) for member in members),
     )
 

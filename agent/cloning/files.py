@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from agent.yaml_text import read_yaml
+
 
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Replace a file at once: whoever is interrupted leaves the old one.
@@ -36,7 +38,4 @@ def dump_yaml(content: Any) -> str:
 
 def load_yaml(text: str) -> Any:
     """Raises ValueError with the place of a mistake."""
-    try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+    return read_yaml(text)[1]

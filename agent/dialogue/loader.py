@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from agent.dialogue.playbook import Playbook
 from agent.errors import UnderstudyError
+from agent.yaml_text import BadYaml, read_yaml
 
 _HINTS = {
     "extra_forbidden": "remove it or correct its spelling",
@@ -91,13 +92,10 @@ def load_with_source(path: Path) -> LoadedPlaybook:
     except (OSError, UnicodeDecodeError) as error:
         raise PlaybookError(f"{path} can't be read: {error}.") from None
     try:
-        root = yaml.compose(text, Loader=PlaybookLoader)
-        data = yaml.load(text, Loader=PlaybookLoader)  # noqa: S506  a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
+        root, data = read_yaml(text, PlaybookLoader)
+    except BadYaml as error:
         problem = f"{error.problem}; check quotes, commas and indentation there"
-        raise PlaybookError(f"{path}:{line}: not valid YAML: {problem}.") from None
+        raise PlaybookError(f"{path}:{error.line or 1}: not valid YAML: {problem}.") from None
     if root is None or not isinstance(data, dict):
         raise PlaybookError(f"{path}:1: empty: a playbook is a mapping with 'playbook', 'stages'.")
     source = Source(path, root)

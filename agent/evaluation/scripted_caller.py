@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
-
 from agent.errors import UnderstudyError
 from agent.evaluation.caller_voice import Pcm
 from agent.evaluation.phone_call import CallEnded, PhoneCall, PhoneTimeout
+from agent.yaml_text import read_yaml
 
 _FINISHED_SILENCE_MS = 700
 _LISTEN_TIMEOUT_S = 30.0
@@ -229,8 +228,8 @@ class ScriptedCaller:
 def load_script(path: Path) -> Script:
     """Read a script; ScriptError names the file and the step that is wrong."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        _, content = read_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ScriptError(f"{path}: can't be read: {error}") from error
     if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
         raise ScriptError(f"{path}: a script needs `name` and a list `steps`")

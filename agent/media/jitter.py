@@ -153,13 +153,16 @@ class JitterBuffer:
 
     def _insert(self, packet: RtpPacket, frames: int, slot: int) -> None:
         for index in range(frames):
-            if slot + index < self._next_slot or slot + index in self._frames:
+            place = slot + index
+            # Beyond the newest: one of several frames in a packet that came late. They would be
+            # in the way of what comes next.
+            if not self._next_slot <= place <= self._newest_slot or place in self._frames:
                 self.late += 1
             elif frames == 1:
                 self._frames[slot] = packet.payload
             else:
                 start = index * TIMESTAMP_STEP
-                self._frames[slot + index] = packet.payload[start : start + TIMESTAMP_STEP]
+                self._frames[place] = packet.payload[start : start + TIMESTAMP_STEP]
 
     def _shrink(self) -> None:
         """Drop the frame that is due once the delay has been too long for long enough."""

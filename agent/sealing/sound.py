@@ -37,6 +37,11 @@ _MAGIC = b"UNDSEAL1"
 _HEADER = Struct("<8s4s16sII")
 _EXTRA = NONCE_BYTES + TAG_BYTES
 _CHUNK_S = 1
+_HIGHEST_HZ = 48000
+
+
+def _chunk_bytes(rate_hz: int) -> int:
+    return _CHUNK_S * rate_hz * FRAME_BYTES
 
 
 class SealedFormat:
@@ -50,8 +55,7 @@ class SealedFormat:
     def create(self, path: Path, rate_hz: int) -> SoundFile:
         """A file with a key of its own."""
         salt = secrets.token_bytes(16)
-        chunk_bytes = _CHUNK_S * rate_hz * FRAME_BYTES
-        header = _HEADER.pack(_MAGIC, self._keys.first, salt, rate_hz, chunk_bytes)
+        header = _HEADER.pack(_MAGIC, self._keys.first, salt, rate_hz, _chunk_bytes(rate_hz))
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         write_at(descriptor, header, 0)
         return SealedFile(Chunks(descriptor, self._keys, path))
@@ -73,6 +77,9 @@ class Chunks:
             raise SealBroken(f"{path} is not an encrypted recording: restore it from a back-up.")
         fields: tuple[bytes, bytes, bytes, int, int] = _HEADER.unpack(self._header)
         _, key_id, salt, self.rate_hz, self.size = fields
+        # Not authenticated before the first chunk is, which must not be gigabytes then.
+        if not 0 < self.rate_hz <= _HIGHEST_HZ or self.size != _chunk_bytes(self.rate_hz):
+            raise SealBroken(f"{path} has a damaged header: restore it from a back-up.")
         self._cipher: AESGCM = keys.of_file(key_id, salt)
 
     def read(self, number: int) -> bytes:

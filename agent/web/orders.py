@@ -1,6 +1,5 @@
 """Where a supervisor's orders to a live call arrive."""
 
-import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, Protocol
@@ -23,6 +22,7 @@ from agent.calls.orders import (
 from agent.web.access.audit import note
 from agent.web.access.marks import needs
 from agent.web.access.person import Person, Role, person_of
+from agent.web.body import form_of
 from agent.web.page import desk_templates
 
 # What an order's result is as a status of HTTP.
@@ -156,10 +156,10 @@ _FORM: TypeAdapter[_Say | _Transfer | _TakeOver | _End | _HalfDuplex] = TypeAdap
 
 async def _fields(request: web.Request) -> Mapping[str, Any]:
     if request.content_type != "application/json":
-        return {name: str(value) for name, value in (await request.post()).items()}
+        return await form_of(request)
     try:
         fields = await request.json()
-    except json.JSONDecodeError as error:
+    except (ValueError, LookupError, RecursionError) as error:  # or no text of its character set
         raise InvalidOrder(f"The body is not JSON: {error}.") from None
     if not isinstance(fields, dict):
         raise InvalidOrder('The body is no JSON object, such as {"order": "end"}.')

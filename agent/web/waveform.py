@@ -32,12 +32,17 @@ def read_waveform(path: Path, columns: int, open_recording: OpenRecording = open
         with open_recording(path) as sound, wave.open(sound, "rb") as file:
             if file.getnchannels() != 2 or file.getsampwidth() != 2:
                 raise ValueError(f"{path} is not a 16-bit stereo recording")
+            if not file.getframerate():
+                raise ValueError(f"{path} has a header that tells no sample rate")
             frames = file.getnframes()
             edges = np.linspace(0, frames, columns + 1).astype(int)
             peaks = [_peak(file.readframes(int(end - start))) for start, end in pairwise(edges)]
             duration_s = frames / file.getframerate()
-    except (wave.Error, EOFError) as error:
-        raise ValueError(f"{path} is not a WAV recording: {error}") from None
+    except (wave.Error, EOFError, RuntimeError) as error:
+        # RuntimeError: a chunk that is longer than the file, in front of the sound.
+        raise ValueError(
+            f"{path} is not a WAV recording: {error or 'its chunks are damaged'}"
+        ) from None
     return Waveform(duration_s, *zip(*peaks, strict=True))
 
 

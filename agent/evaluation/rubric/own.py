@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from agent.dialogue.loader import PlaybookLoader, Source
@@ -23,6 +22,7 @@ from agent.errors import UnderstudyError
 from agent.evaluation.rubric.criteria import OwnCriterion, Rubric, criteria
 from agent.evaluation.rubric.phrases import says
 from agent.evaluation.rubric.reading import Reading, Verdict
+from agent.yaml_text import BadYaml, read_yaml
 
 _OWN = TypeAdapter(tuple[OwnCriterion, ...])
 _REMEDIES = {
@@ -50,11 +50,10 @@ def read_own(path: Path) -> tuple[OwnCriterion, ...]:
         told = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
         raise RubricError(f"{path} can't be read ({told}): name a YAML file of criteria.") from None
     try:
-        root = yaml.compose(text, Loader=PlaybookLoader)
-        data = yaml.load(text, Loader=PlaybookLoader)  # noqa: S506  a SafeLoader
-    except yaml.YAMLError as error:
+        root, data = read_yaml(text, PlaybookLoader)
+    except BadYaml as error:
         raise RubricError(
-            f"{path}{_place(error)}: no valid YAML: check the quotes there."
+            f"{path}:{error.line or 1}: no valid YAML: {error.problem}; check the quotes there."
         ) from None
     if root is None or not isinstance(data, list) or not data:
         raise RubricError(f"{path}:1: no list of criteria: begin each with `- id:`.")
@@ -108,8 +107,3 @@ def _fault(source: Source, data: list[Any], fault: Any) -> str:
     remedy = _REMEDIES.get(fault["type"], "correct it")
     where = f"{source.path}:{source.line(*place)}: {name}"
     return f"{where}{', ' if field else ''}{field}: {message}; {remedy}."
-
-
-def _place(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f":{mark.line + 1}" if mark else ""

@@ -16,6 +16,7 @@ from agent.web.access.person import Person, introduce, visitor_of
 from agent.web.access.recognition import Recognition
 from agent.web.access.secret import new_secret
 from agent.web.access.visit import CSRF_FIELD, CSRF_HEADER, Visit, begin_visit, visit_of
+from agent.web.body import form_of
 
 SIGN_IN = "/sign-in"
 _CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -125,7 +126,7 @@ async def _refuse_forged(request: web.Request) -> None:
 async def _token_of_form(request: web.Request) -> str:
     try:
         async with asyncio.timeout(_FORM_WITHIN_S):
-            return str((await request.post()).get(CSRF_FIELD, ""))
+            return (await form_of(request)).get(CSRF_FIELD, "")
     except TimeoutError:
         raise web.HTTPRequestTimeout(text="The form came too slowly: send it again.") from None
 

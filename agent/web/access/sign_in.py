@@ -20,6 +20,7 @@ from agent.web.access.role import Role
 from agent.web.access.secret import digest
 from agent.web.access.sessions import Sessions
 from agent.web.access.visit import visit_of
+from agent.web.body import form_of
 from agent.web.page import desk_page, home_of
 
 
@@ -50,8 +51,8 @@ class SignIn:
 
     @open_to_all
     async def _sign_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        name, password = str(form.get("name", "")), str(form.get("password", ""))
+        form = await form_of(request)
+        name, password = form.get("name", ""), form.get("password", "")
         address = visit_of(request).peer.address
         try:
             account = await self._check.account(name, password, address, time.monotonic())

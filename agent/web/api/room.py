@@ -160,7 +160,7 @@ def _answer(model: BaseModel, status: int = 200) -> web.Response:
 async def _body(model: type[_Model], request: web.Request) -> _Model:
     try:
         return _valid(model, await request.json())
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (ValueError, LookupError, RecursionError):  # or no text of the character set it names
         raise web.HTTPBadRequest(text="The body is not JSON.") from None
 
 
