@@ -59,7 +59,8 @@ def _check_depth(text: str, loader: type[yaml.CSafeLoader]) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST:
-            raise BadYaml(f"nested more than {_DEEPEST} deep", event.start_mark.line + 1)
+            mark = event.start_mark
+            raise BadYaml(f"nested more than {_DEEPEST} deep", mark.line + 1 if mark else 0)
 
 
 def _is_endless(root: yaml.Node) -> bool:
