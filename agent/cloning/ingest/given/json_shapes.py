@@ -116,7 +116,8 @@ def _text(item: Mapping[str, Any]) -> str:
 
 def _words(item: Mapping[str, Any]) -> Iterator[SpokenWord]:
     """The words that have times of their own."""
-    for word in item.get("words") or ():
+    words = item.get("words")
+    for word in words if isinstance(words, list) else ():
         if not isinstance(word, dict):
             return
         text = _of(word, ("text", "word", "punctuated_word", "value"))
