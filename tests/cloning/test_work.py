@@ -206,7 +206,7 @@ def test_a_folder_that_is_no_project_is_named(
 
 def test_a_file_damaged_by_hand_is_named(project: Project) -> None:
     write_text(project.folder("ingest") / "settings.yaml", "source: [1")
-    with pytest.raises(CloneError, match=r"settings.yaml can't be read .*line 1"):
+    with pytest.raises(CloneError, match=r"settings.yaml can't be read .*line 2"):
         project.read("ingest", "settings.yaml", ProjectSettings)
     with pytest.raises(CloneError, match="`understudy clone redact` first"):
         project.read("redact", "x.json", ProjectSettings)
