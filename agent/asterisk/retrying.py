@@ -18,12 +18,17 @@ def while_away(
 ) -> AsyncRetrying:
     """Calls a function until it no longer raises `error`, waiting from `first_s` to `longest_s`.
 
-    The first failure is news and logged as `message`; after that one in ten is enough.
+    The first failure is news and logged as `message`, and so is another reason; of the same one,
+    one in ten is enough.
     """
+    told = ""
 
     def announce(state: RetryCallState) -> None:
-        if state.outcome is not None and state.attempt_number % _SAID_EVERY == 1:
-            log.warning(message, reason=str(state.outcome.exception()))
+        nonlocal told
+        reason = str(state.outcome.exception()) if state.outcome is not None else ""
+        if reason != told or state.attempt_number % _SAID_EVERY == 1:
+            log.warning(message, reason=reason)
+        told = reason
 
     return AsyncRetrying(
         retry=retry_if_exception_type(error),

@@ -142,6 +142,7 @@ class CallActor:
         self._obedience = Obedience(journal, services.queues, supervisor)
         self._prompter = self._obedience.prompter
         self._interrupting = False
+        self._keys_answered = False  # what the agent says answers a key
         self._tasks = CallTasks(lambda reason: self.post(Failed(reason)))
         self._outcome = ""
         self._ended_by = "agent"
@@ -321,6 +322,8 @@ class CallActor:
                 self._interrupted(event)
             case AgentFinished():
                 await self._agent_finished()
+            case CallerFinished() if self._keys_answered:
+                pass  # said before a key that came first and is being answered
             case CallerFinished():
                 self._audio.speaker.stop()  # a silence prompt may just have begun
                 self._patience.renew()
@@ -558,6 +561,7 @@ class CallActor:
         shown = mask_digits(digits, 1 if reply.secret else _NUMBER_DIGITS)
         self._journal.event("dtmf", self._now(), digits=shown)
         self._say(await self._hand_over.look_first(self._deliberation, reply, self._now()))
+        self._keys_answered = True
 
     # -- supervisors
 
@@ -639,6 +643,7 @@ class CallActor:
 
     def _enter(self, state: CallState) -> None:
         self._state = check_transition(self._state, state)
+        self._keys_answered = False
 
     def _remember(self, *, heard: bool) -> None:
         if self._memory is not None:

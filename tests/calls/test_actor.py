@@ -15,6 +15,7 @@ from agent.calls.actor import CallActor
 from agent.calls.audio import CallAudio
 from agent.calls.events import (
     BackFromQueue,
+    CallerFinished,
     CallerGone,
     CallEvent,
     Failed,
@@ -36,6 +37,7 @@ from agent.dialogue.playbook import Exit, Slot, SlotType, Stage
 from agent.dialogue.understanding import Understander
 from agent.records.records import utc_now
 from agent.speech.errors import RecognitionFailed
+from agent.turns.endpointing import Completeness, EndOfTurn
 from agent.turns.settings import SilenceSettings
 from tests.calls.conftest import TURNS, Engines, FakeQueues, until
 from tests.calls.line import HOST, FakeLine
@@ -233,6 +235,17 @@ async def test_a_cough_that_is_known_for_one_after_a_key_does_not_undo_the_key(c
     call.post(NothingSaid(120.0))
     await call.reach(CallState.HANDED_OVER)
     assert "noise" in call.notes.kinds
+    call.post(CallerGone(NORMAL_CLEARING))
+    await call.end()
+
+
+async def test_words_that_end_while_a_key_is_answered_do_not_undo_the_key(call: Call) -> None:
+    await call.listening()
+    call.keys("0#")
+    await call.reach(CallState.SPEAKING)
+    call.post(CallerFinished(EndOfTurn(1.0, 1.5, 1.9, 500.0, Completeness.COMPLETE), ()))
+    await call.reach(CallState.HANDED_OVER)
+    assert call.agent_said == [GREETING, CONNECT]
     call.post(CallerGone(NORMAL_CLEARING))
     await call.end()
 
