@@ -53,7 +53,7 @@ async def test_a_caller_whose_agent_is_killed_is_talked_to_again(
         said = await agents_turn(agent, call, second, 0)
         assert said.startswith(LOST)
         assert said.endswith(question.split(". ")[-1])
-        await say(call, voice, "just the news and a bit of shopping")
+        await say(call, voice, "i work from home and the kids are streaming films")
         assert (await agents_turn(agent, call, second, 2)).startswith("Thanks. If you could change")
         await call.hang_up()
         ended = await agent.wait_for(second, "call_ended")
