@@ -72,7 +72,7 @@ test: lint ## every check: unit tests, models, Postgres, a real Asterisk with re
 	echo "==> the test PBX"
 	vagrant/local-pbx build
 	echo "==> real calls, on two test PBXs at a time"
-	$(BIN)/pytest tests/pbx --tx '2*popen//python=tests/pbx/alone $(BIN)/python' --dist loadfile
+	$(BIN)/pytest tests/pbx --tx '2*popen//python=tests/pbx/alone $(BIN)/python' --dist loadfile --no-loadscope-reorder
 
 bench: install ## measure: media, speech, cloning against its keys, simulated and real calls
 	$(BIN)/python -m tests.bench.media
